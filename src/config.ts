@@ -1,0 +1,233 @@
+import { resolve } from 'node:path';
+import { problem } from './errors.ts';
+
+/**
+ * Every option once: its environment variable, default, check and one sentence. The type `Config`, the command
+ * `vneid config` and the errors about bad values all come from this table.
+ */
+const table = {
+  mode: option(
+    'VNEID_MODE',
+    'lab',
+    oneOf('lab', 'sandbox'),
+    'lab: one machine, test bench on; sandbox: shared, https, lab routes need the operator token',
+  ),
+  host: option(
+    'VNEID_HOST',
+    '127.0.0.1',
+    text,
+    'address to listen on; the default is reachable from this machine only',
+  ),
+  port: option('VNEID_PORT', 3000, port, 'port of the provider; 0 takes a free one'),
+  cityPort: option('VNEID_CITY_PORT', 3001, port, "port of the city's services; 0 takes a free one"),
+  issuer: option(
+    'VNEID_ISSUER',
+    '',
+    issuer,
+    'the issuer identifier, as browsers and relying parties write it; default http://localhost:<port>',
+  ),
+  allowedHosts: option(
+    'VNEID_ALLOWED_HOSTS',
+    [],
+    list,
+    'further Host header values to answer, comma separated (an internal name behind a proxy)',
+  ),
+  trustProxy: option(
+    'VNEID_TRUST_PROXY',
+    false,
+    flag,
+    'believe X-Forwarded-For and X-Forwarded-Proto; only behind a proxy that overwrites them',
+  ),
+  data: option('VNEID_DATA', './data', folder, 'folder of the SQLite files; ":memory:" keeps nothing'),
+  keys: option(
+    'VNEID_KEYS',
+    './keys',
+    folder,
+    'folder of signing keys and secrets, made on first start; ":memory:" keeps nothing',
+  ),
+  clients: option(
+    'VNEID_CLIENTS',
+    '',
+    optionalFile,
+    "YAML file with further clients (shape: the provider's own clients.yaml)",
+  ),
+  artifacts: option(
+    'VNEID_ARTIFACTS',
+    'sqlite',
+    oneOf('sqlite', 'memory'),
+    'where sessions, codes and tokens live: sqlite survives a restart, memory is faster',
+  ),
+  citizens: option('VNEID_CITIZENS', 300, count, 'synthetic citizens made on first start, beside the cast'),
+  seed: option('VNEID_SEED', 1, count, 'seed of the generator: the same seed makes the same people'),
+  hashWorkers: option('VNEID_HASH_WORKERS', 1, positive, 'threads that hash passwords'),
+  hashQueue: option(
+    'VNEID_HASH_QUEUE',
+    64,
+    positive,
+    'passwords that may wait for a hashing thread before new logins get 503',
+  ),
+  operatorToken: option(
+    'VNEID_OPERATOR_TOKEN',
+    '',
+    text,
+    'opens the lab in sandbox mode, as "Authorization: Bearer <token>"',
+  ),
+  logLevel: option('VNEID_LOG', 'info', oneOf('silent', 'error', 'warn', 'info', 'debug'), 'least severe lines to log'),
+} as const;
+
+type Table = typeof table;
+type OptionName = keyof Table;
+
+/** Every option with its value, checked. */
+export type Config = { [N in OptionName]: Table[N]['default'] };
+
+interface Option<T> {
+  env: string;
+  default: T;
+  /** Turns the text of an environment variable, or a value of the caller, into the value; throws a sentence. */
+  check: (value: unknown) => T;
+  about: string;
+}
+
+/**
+ * Puts together defaults, environment and the caller's own values, in rising order of precedence.
+ * @throws VneidError `config.invalid` naming the option, the value found and what would be right
+ */
+export function readConfig(own: Partial<Config> = {}, env: Record<string, string | undefined> = {}): Config {
+  const config: Record<string, unknown> = {};
+  for (const [name, { env: variable, default: fallback, check }] of Object.entries(table) as [
+    OptionName,
+    Option<unknown>,
+  ][]) {
+    const given = own[name] ?? (env[variable] || undefined);
+    try {
+      config[name] = given === undefined ? fallback : check(given);
+    } catch (cause) {
+      throw problem('config.invalid', {
+        option: name,
+        variable,
+        value: String(given),
+        expected: (cause as Error).message,
+      });
+    }
+  }
+  for (const name of Object.keys(own)) {
+    if (!(name in table)) throw problem('config.unknown', { option: name, known: Object.keys(table).join(', ') });
+  }
+  const complete = config as Config;
+  for (const name of ['data', 'keys'] as const) {
+    if (complete[name] !== ':memory:') complete[name] = resolve(complete[name]);
+  }
+  checkSandbox(complete);
+  return complete;
+}
+
+/** The lines that `vneid config` prints: variable, default, sentence. */
+export function describeOptions(): { option: string; variable: string; default: string; about: string }[] {
+  return Object.entries(table).map(([name, entry]) => ({
+    option: name,
+    variable: entry.env,
+    default: String(entry.default),
+    about: entry.about,
+  }));
+}
+
+/** A shared deployment must not be started half open. */
+function checkSandbox(config: Config): void {
+  if (config.mode !== 'sandbox') return;
+  if (!config.issuer.startsWith('https://')) {
+    throw problem('config.invalid', {
+      option: 'issuer',
+      variable: table.issuer.env,
+      value: config.issuer,
+      expected: 'an https:// address in sandbox mode',
+    });
+  }
+  if (config.operatorToken !== '' && config.operatorToken.length < 32) {
+    throw problem('config.invalid', {
+      option: 'operatorToken',
+      variable: table.operatorToken.env,
+      value: '(hidden)',
+      expected: 'at least 32 characters, or none to keep the lab shut',
+    });
+  }
+}
+
+function option<const D, T>(
+  env: string,
+  fallback: D,
+  check: (value: unknown) => T,
+  about: string,
+): Option<T> & { default: T } {
+  return { env, default: fallback as unknown as T, check, about };
+}
+
+function text(value: unknown): string {
+  return String(value);
+}
+
+function oneOf<const T extends string>(...allowed: T[]): (value: unknown) => T {
+  return (value) => {
+    if (!allowed.includes(value as T)) throw new Error(`one of ${allowed.join(', ')}`);
+    return value as T;
+  };
+}
+
+function integer(value: unknown, least: number, most: number): number {
+  const number = typeof value === 'number' ? value : /^\d+$/.test(String(value)) ? Number(value) : Number.NaN;
+  if (!Number.isInteger(number) || number < least || number > most)
+    throw new Error(`a whole number from ${least} to ${most}`);
+  return number;
+}
+
+function port(value: unknown): number {
+  return integer(value, 0, 65_535);
+}
+
+function count(value: unknown): number {
+  return integer(value, 0, 100_000_000);
+}
+
+function positive(value: unknown): number {
+  return integer(value, 1, 10_000);
+}
+
+function flag(value: unknown): boolean {
+  if (typeof value === 'boolean') return value;
+  if (value === '1' || value === 'true') return true;
+  if (value === '0' || value === 'false') return false;
+  throw new Error('true or false');
+}
+
+function list(value: unknown): string[] {
+  if (Array.isArray(value)) return value.map(String);
+  return String(value)
+    .split(',')
+    .map((item) => item.trim())
+    .filter((item) => item !== '');
+}
+
+function folder(value: unknown): string {
+  if (String(value).trim() === '') throw new Error('a folder, or :memory:');
+  return String(value);
+}
+
+function optionalFile(value: unknown): string {
+  return String(value) === '' ? '' : resolve(String(value));
+}
+
+function issuer(value: unknown): string {
+  if (value === '') return '';
+  const url = URL.parse(String(value));
+  if (
+    !url ||
+    !/^https?:$/.test(url.protocol) ||
+    url.search ||
+    url.hash ||
+    url.username ||
+    String(value).endsWith('/')
+  ) {
+    throw new Error('an http:// or https:// address without query, fragment or final slash');
+  }
+  return String(value);
+}

@@ -1,0 +1,225 @@
+/**
+ * The catalogue of errors: code, status, what was wrong and what to do next, in Vietnamese and English. Code throws
+ * `problem('some.code', facts)`; one middleware renders it as a page or as JSON. `{name}` in a text is replaced by
+ * the fact of that name, so a text can say what was found and what would be right.
+ */
+interface Entry {
+  status: number;
+  /** The OAuth or OIDC error code (RFC 6749 §5.2 and friends) when the error can reach a protocol endpoint. */
+  oauth?: string;
+  vi: string;
+  en: string;
+  nextVi: string;
+  nextEn: string;
+}
+
+export const catalogue = {
+  'config.invalid': {
+    status: 500,
+    vi: 'Tùy chọn {option} ({variable}) có giá trị "{value}" không hợp lệ.',
+    en: 'Option {option} ({variable}) has the bad value "{value}".',
+    nextVi: 'Giá trị đúng: {expected}.',
+    nextEn: 'Expected {expected}.',
+  },
+  'config.unknown': {
+    status: 500,
+    vi: 'Không có tùy chọn {option}.',
+    en: 'There is no option {option}.',
+    nextVi: 'Các tùy chọn: {known}.',
+    nextEn: 'Known options: {known}.',
+  },
+  'clients.invalid': {
+    status: 500,
+    vi: 'Tệp ứng dụng {file}, dòng {line}: {found}.',
+    en: 'Clients file {file}, line {line}: {found}.',
+    nextVi: 'Giá trị đúng: {expected}.',
+    nextEn: 'Expected {expected}.',
+  },
+  'host.unknown': {
+    status: 421,
+    oauth: 'invalid_request',
+    vi: 'Máy chủ này không phục vụ tên miền trong yêu cầu.',
+    en: 'This server does not answer for the host name in the request.',
+    nextVi: 'Hãy dùng địa chỉ {issuer}, hoặc thêm tên miền vào VNEID_ALLOWED_HOSTS.',
+    nextEn: 'Use {issuer}, or add the host name to VNEID_ALLOWED_HOSTS.',
+  },
+  'request.notFound': {
+    status: 404,
+    oauth: 'invalid_request',
+    vi: 'Không tìm thấy trang này.',
+    en: 'This page does not exist.',
+    nextVi: 'Kiểm tra lại địa chỉ, hoặc về trang chủ.',
+    nextEn: 'Check the address, or go to the home page.',
+  },
+  'request.wrongMethod': {
+    status: 405,
+    oauth: 'invalid_request',
+    vi: 'Địa chỉ này không nhận phương thức {method}.',
+    en: 'This address does not take the method {method}.',
+    nextVi: 'Phương thức được nhận: {allowed}.',
+    nextEn: 'It takes {allowed}.',
+  },
+  'request.tooLarge': {
+    status: 413,
+    oauth: 'invalid_request',
+    vi: 'Dữ liệu gửi lên quá lớn.',
+    en: 'The request body is too large.',
+    nextVi: 'Giới hạn là {limit} byte.',
+    nextEn: 'The limit is {limit} bytes.',
+  },
+  'request.malformed': {
+    status: 400,
+    oauth: 'invalid_request',
+    vi: 'Máy chủ không đọc được dữ liệu gửi lên.',
+    en: 'The request could not be read.',
+    nextVi: 'Hãy gửi lại: {expected}.',
+    nextEn: 'Send it again as {expected}.',
+  },
+  'request.unsupportedType': {
+    status: 415,
+    oauth: 'invalid_request',
+    vi: 'Kiểu dữ liệu "{type}" không được hỗ trợ ở đây.',
+    en: 'The content type "{type}" is not supported here.',
+    nextVi: 'Hãy dùng {expected}.',
+    nextEn: 'Use {expected}.',
+  },
+  'form.expired': {
+    status: 403,
+    vi: 'Biểu mẫu này không còn hiệu lực hoặc không thuộc về trình duyệt này.',
+    en: 'This form has expired or does not belong to this browser.',
+    nextVi: 'Hãy tải lại trang và thử lại.',
+    nextEn: 'Reload the page and try again.',
+  },
+  'login.expired': {
+    status: 400,
+    vi: 'Phiên đăng nhập này đã hết hạn hoặc được mở ở một trình duyệt khác.',
+    en: 'This sign-in has expired or was opened in another browser.',
+    nextVi: 'Hãy quay lại ứng dụng và đăng nhập lại.',
+    nextEn: 'Go back to the app and sign in again.',
+  },
+  'login.wrong': {
+    status: 401,
+    vi: 'Số định danh hoặc mật khẩu không đúng, hoặc tài khoản đang bị khóa.',
+    en: 'The personal number or password is wrong, or the account is locked.',
+    nextVi: 'Kiểm tra lại và thử lại. Quên mật khẩu hoặc bị khóa: gọi 1900.0368 (giả lập).',
+    nextEn: 'Check both and try again. Forgotten or locked: call 1900.0368 (synthetic).',
+  },
+  'login.badNumber': {
+    status: 422,
+    vi: 'Số định danh cá nhân gồm đúng 12 chữ số.',
+    en: 'A personal number has exactly 12 digits.',
+    nextVi: 'Bạn đã nhập {length} ký tự.',
+    nextEn: 'You typed {length} characters.',
+  },
+  'login.slowDown': {
+    status: 429,
+    oauth: 'slow_down',
+    vi: 'Đã thử quá nhiều lần.',
+    en: 'Too many attempts.',
+    nextVi: 'Hãy thử lại sau {seconds} giây.',
+    nextEn: 'Try again in {seconds} seconds.',
+  },
+  'login.busy': {
+    status: 503,
+    oauth: 'temporarily_unavailable',
+    vi: 'Hệ thống đang có nhiều người đăng nhập.',
+    en: 'Many people are signing in right now.',
+    nextVi: 'Hãy thử lại sau {seconds} giây; những gì bạn đã nhập vẫn còn.',
+    nextEn: 'Try again in {seconds} seconds; what you typed is still here.',
+  },
+  'otp.wrong': {
+    status: 401,
+    vi: 'Mã xác nhận không đúng.',
+    en: 'The code is wrong.',
+    nextVi: 'Bạn còn {left} lần thử.',
+    nextEn: 'You have {left} attempts left.',
+  },
+  'otp.expired': {
+    status: 401,
+    vi: 'Mã xác nhận đã hết hạn hoặc đã được dùng.',
+    en: 'The code has expired or was already used.',
+    nextVi: 'Hãy yêu cầu gửi mã mới.',
+    nextEn: 'Ask for a new code.',
+  },
+  'otp.malformed': {
+    status: 422,
+    vi: 'Mã xác nhận gồm đúng 6 chữ số.',
+    en: 'The code has exactly 6 digits.',
+    nextVi: 'Kiểm tra tin nhắn mới nhất.',
+    nextEn: 'Look at the newest message.',
+  },
+  'lab.closed': {
+    status: 404,
+    vi: 'Không tìm thấy trang này.',
+    en: 'This page does not exist.',
+    nextVi: 'Kiểm tra lại địa chỉ, hoặc về trang chủ.',
+    nextEn: 'Check the address, or go to the home page.',
+  },
+  'citizen.unknown': {
+    status: 404,
+    vi: 'Không có công dân nào mang số {number}.',
+    en: 'No citizen has the number {number}.',
+    nextVi: 'Danh sách nhân vật có ở trang chủ.',
+    nextEn: 'The cast is listed on the home page.',
+  },
+  'store.full': {
+    status: 503,
+    oauth: 'temporarily_unavailable',
+    vi: 'Máy chủ đã đầy phiên đăng nhập.',
+    en: 'The server holds as many sign-ins as it can.',
+    nextVi: 'Hãy thử lại sau ít phút.',
+    nextEn: 'Try again in a few minutes.',
+  },
+  'server.error': {
+    status: 500,
+    oauth: 'server_error',
+    vi: 'Máy chủ gặp lỗi ngoài dự kiến.',
+    en: 'The server met an unexpected error.',
+    nextVi: 'Hãy thử lại; nếu còn lỗi, báo mã {request}.',
+    nextEn: 'Try again; if it persists, report {request}.',
+  },
+} as const satisfies Record<string, Entry>;
+
+export type ErrorCode = keyof typeof catalogue;
+export type Facts = Record<string, string | number>;
+
+/** A sentence about an error and one about what to do next, in one language. */
+export interface Explanation {
+  text: string;
+  next: string;
+}
+
+/** A catalogued error. `message` is the English text, so that a stack trace can be read. */
+export class VneidError extends Error {
+  readonly code: ErrorCode;
+  readonly status: number;
+  readonly facts: Facts;
+  /** Headers the answer carries, such as Retry-After. */
+  readonly headers: Record<string, string>;
+
+  constructor(code: ErrorCode, facts: Facts, headers: Record<string, string>) {
+    super(fill(`${catalogue[code].en} ${catalogue[code].nextEn}`, facts));
+    this.name = 'VneidError';
+    this.code = code;
+    this.status = catalogue[code].status;
+    this.facts = facts;
+    this.headers = headers;
+  }
+
+  /** The text and next step in the reader's language. */
+  explain(language: 'vi' | 'en'): Explanation {
+    const entry = catalogue[this.code];
+    return language === 'vi'
+      ? { text: fill(entry.vi, this.facts), next: fill(entry.nextVi, this.facts) }
+      : { text: fill(entry.en, this.facts), next: fill(entry.nextEn, this.facts) };
+  }
+}
+
+/** Makes a catalogued error to throw. */
+export function problem(code: ErrorCode, facts: Facts = {}, headers: Record<string, string> = {}): VneidError {
+  return new VneidError(code, facts, headers);
+}
+
+function fill(text: string, facts: Facts): string {
+  return text.replaceAll(/\{(\w+)\}/g, (_, name: string) => String(facts[name] ?? ''));
+}

@@ -1,0 +1,51 @@
+/**
+ * The vocabulary of events: everything worth knowing that happens, by name. Parts emit; audit, metrics and the log
+ * listen. An event carries facts for a reader of the audit, never a password, a code or a token.
+ */
+export interface Events {
+  'login.step': { uid: string; client: string; step: string };
+  'login.failed': { uid: string; client: string; method: string; account?: string; reason: string; address: string };
+  'login.succeeded': { uid: string; client: string; account: string; acr: string; amr: string[]; address: string };
+  'login.refused': { uid: string; client: string; account?: string; reason: string };
+  'otp.sent': { account: string; uid: string };
+  'consent.given': { account: string; client: string; consent: string; items: string[] };
+  'consent.refused': { account: string; client: string };
+  'throttle.delayed': { key: string; failures: number; seconds: number };
+  'token.issued': { client: string; account?: string; grantType: string };
+  'token.refused': { client?: string; error: string; reason: string };
+  'authorization.refused': { client?: string; error: string; reason: string };
+  'token.revoked': { client?: string };
+  'session.ended': { account?: string; client?: string };
+  'keys.changed': { active: string[]; published: string[] };
+  'request.failed': { code: string; status: number; path: string; method: string };
+  'server.error': { message: string; path: string; method: string };
+}
+
+export type EventName = keyof Events;
+type Listener<N extends EventName> = (payload: Events[N]) => void;
+type AnyListener = <N extends EventName>(name: N, payload: Events[N]) => void;
+
+export interface EventHub {
+  emit<N extends EventName>(name: N, payload: Events[N]): void;
+  on<N extends EventName>(name: N, listener: Listener<N>): void;
+  /** Hears every event; audit, metrics and the log use it. */
+  onAny(listener: AnyListener): void;
+}
+
+/** Makes a hub. Listeners run at once and in order; one that throws is the emitter's problem, so none should. */
+export function createEvents(): EventHub {
+  const named = new Map<EventName, Listener<never>[]>();
+  const any: AnyListener[] = [];
+  return {
+    emit(name, payload) {
+      for (const listener of named.get(name) ?? []) (listener as Listener<typeof name>)(payload);
+      for (const listener of any) listener(name, payload);
+    },
+    on(name, listener) {
+      named.set(name, [...(named.get(name) ?? []), listener as Listener<never>]);
+    },
+    onAny(listener) {
+      any.push(listener);
+    },
+  };
+}

@@ -1,0 +1,59 @@
+/**
+ * Levels that are earned. Decree 69/2024/NĐ-CP Art 20 counts the classes of factor a person used; Art 7 gives the
+ * account a level of its own. This file is the only place that turns one into the other.
+ */
+
+/** Art 3.7: something known, something owned, something one is. */
+export type FactorClass = 'knowledge' | 'possession' | 'biometric';
+
+/** Decree 69/2024 Art 20. */
+export type AuthenticationLevel = 1 | 2 | 3 | 4;
+
+/** Decree 69/2024 Art 7. */
+export type AccountLevel = 1 | 2;
+
+/** What each sign-in method proves; `amr` values are those of RFC 8176. */
+export const methods = {
+  password: { classes: ['knowledge'], amr: ['pwd'] },
+  otp: { classes: ['possession'], amr: ['otp'] },
+} as const satisfies Record<string, { classes: readonly FactorClass[]; amr: readonly string[] }>;
+
+export type Method = keyof typeof methods;
+
+const acrPrefix = 'urn:vneid:loa:';
+
+/** Every `acr` value, lowest first. */
+export const acrValues = [1, 2, 3, 4].map((level) => `${acrPrefix}${level}`);
+
+/** The level that a set of methods has earned; 0 when nothing was proven yet. */
+export function levelOf(used: readonly Method[]): AuthenticationLevel | 0 {
+  const classes = new Set<FactorClass>(used.flatMap((method) => [...methods[method].classes]));
+  if (classes.size === 0) return 0;
+  if (classes.has('biometric')) return classes.size === 3 ? 4 : classes.size === 2 ? 3 : 1;
+  return classes.size >= 2 ? 2 : 1;
+}
+
+/** RFC 8176 values of the methods used, in the order of use, with `mfa` when two classes were combined. */
+export function amrOf(used: readonly Method[]): string[] {
+  const values = [...new Set(used.flatMap((method) => [...methods[method].amr]))];
+  return levelOf(used) >= 2 ? [...values, 'mfa'] : values;
+}
+
+/** `urn:vneid:loa:2` for level 2. */
+export function acrOf(level: AuthenticationLevel): string {
+  return `${acrPrefix}${level}`;
+}
+
+/** The level an `acr` value names, or undefined when the value is not ours. */
+export function levelOfAcr(acr: string | undefined): AuthenticationLevel | undefined {
+  const index = acrValues.indexOf(acr ?? '');
+  return index < 0 ? undefined : ((index + 1) as AuthenticationLevel);
+}
+
+/**
+ * The highest level an account of the given level can earn. A level-1 account was opened without meeting an officer,
+ * so its own-name phone has not been checked and counts for nothing beyond the password (Art 7, Art 10).
+ */
+export function ceilingOf(accountLevel: AccountLevel): AuthenticationLevel {
+  return accountLevel === 1 ? 1 : 4;
+}

@@ -1,0 +1,18 @@
+#!/usr/bin/env node
+// The door of the program. It is plain JavaScript without modern syntax, so that an old Node can read it and say
+// what is wrong instead of failing on the first line of TypeScript.
+import { enableCompileCache } from 'node:module';
+
+const required = 24;
+const running = Number(process.versions.node.split('.')[0]);
+
+if (running < required) {
+  process.stderr.write(
+    `VNeID cần Node.js ${required} trở lên, đang chạy ${process.version}; VNeID needs Node.js ${required} or later, this is ${process.version}: run "npm ci" (install scripts allowed) and start with "npm start".\n`,
+  );
+  process.exitCode = 1;
+} else if (process.argv[2] !== 'check-node') {
+  enableCompileCache();
+  const { main } = await import('./cli.ts');
+  await main(process.argv.slice(2));
+}

@@ -1,0 +1,37 @@
+/**
+ * Artifacts: everything short-lived that a login leaves behind (sessions, codes, tokens, one-time codes, counters).
+ * One contract, several stores (memory, SQLite; Redis later), one contract test in `test/store/contract.ts`.
+ *
+ * `kind` is a namespace: an id of one kind is never found under another (CVE-2026-4282 was that mistake).
+ * Times are seconds since 1970. A store forgets what has expired, by the instance's clock, and never evicts what has
+ * not: when it is full it throws `store.full`.
+ */
+export interface ArtifactStore {
+  /** Writes or overwrites. `links` lets `findBy` and `removeByGrant` find it again. */
+  put(kind: string, id: string, payload: Payload, expiresAt?: number, links?: Links): Promise<void>;
+  /** Writes only when nothing of that kind and id lives; tells whether it did. Exactly one of many callers wins. */
+  add(kind: string, id: string, payload: Payload, expiresAt: number): Promise<boolean>;
+  /** Reads; the payload has `consumed` (seconds) after `consume`. */
+  get(kind: string, id: string): Promise<Payload | undefined>;
+  findBy(kind: string, link: 'uid' | 'userCode', value: string): Promise<Payload | undefined>;
+  /** Marks as used; true for exactly one caller, ever, false when it was used already or is not there. */
+  consume(kind: string, id: string): Promise<boolean>;
+  /** Reads and removes in one step; exactly one of many callers gets it. */
+  take(kind: string, id: string): Promise<Payload | undefined>;
+  remove(kind: string, id: string): Promise<void>;
+  /** Removes everything that was put with this grant. */
+  removeByGrant(grantId: string): Promise<void>;
+  /** Adds one to a counter and returns it; the first call of a period sets when it starts again from nothing. */
+  count(kind: string, id: string, expiresAt: number): Promise<number>;
+  /** How many artifacts live, for metrics and tests. */
+  size(): Promise<number>;
+  close(): Promise<void>;
+}
+
+export type Payload = Record<string, unknown>;
+
+export interface Links {
+  grantId?: string | undefined;
+  uid?: string | undefined;
+  userCode?: string | undefined;
+}
