@@ -1,0 +1,3 @@
+export const vi = {
+  synthetic: 'DỮ LIỆU GIẢ LẬP',
+};
