@@ -1,0 +1,9 @@
+/** "0001234567" → "000 *** 4567": enough for its owner to know which phone. */
+export function maskPhone(phone: string): string {
+  return phone.length < 8 ? '*'.repeat(phone.length) : `${phone.slice(0, 3)} *** ${phone.slice(-4)}`;
+}
+
+/** "001085000001" → "001085******": province, century, sex and year stay, the person goes. */
+export function maskNumber(number: string): string {
+  return /^\d{12}$/.test(number) ? `${number.slice(0, 6)}******` : '*'.repeat(Math.min(number.length, 12));
+}
