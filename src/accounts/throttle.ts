@@ -1,6 +1,10 @@
+import { createHash, randomUUID } from 'node:crypto';
 import type { Clock } from '../clock.ts';
+import { problem } from '../errors.ts';
 import type { EventHub } from '../events.ts';
 import type { ArtifactStore } from '../store/artifacts.ts';
+import { maskNumber } from './masking.ts';
+import { networkOf } from './network.ts';
 
 /**
  * Slows down guessing. Failures are counted per account and per address over all methods together; delays grow and
@@ -29,19 +33,23 @@ export interface Attempter {
   login: string;
   /** The peer's IP address. */
   address: string;
-  /** Names a browser that logged in to this very account before; the caller has verified its signed cookie. */
+  /**
+   * Names a browser that logged in to this very account before; the caller has verified its signed cookie. It is
+   * counted by itself, so that strangers' failures do not delay the owner there.
+   */
   browser?: string | undefined;
 }
 
-/** A reserved attempt; give it back to the throttle with the outcome. */
+/** A reserved attempt; hand it back with the outcome. One that never comes back is free again after a minute. */
 export interface Attempt extends Attempter {
   readonly places: readonly Place[];
 }
 
-/** One bucket's share of an attempt. */
+/** One of the places a bucket has in its present round. */
 export interface Place {
-  bucket: string;
-  id: string;
+  readonly bucket: Bucket;
+  readonly round: Round;
+  readonly index: number;
 }
 
 /** How one kind of bucket behaves; times in seconds. */
@@ -53,29 +61,181 @@ export interface Limit {
   firstDelay: number;
   /** Delays double up to this. */
   longestDelay: number;
-  /** Failures are forgotten this long after the first, or after the last delay. */
+  /** Failures are forgotten this long after the first attempt, or after the last delay. */
   forgetAfter: number;
 }
 
-export interface Limits {
-  account: Limit;
-  browser: Limit;
-  address: Limit;
+export type Limits = Record<'account' | 'browser' | 'address', Limit>;
+
+const minute = 60;
+const hour = 60 * minute;
+
+/**
+ * About a hundred guesses a day against one account (NIST SP 800-63B-4 §3.2.2). An address may stand for a whole
+ * office, so it has more, and its longest delay leaves the office working.
+ */
+export const usualLimits: Limits = {
+  account: { free: 5, then: 1, firstDelay: 30, longestDelay: 15 * minute, forgetAfter: 24 * hour },
+  browser: { free: 5, then: 1, firstDelay: 30, longestDelay: 15 * minute, forgetAfter: 24 * hour },
+  address: { free: 100, then: 20, firstDelay: 30, longestDelay: 15 * minute, forgetAfter: hour },
+};
+
+/** What failures are added up for: an account name, a browser on an account, an address. */
+interface Bucket {
+  readonly kind: keyof Limits;
+  /** Key in the store; a hash, because people type passwords into the wrong field. */
+  readonly id: string;
+  /** What the audit may show. */
+  readonly shown: string;
 }
+
+/**
+ * The attempts between two delays. Round 0 has `free` places, later ones have `then`. When every place has failed the
+ * next round begins, and it opens only after its delay.
+ */
+interface Round {
+  /** Changes when the bucket is reset, so that what is left of earlier rounds is never met again. */
+  readonly era: string;
+  readonly number: number;
+  /** Milliseconds since 1970; between the two nobody may try. */
+  readonly closedAt: number;
+  readonly opensAt: number;
+  /** Seconds since 1970: when all of this is forgotten. */
+  readonly endsAt: number;
+}
+
+/** Seconds an attempt may take before its place is free again; a wait behind a full queue is far below. */
+const lease = 60;
+/** Advice, in seconds, when every attempt left is being made at this moment. */
+const inFlight = 1;
 
 export interface ThrottleOptions {
   artifacts: ArtifactStore;
   clock: Clock;
   events: EventHub;
+  /** Replaces `usualLimits`, each kind as a whole. */
   limits?: Partial<Limits>;
 }
 
 /** Makes the throttle of one instance. */
-export function createThrottle(_options: ThrottleOptions): Throttle {
+export function createThrottle({ artifacts, clock, events, limits: own }: ThrottleOptions): Throttle {
+  const limits: Limits = { ...usualLimits, ...own };
+  const secondsNow = () => clock.now() / 1000;
+
+  async function roundOf(bucket: Bucket): Promise<Round> {
+    for (;;) {
+      const known = await artifacts.get('throttle.round', bucket.id);
+      if (known) return known as unknown as Round;
+      const endsAt = Math.ceil(secondsNow() + limits[bucket.kind].forgetAfter);
+      const first: Round = { era: randomUUID(), number: 0, closedAt: 0, opensAt: 0, endsAt };
+      if (await artifacts.add('throttle.round', bucket.id, { ...first }, endsAt)) return first;
+    }
+  }
+
+  /** Takes a place in the bucket's round, or throws. */
+  async function take(bucket: Bucket): Promise<Place> {
+    const round = await roundOf(bucket);
+    const now = clock.now();
+    // a round that closed in the future was written before a tester set the clock back
+    if (round.closedAt <= now && now < round.opensAt) throw slowDown((round.opensAt - now) / 1000);
+    const places = placesOf(limits[bucket.kind], round);
+    const until = Math.min(Math.ceil(secondsNow() + lease), round.endsAt);
+    // beginning anywhere makes finding a free place quick while most are free
+    const start = Math.floor(Math.random() * places);
+    for (let step = 0; step < places; step += 1) {
+      const place: Place = { bucket, round, index: (start + step) % places };
+      if (await artifacts.add('throttle.place', idOf(place), {}, until)) return place;
+    }
+    throw slowDown(inFlight);
+  }
+
+  async function giveBack(places: readonly Place[]): Promise<void> {
+    for (const place of places) await artifacts.remove('throttle.place', idOf(place));
+  }
+
+  /** Keeps the place taken; the failure that takes the last one closes the bucket. */
+  async function fail({ bucket, round, index }: Place): Promise<void> {
+    const present = await roundOf(bucket);
+    if (present.era !== round.era || present.number !== round.number) return;
+    await artifacts.put('throttle.place', idOf({ bucket, round, index }), {}, round.endsAt);
+    const failures = await artifacts.count('throttle.failures', `${round.era}:${round.number}`, round.endsAt);
+    const limit = limits[bucket.kind];
+    if (failures !== placesOf(limit, round)) return;
+    const seconds = Math.min(limit.firstDelay * 2 ** round.number, limit.longestDelay);
+    const closedAt = clock.now();
+    const opensAt = closedAt + seconds * 1000;
+    const endsAt = Math.ceil(opensAt / 1000 + limit.forgetAfter);
+    const next: Round = { era: round.era, number: round.number + 1, closedAt, opensAt, endsAt };
+    await artifacts.put('throttle.round', bucket.id, { ...next }, endsAt);
+    events.emit('throttle.delayed', {
+      key: bucket.shown,
+      failures: limit.free + limit.then * round.number,
+      seconds,
+    });
+  }
+
   return {
-    check: async (who) => ({ ...who, places: [] }),
-    failed: async () => {},
-    succeeded: async () => {},
-    released: async () => {},
+    async check(who) {
+      const places: Place[] = [];
+      try {
+        for (const bucket of bucketsOf(who)) places.push(await take(bucket));
+      } catch (error) {
+        await giveBack(places);
+        throw error;
+      }
+      return { ...who, places };
+    },
+    async failed({ places }) {
+      for (const place of places) await fail(place);
+    },
+    async succeeded({ places, ...who }) {
+      await giveBack(places);
+      for (const bucket of [accountBucket(who), ...bucketsOf(who)]) {
+        if (bucket.kind !== 'address') await artifacts.remove('throttle.round', bucket.id);
+      }
+    },
+    released: ({ places }) => giveBack(places),
   };
+}
+
+/** The buckets an attempt counts in; the address first, so that a delayed address cannot hold places of an account. */
+function bucketsOf({ login, address, browser }: Attempter): Bucket[] {
+  if (browser !== undefined) return [bucketOf('browser', `browser ${maskNumber(login)}`, [browser, nameOf(login)])];
+  const network = networkOf(address);
+  return [bucketOf('address', `address ${network}`, [network]), accountBucket({ login })];
+}
+
+function accountBucket({ login }: Pick<Attempter, 'login'>): Bucket {
+  return bucketOf('account', `account ${maskNumber(login)}`, [nameOf(login)]);
+}
+
+function bucketOf(kind: keyof Limits, shown: string, parts: string[]): Bucket {
+  return {
+    kind,
+    shown,
+    id: createHash('sha256')
+      .update(JSON.stringify([kind, ...parts]))
+      .digest('base64url'),
+  };
+}
+
+/** Spaces, dashes and full-width digits are no way to a fresh count. */
+function nameOf(login: string): string {
+  return login
+    .normalize('NFKC')
+    .replaceAll(/[^\p{L}\p{N}]/gu, '')
+    .toLowerCase();
+}
+
+function placesOf(limit: Limit, round: Round): number {
+  return round.number === 0 ? limit.free : limit.then;
+}
+
+function idOf({ round, index }: Place): string {
+  return `${round.era}:${round.number}:${index}`;
+}
+
+function slowDown(wait: number) {
+  const seconds = Math.max(1, Math.ceil(wait));
+  return problem('login.slowDown', { seconds }, { 'Retry-After': String(seconds) });
 }
