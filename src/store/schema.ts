@@ -28,6 +28,7 @@ export interface CitizenRow {
   /** Folded for matching: no diacritics, lower case, one space; Hòa and Hoà are alike. */
   search_name: string;
   other_name: string | null;
+  /** `YYYY` alone when only the year is known. */
   birth_date: string;
   sex: 'male' | 'female';
   birth_place: string | null;
