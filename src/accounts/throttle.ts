@@ -155,8 +155,8 @@ export function createThrottle({ artifacts, clock, events, limits: own }: Thrott
 
   /** Keeps the place taken; the failure that takes the last one closes the bucket. */
   async function fail({ bucket, round, index }: Place): Promise<void> {
-    const present = await roundOf(bucket);
-    if (present.era !== round.era || present.number !== round.number) return;
+    const present = await artifacts.get('throttle.round', bucket.id);
+    if (present?.era !== round.era || present.number !== round.number) return;
     await artifacts.put('throttle.place', idOf({ bucket, round, index }), {}, round.endsAt);
     const failures = await artifacts.count('throttle.failures', `${round.era}:${round.number}`, round.endsAt);
     const limit = limits[bucket.kind];
@@ -200,13 +200,14 @@ export function createThrottle({ artifacts, clock, events, limits: own }: Thrott
 
 /** The buckets an attempt counts in; the address first, so that a delayed address cannot hold places of an account. */
 function bucketsOf({ login, address, browser }: Attempter): Bucket[] {
-  if (browser !== undefined) return [bucketOf('browser', `browser ${maskNumber(login)}`, [browser, nameOf(login)])];
+  if (browser !== undefined)
+    return [bucketOf('browser', `browser ${maskNumber(nameOf(login))}`, [browser, nameOf(login)])];
   const network = networkOf(address);
   return [bucketOf('address', `address ${network}`, [network]), accountBucket({ login })];
 }
 
 function accountBucket({ login }: Pick<Attempter, 'login'>): Bucket {
-  return bucketOf('account', `account ${maskNumber(login)}`, [nameOf(login)]);
+  return bucketOf('account', `account ${maskNumber(nameOf(login))}`, [nameOf(login)]);
 }
 
 function bucketOf(kind: keyof Limits, shown: string, parts: string[]): Bucket {
