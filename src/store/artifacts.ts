@@ -3,16 +3,24 @@
  * One contract, several stores (memory, SQLite; Redis later), one contract test in `test/store/contract.ts`.
  *
  * `kind` is a namespace: an id of one kind is never found under another (CVE-2026-4282 was that mistake).
- * Times are seconds since 1970. A store forgets what has expired, by the instance's clock, and never evicts what has
- * not: when it is full it throws `store.full`.
+ * Times are seconds since 1970; something ends at `expiresAt`, not after it. A store forgets what has expired, by the
+ * instance's clock, and never evicts what has not: when it is full, what would add to it throws `store.full` with
+ * Retry-After. A payload is data that JSON can write; neither side can change the other's copy.
  */
 export interface ArtifactStore {
-  /** Writes or overwrites. `links` lets `findBy` and `removeByGrant` find it again. */
+  /**
+   * Writes or overwrites; without `expiresAt` it lives until removed. `links` lets `findBy` and `removeByGrant` find it.
+   * What was consumed stays consumed when it is overwritten, so that a late write cannot make a used code good again.
+   */
   put(kind: string, id: string, payload: Payload, expiresAt?: number, links?: Links): Promise<void>;
-  /** Writes only when nothing of that kind and id lives; tells whether it did. Exactly one of many callers wins. */
+  /**
+   * Writes only when nothing of that kind and id lives; tells whether it did. Exactly one of many callers wins, and
+   * none when `expiresAt` has passed: what cannot be remembered must not be believed.
+   */
   add(kind: string, id: string, payload: Payload, expiresAt: number): Promise<boolean>;
   /** Reads; the payload has `consumed` (seconds) after `consume`. */
   get(kind: string, id: string): Promise<Payload | undefined>;
+  /** Reads by a link. While a session's id is being renewed two carry the same `uid`: the newer one is found. */
   findBy(kind: string, link: 'uid' | 'userCode', value: string): Promise<Payload | undefined>;
   /** Marks as used; true for exactly one caller, ever, false when it was used already or is not there. */
   consume(kind: string, id: string): Promise<boolean>;
@@ -21,10 +29,14 @@ export interface ArtifactStore {
   remove(kind: string, id: string): Promise<void>;
   /** Removes everything that was put with this grant. */
   removeByGrant(grantId: string): Promise<void>;
-  /** Adds one to a counter and returns it; the first call of a period sets when it starts again from nothing. */
+  /**
+   * Adds one to a counter and returns it; the first call of a period sets when it starts again from nothing. A counter
+   * is an artifact with the payload `{ count }`: `get` reads it without counting, `remove` starts it again.
+   */
   count(kind: string, id: string, expiresAt: number): Promise<number>;
   /** How many artifacts live, for metrics and tests. */
   size(): Promise<number>;
+  /** Lets go of timers and files; nothing may be called afterwards but `close`. */
   close(): Promise<void>;
 }
 
@@ -34,4 +46,11 @@ export interface Links {
   grantId?: string | undefined;
   uid?: string | undefined;
   userCode?: string | undefined;
+}
+
+/** When a payload itself says that it was used: seconds, or undefined. Stores take its word, as after a restore. */
+export function consumedAt(payload: Payload, nowSeconds: number): number | undefined {
+  const { consumed } = payload;
+  if (typeof consumed === 'number' && consumed > 0) return consumed;
+  return consumed ? Math.floor(nowSeconds) : undefined;
 }
