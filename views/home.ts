@@ -1,6 +1,10 @@
-import { type Html, html } from './html.ts';
+import { facts } from './facts.ts';
+import { type Html, html, raw } from './html.ts';
 import { layout, type Page } from './layout.ts';
+import { arrow } from './marks.ts';
 import type { CastShown, ClaimShown } from './shown.ts';
+import { table } from './table.ts';
+import { type Words, wordsOf } from './words.ts';
 
 export interface HomeProps {
   issuer: string;
@@ -8,17 +12,102 @@ export interface HomeProps {
   ihanoi: string;
   cast: CastShown[];
   claims: ClaimShown[];
-  clients: { id: string; name: string; url?: string }[];
+  clients: { id: string; name: string; url?: string | undefined }[];
   endpoints: { name: string; url: string }[];
   /** The password that the whole cast shares. */
   password: string;
 }
 
+/** The developer's first page: what this is, one button to try it, and everything there is to know in four tables. */
 export function homePage(page: Page, props: HomeProps): Html {
+  const words = wordsOf(page.language).home;
+  const part = (id: string, title: string, lead: Html | string, body: Html) =>
+    html`<section id="${id}" aria-labelledby="${id}-title" class="part"><h2 id="${id}-title">${title}</h2><p>${lead}</p>${body}</section>`;
   return layout(page, {
-    title: 'VNeID',
+    title: words.title,
     wide: true,
-    body: html`<h1>VNeID</h1><a href="${props.ihanoi}">iHanoi</a><p>${props.issuer} ${props.password}</p>
-${props.cast.map((one) => html`<p>${one.fullName} ${one.number} <a href="${one.inbox}">inbox</a></p>`)}`,
+    body: html`<div class="hero">
+<div class="hero-words"><h1>${words.title}</h1>
+<p class="lead">${words.lead}</p>
+<p class="hero-doors"><a class="button" href="${props.ihanoi}">${words.go} ${arrow}</a>
+<a class="plain" href="${props.issuer.replace(/\/$/, '')}/.well-known/openid-configuration">${words.discovery}</a></p></div>
+${ticket(words, props)}
+</div>
+<nav class="contents" aria-label="${words.contents}"><a href="#cast">${words.cast}</a><a href="#claims">${words.claims}</a><a href="#endpoints">${words.endpoints}</a><a href="#clients">${words.clients}</a></nav>
+${part('cast', words.cast, words.castLead, castTable(words, props.cast))}
+${part('claims', words.claims, words.claimsLead, claimsTable(words, props.claims))}
+${part(
+  'endpoints',
+  words.endpoints,
+  html`${words.endpointsLead} <code>${props.issuer}</code>`,
+  table({
+    caption: words.endpoints,
+    columns: [words.endpoint, words.url],
+    groups: [{ rows: props.endpoints.map(({ name, url }) => [name, html`<code>${url}</code>`]) }],
+  }),
+)}
+${part(
+  'clients',
+  words.clients,
+  '',
+  table({
+    caption: words.clients,
+    columns: [words.client, words.clientId],
+    groups: [
+      {
+        rows: props.clients.map(({ id, name, url }) => [
+          url ? html`<a href="${url}">${name}</a>` : name,
+          html`<code>${id}</code>`,
+        ]),
+      },
+    ],
+  }),
+)}`,
+  });
+}
+
+/** What to type, on a card: the first of the cast. */
+function ticket(words: Words['home'], { cast, password }: HomeProps): Html | undefined {
+  const [someone] = cast;
+  if (!someone) return undefined;
+  return html`<section class="ticket sheet" aria-labelledby="try"><h2 id="try">${words.try}</h2>
+<p class="ticket-person">${someone.portrait && html`<span class="portrait">${raw(someone.portrait)}</span>`}<strong>${someone.fullName}</strong></p>
+${facts([
+  { label: words.tryNumber, value: html`<code class="digits">${someone.number}</code>` },
+  { label: words.tryPassword, value: html`<code>${password}</code>` },
+  { label: words.tryCode, value: html`<a href="${someone.inbox}">${words.tryInbox(someone.fullName)}</a>` },
+])}</section>`;
+}
+
+function castTable(words: Words['home'], cast: readonly CastShown[]): Html {
+  return table({
+    caption: words.cast,
+    columns: [words.person, words.number, words.case, words.account, words.inbox],
+    groups: [
+      {
+        rows: cast.map((one) => [
+          html`<span class="person">${one.portrait && html`<span class="portrait">${raw(one.portrait)}</span>`}<span>${one.fullName}</span></span>`,
+          html`<code class="digits">${one.number}</code>`,
+          one.case,
+          html`${one.level ? words.accountLevel(one.level) : words.noAccount}${one.state && html`<br><span class="state" data-state="${one.state}">${words.states[one.state] ?? one.state}</span>`}`,
+          html`<a href="${one.inbox}" aria-label="${words.inboxOf(one.fullName)}">${words.inbox}</a>`,
+        ]),
+      },
+    ],
+  });
+}
+
+function claimsTable(words: Words['home'], claims: readonly ClaimShown[]): Html {
+  return table({
+    caption: words.claims,
+    columns: [words.claim, words.meaning, words.example],
+    groups: [...Map.groupBy(claims, ({ scope }) => scope)].map(([scope, rows]) => ({
+      heading: html`<span class="scope">${words.scope}</span> <code>${scope}</code>`,
+      rows: rows.map((one) => [
+        html`<code>${one.claim}</code>`,
+        one.meaning,
+        html`<code class="example">${one.example}</code>`,
+      ]),
+    })),
   });
 }

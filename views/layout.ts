@@ -1,31 +1,26 @@
-import { type Html, html, raw } from './html.ts';
-import type { Language } from './words.ts';
+import { document, type Page } from './document.ts';
+import { type Html, html } from './html.ts';
+import { lotus } from './marks.ts';
+import { wordsOf } from './words.ts';
 
-/** Who reads, and where: `path` is the current path with its query. */
-export interface Page {
-  language: Language;
-  path: string;
-}
+export type { Page } from './document.ts';
 
 export interface Content {
   title: string;
   body: Html;
-  wide?: boolean;
+  wide?: boolean | undefined;
 }
 
+/** The frame of VNeID's own pages: one column by default, `wide` for tables. */
 export function layout(page: Page, { title, body, wide = false }: Content): Html {
-  return html`${raw('<!doctype html>')}
-<html lang="${page.language}">
-<head>
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<title>${title} · VNeID</title>
-<link rel="stylesheet" href="/assets/vneid.css">
-<link rel="icon" href="/assets/favicon.svg" type="image/svg+xml">
-</head>
-<body>
-<p class="band">DỮ LIỆU GIẢ LẬP · SYNTHETIC DATA</p>
-<main id="main" class="${wide ? 'wide' : 'narrow'}">${body}</main>
-</body>
-</html>`;
+  const words = wordsOf(page.language).frame;
+  return document(page, {
+    title: title === words.product ? title : `${title} · ${words.product}`,
+    stylesheets: ['vneid.css'],
+    icon: 'favicon.svg',
+    header: html`<a class="brand" href="/">${lotus}<span class="brand-name">${words.product}</span> <span class="brand-role">${words.role}</span><span class="unseen">, ${words.home}</span></a>`,
+    body,
+    footer: words.footer,
+    width: wide ? 'wide' : 'narrow',
+  });
 }

@@ -1,20 +1,36 @@
+import { facts } from './facts.ts';
 import { type Html, html } from './html.ts';
 import { layout, type Page } from './layout.ts';
 import type { Fact } from './shown.ts';
+import { wordsOf } from './words.ts';
 
 export interface ProblemProps {
   status: number;
   text: string;
   next: string;
   code: string;
-  requestId?: string;
+  requestId?: string | undefined;
   home: string;
-  details?: Fact[];
+  details?: Fact[] | undefined;
 }
 
+/** A whole page about an error: what was wrong, what to do next, and what a developer needs to report it. */
 export function problemPage(page: Page, props: ProblemProps): Html {
+  const { problem: words, frame } = wordsOf(page.language);
+  const known = [
+    { label: words.status, value: html`<code>${props.status}</code>` },
+    { label: words.code, value: html`<code>${props.code}</code>` },
+    ...(props.requestId ? [{ label: words.request, value: html`<code>${props.requestId}</code>` }] : []),
+    ...(props.details ?? []).map(({ label, value }) => ({ label, value: html`<code>${value}</code>` })),
+  ];
   return layout(page, {
-    title: props.text,
-    body: html`<h1>${props.text}</h1><p>${props.next}</p><p>${props.status} ${props.code} ${props.requestId}</p>${props.details?.map(({ label, value }) => html`<p>${label}: ${value}</p>`)}<a href="${props.home}">Trang chủ</a>`,
+    title: `${frame.error}: ${props.text}`,
+    body: html`<div class="sheet">
+<p class="status" aria-hidden="true">${props.status}</p>
+<h1>${props.text}</h1>
+<p class="lead"><span class="unseen">${words.what}: </span>${props.next}</p>
+<p><a class="button" href="${props.home}">${words.home}</a></p>
+<section class="developer" aria-labelledby="developer"><h2 id="developer">${words.details}</h2>${facts(known)}</section>
+</div>`,
   });
 }

@@ -1,20 +1,20 @@
-import { type Html, html, raw } from '../html.ts';
+import { document } from '../document.ts';
+import { type Html, html } from '../html.ts';
 import type { Content, Page } from '../layout.ts';
+import { span } from '../marks.ts';
+import { wordsOf } from '../words.ts';
+import { ihanoiPaths } from './paths.ts';
 
 /** The city app's own frame: another product, another header, the same band. */
-export function cityLayout(page: Page, { title, body }: Content): Html {
-  return html`${raw('<!doctype html>')}
-<html lang="${page.language}">
-<head>
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<title>${title} · iHanoi</title>
-<link rel="stylesheet" href="/assets/vneid.css">
-<link rel="stylesheet" href="/assets/city.css">
-</head>
-<body>
-<p class="band">DỮ LIỆU GIẢ LẬP · SYNTHETIC DATA</p>
-<main id="main">${body}</main>
-</body>
-</html>`;
+export function cityLayout(page: Page, { title, body, wide = false }: Content): Html {
+  const words = wordsOf(page.language).ihanoi;
+  return document(page, {
+    title: title === words.product ? `${title} · ${words.tagline}` : `${title} · ${words.product}`,
+    stylesheets: ['vneid.css', 'city.css'],
+    icon: 'ihanoi.svg',
+    header: html`<a class="brand" href="${ihanoiPaths.home}">${span}<span class="brand-name">${words.product}</span> <span class="brand-role">${words.tagline}</span><span class="unseen">, ${words.home}</span></a>`,
+    body,
+    footer: words.footer,
+    width: wide ? 'wide' : 'narrow',
+  });
 }

@@ -1,6 +1,10 @@
-import { type Html, html } from '../html.ts';
+import { type Html, html, raw } from '../html.ts';
 import { layout, type Page } from '../layout.ts';
+import { phone } from '../marks.ts';
 import type { ClientShown, Problem } from '../shown.ts';
+import { wordsOf } from '../words.ts';
+import { asker, cancel } from './asker.ts';
+import { trouble } from './trouble.ts';
 
 export interface OtpProps {
   action: string;
@@ -11,20 +15,35 @@ export interface OtpProps {
   maskedPhone: string;
   /** How long the code is good for. */
   minutes: number;
-  problem?: Problem;
+  problem?: Problem | undefined;
   /** Lab only: where the text message can be read. */
-  inbox?: string;
+  inbox?: string | undefined;
 }
 
 export function otpPage(page: Page, props: OtpProps): Html {
+  const { otp: words, frame } = wordsOf(page.language);
+  const { problem } = props;
   return layout(page, {
-    title: 'Nhập mã xác nhận đăng nhập',
-    body: html`<h1>Nhập mã xác nhận đăng nhập</h1><p>${props.client.name} ${props.maskedPhone} ${props.minutes}</p>${props.problem && html`<p role="alert">${props.problem.text} ${props.problem.next}</p>`}
-<form method="post" action="${props.action}"><input type="hidden" name="csrf" value="${props.csrf}">
-<label>Mã xác nhận <input name="otp" inputmode="numeric" autocomplete="one-time-code" pattern="[0-9]{6}" maxlength="6"></label>
-<button type="submit" class="primary">Xác nhận</button></form>
-<form method="post" action="${props.resendAction}"><input type="hidden" name="csrf" value="${props.csrf}"><button type="submit">Gửi lại mã</button></form>
-<form method="post" action="${props.cancelAction}"><input type="hidden" name="csrf" value="${props.csrf}"><button type="submit">Hủy, quay lại ứng dụng</button></form>
-${props.inbox && html`<a href="${props.inbox}">Hộp thư</a>`}`,
+    title: problem ? `${frame.error}: ${words.title}` : words.title,
+    body: html`<div class="sheet">
+${asker(page, props.client)}
+<h1>${words.title}</h1>
+<p id="otp-sent">${words.sent(props.maskedPhone)} ${words.valid(props.minutes)}</p>
+${trouble(problem)}
+<form method="post" action="${props.action}" novalidate>
+<input type="hidden" name="csrf" value="${props.csrf}">
+<div class="field"><label for="otp">${words.label}</label>
+<input id="otp" name="otp" class="code" inputmode="numeric" autocomplete="one-time-code" pattern="[0-9]{6}" maxlength="6" required autofocus${problem && raw(' aria-invalid="true"')} aria-describedby="${problem ? 'trouble ' : ''}otp-sent"></div>
+<button type="submit" class="primary">${words.submit}</button>
+</form>
+<p class="hint">${words.keep}</p>
+<form method="post" action="${props.resendAction}" class="resend"><input type="hidden" name="csrf" value="${props.csrf}">
+<span id="otp-missing">${words.missing}</span> <button type="submit" class="secondary" name="resend" value="yes" aria-describedby="otp-missing">${words.resend}</button></form>
+${
+  props.inbox &&
+  html`<aside class="lab" aria-label="${words.labTitle}">${phone}<div><p><strong>${words.labTitle}.</strong> ${words.labText}</p><p><a href="${props.inbox}" target="_blank" rel="noopener">${words.labLink}</a></p></div></aside>`
+}
+${cancel(page, props)}
+</div>`,
   });
 }

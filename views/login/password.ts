@@ -1,6 +1,9 @@
-import { type Html, html } from '../html.ts';
+import { type Html, html, raw } from '../html.ts';
 import { layout, type Page } from '../layout.ts';
 import type { ClientShown, Problem } from '../shown.ts';
+import { wordsOf } from '../words.ts';
+import { asker, cancel, levelAsked } from './asker.ts';
+import { trouble } from './trouble.ts';
 
 export interface PasswordProps {
   action: string;
@@ -9,19 +12,42 @@ export interface PasswordProps {
   client: ClientShown;
   /** What was typed before, kept after an error. */
   login: string;
-  problem?: Problem;
+  problem?: Problem | undefined;
   /** The authentication level the app asks for. */
   level: 1 | 2 | 3 | 4;
 }
 
 export function passwordPage(page: Page, props: PasswordProps): Html {
+  const { password: words, frame } = wordsOf(page.language);
+  const { problem, login } = props;
+  // the cursor goes where the next key belongs: the field to correct, else the first one that is empty
+  const first = problem?.field ?? (login === '' ? 'login' : 'password');
+  const state = (field: 'login' | 'password', hint = '') => {
+    const told = problem && (problem.field ?? first) === field ? 'trouble ' : '';
+    const described = `${told}${hint}`.trim();
+    return raw(
+      (first === field ? ' autofocus' : '') +
+        (problem?.field === field ? ' aria-invalid="true"' : '') +
+        (described ? ` aria-describedby="${described}"` : ''),
+    );
+  };
   return layout(page, {
-    title: 'Đăng nhập',
-    body: html`<h1>Đăng nhập</h1><p>${props.client.name}</p>${props.problem && html`<p role="alert">${props.problem.text} ${props.problem.next}</p>`}
-<form method="post" action="${props.action}"><input type="hidden" name="csrf" value="${props.csrf}">
-<label>Số định danh cá nhân <input name="login" inputmode="numeric" autocomplete="username" value="${props.login}"></label>
-<label>Mật khẩu <input name="password" type="password" autocomplete="current-password"></label>
-<button type="submit" class="primary">Đăng nhập</button></form>
-<form method="post" action="${props.cancelAction}"><input type="hidden" name="csrf" value="${props.csrf}"><button type="submit">Hủy, quay lại ứng dụng</button></form>`,
+    title: problem ? `${frame.error}: ${words.title}` : words.title,
+    body: html`<div class="sheet">
+${asker(page, props.client)}
+<h1>${words.title} <small>${words.lead}</small></h1>
+${trouble(problem)}
+<form method="post" action="${props.action}" novalidate>
+<input type="hidden" name="csrf" value="${props.csrf}">
+<div class="field"><label for="login">${words.login}</label>
+<p class="hint" id="login-hint">${words.loginHint}</p>
+<input id="login" name="login" class="number" inputmode="numeric" autocomplete="username" autocapitalize="off" spellcheck="false" required value="${login}"${state('login', 'login-hint')}></div>
+<div class="field"><label for="password">${words.password}</label>
+<input id="password" name="password" type="password" autocomplete="current-password" required${state('password')}></div>
+<button type="submit" class="primary">${words.submit}</button>
+</form>
+${levelAsked(page, props.level)}
+${cancel(page, props)}
+</div>`,
   });
 }

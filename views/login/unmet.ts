@@ -1,6 +1,9 @@
+import { facts } from '../facts.ts';
 import { type Html, html } from '../html.ts';
 import { layout, type Page } from '../layout.ts';
 import type { ClientShown } from '../shown.ts';
+import { wordsOf } from '../words.ts';
+import { levelAsked } from './asker.ts';
 
 export interface UnmetProps {
   action: string;
@@ -12,10 +15,27 @@ export interface UnmetProps {
   reached: 1 | 2 | 3 | 4;
 }
 
+/** The account cannot reach the level: say so, say how to get there, lead back to the app. */
 export function unmetPage(page: Page, props: UnmetProps): Html {
+  const words = wordsOf(page.language).unmet;
+  const firstLevel = props.reached === 1;
   return layout(page, {
-    title: 'Chưa đủ mức xác thực',
-    body: html`<h1>Chưa đủ mức xác thực</h1><p>${props.client.name} ${props.needed} ${props.reached}</p>
-<form method="post" action="${props.action}"><input type="hidden" name="csrf" value="${props.csrf}"><button type="submit" class="primary">Quay lại ứng dụng</button></form>`,
+    title: words.title,
+    body: html`<div class="sheet">
+<h1>${words.title}</h1>
+${facts([
+  { label: words.needed, value: html`<strong>${props.client.name}</strong>${levelAsked(page, props.needed)}` },
+  { label: words.reached, value: levelAsked(page, props.reached) },
+])}
+<p>${firstLevel ? words.why1 : words.why2}</p>
+<form method="post" action="${props.action}"><input type="hidden" name="csrf" value="${props.csrf}">
+<button type="submit" class="primary">${words.back}</button></form>
+${
+  firstLevel &&
+  html`<section aria-labelledby="how"><h2 id="how">${words.how}</h2>
+<ol class="steps">${words.steps.map((step) => html`<li>${step}</li>`)}</ol>
+<p class="hint">${words.basis}</p></section>`
+}
+</div>`,
   });
 }

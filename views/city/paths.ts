@@ -1,0 +1,7 @@
+/** The addresses of the iHanoi sample app, once. */
+export const ihanoiPaths = {
+  home: '/',
+  login: '/ihanoi/login',
+  me: '/ihanoi/me',
+  logout: '/ihanoi/logout',
+} as const;

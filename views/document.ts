@@ -1,0 +1,59 @@
+import { type Html, html, raw } from './html.ts';
+import type { Language } from './words.ts';
+import { wordsOf } from './words.ts';
+
+/** Who reads, and where: `path` is the current path with its query. */
+export interface Page {
+  language: Language;
+  path: string;
+}
+
+interface Frame {
+  /** Of the browser's tab: "Đăng nhập · VNeID". */
+  title: string;
+  stylesheets: readonly string[];
+  icon: string;
+  header: Html;
+  body: Html;
+  footer: string;
+  width: 'narrow' | 'wide';
+}
+
+/** What every page of every product has: language, skip link, band, header, main, footer. */
+export function document(page: Page, frame: Frame): Html {
+  const words = wordsOf(page.language).frame;
+  return html`${raw('<!doctype html>')}
+<html lang="${page.language}">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta name="robots" content="noindex">
+<meta name="color-scheme" content="light dark">
+<title>${frame.title}</title>
+${frame.stylesheets.map((sheet) => html`<link rel="stylesheet" href="/assets/${sheet}">`)}
+<link rel="icon" href="/assets/${frame.icon}" type="image/svg+xml">
+</head>
+<body>
+<a class="skip" href="#main">${words.skip}</a>
+<header>
+<p class="band"><span lang="vi">DỮ LIỆU GIẢ LẬP</span> · <span lang="en">SYNTHETIC DATA</span></p>
+<div class="top-row">${frame.header}${languages(page)}</div></header>
+<main id="main" class="${frame.width}" tabindex="-1">${frame.body}</main>
+<footer class="bottom"><p>${frame.footer}</p></footer>
+</body>
+</html>
+`;
+}
+
+/** The same page in a language: a link that changes the query only, so that it cannot lead anywhere else. */
+export function hrefIn(page: Page, language: Language): string {
+  const query = new URLSearchParams(page.path.split('#')[0]?.split('?').slice(1).join('?'));
+  query.set('lang', language);
+  return `?${query}`;
+}
+
+function languages(page: Page): Html {
+  const link = (language: Language, name: string) =>
+    html`<a href="${hrefIn(page, language)}" lang="${language}" hreflang="${language}"${page.language === language && raw(' aria-current="true"')}>${name}</a>`;
+  return html`<nav class="languages" aria-label="${wordsOf(page.language).frame.languages}">${link('vi', 'Tiếng Việt')}${link('en', 'English')}</nav>`;
+}

@@ -1,0 +1,27 @@
+import { type Html, html } from '../html.ts';
+import type { Page } from '../layout.ts';
+import type { ClientShown } from '../shown.ts';
+import { wordsOf } from '../words.ts';
+
+/** Who asks for the sign-in, so that nobody signs in to something they did not mean to. */
+export function asker(page: Page, client: ClientShown): Html {
+  const words = wordsOf(page.language).asker;
+  return html`<div class="asker">
+<p class="asker-line"><strong class="asker-name">${client.name}</strong> ${words.asks}</p>
+<p class="asker-more">${client.owner}</p>
+<p class="asker-more"><span class="unseen">${words.origin}: </span><code>${client.origin}</code></p>
+</div>`;
+}
+
+/** The level asked for: four steps with so many filled, and what that takes. */
+export function levelAsked(page: Page, level: 1 | 2 | 3 | 4): Html {
+  const words = wordsOf(page.language).level;
+  return html`<div class="level"><p class="level-name"><span class="level-steps" aria-hidden="true">${[1, 2, 3, 4].map((step) => html`<i class="${step <= level ? 'on' : 'off'}"></i>`)}</span>${words.short(level)}</p>
+<p>${words.meaning[level]}</p></div>`;
+}
+
+/** The quiet way out of a sign-in: back to the app with nothing shared. */
+export function cancel(page: Page, { cancelAction, csrf }: { cancelAction: string; csrf: string }): Html {
+  return html`<form method="post" action="${cancelAction}" class="quiet-form"><input type="hidden" name="csrf" value="${csrf}">
+<button type="submit" class="quiet">${wordsOf(page.language).asker.cancel}</button></form>`;
+}
