@@ -1,0 +1,71 @@
+import { createHmac, timingSafeEqual } from 'node:crypto';
+import type { Context } from 'koa';
+import { problem } from '../errors.ts';
+
+const limit = 16 * 1024;
+const formType = 'application/x-www-form-urlencoded';
+
+/** The fields of a form, each with its first value. */
+export type Form = ReadonlyMap<string, string>;
+
+/**
+ * Reads a posted form of at most 16 KiB.
+ * @returns fields; a field sent twice keeps all its values under `all`
+ * @throws VneidError request.unsupportedType, request.tooLarge, request.malformed
+ */
+export async function readForm(ctx: Context): Promise<{ fields: Form; all(name: string): string[] }> {
+  if (!ctx.is(formType)) {
+    throw problem('request.unsupportedType', { type: ctx.get('content-type').slice(0, 80), expected: formType });
+  }
+  const parameters = new URLSearchParams(decode(await readBody(ctx)));
+  const fields = new Map<string, string>();
+  for (const [name, value] of parameters) if (!fields.has(name)) fields.set(name, value);
+  return { fields, all: (name) => parameters.getAll(name) };
+}
+
+async function readBody(ctx: Context): Promise<Buffer> {
+  const tooLarge = () => problem('request.tooLarge', { limit }, { Connection: 'close' });
+  if ((ctx.request.length ?? 0) > limit) throw tooLarge();
+  const chunks: Buffer[] = [];
+  let size = 0;
+  try {
+    // the socket has to outlive a body that was refused, or the answer could not be sent
+    for await (const chunk of ctx.req.iterator({ destroyOnReturn: false })) {
+      size += (chunk as Buffer).length;
+      if (size > limit) throw tooLarge();
+      chunks.push(chunk as Buffer);
+    }
+  } catch (cause) {
+    if (cause instanceof Error && 'code' in cause && cause.code === 'request.tooLarge') throw cause;
+    throw problem('request.malformed', { expected: formType });
+  }
+  return Buffer.concat(chunks);
+}
+
+function decode(body: Buffer): string {
+  try {
+    return new TextDecoder('utf-8', { fatal: true }).decode(body);
+  } catch {
+    throw problem('request.malformed', { expected: 'UTF-8' });
+  }
+}
+
+/** Ties a form to what it acts on, so that a form of another login, or of another site, is refused. */
+export interface FormTokens {
+  /** The hidden `csrf` value of a form that acts on `subject`. */
+  make(subject: string): string;
+  /** @throws VneidError form.expired */
+  check(subject: string, given: string | undefined): void;
+}
+
+export function createFormTokens(secret: Buffer): FormTokens {
+  const make = (subject: string) => createHmac('sha256', secret).update(`form:${subject}`).digest('base64url');
+  return {
+    make,
+    check(subject, given) {
+      const expected = Buffer.from(make(subject));
+      const actual = Buffer.from(given ?? '');
+      if (actual.length !== expected.length || !timingSafeEqual(actual, expected)) throw problem('form.expired');
+    },
+  };
+}

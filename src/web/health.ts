@@ -1,0 +1,46 @@
+import Router from '@koa/router';
+
+/**
+ * Probes for whoever runs the program. Live: the process answers. Ready: a login would succeed, so every store is asked.
+ */
+export function healthRoutes({
+  checks,
+  metrics,
+}: {
+  checks: Record<string, () => Promise<unknown>>;
+  metrics: { render(): Promise<{ type: string; body: string }> };
+}): Router {
+  const router = new Router();
+  router.get('/health/live', (ctx) => {
+    ctx.body = { status: 'live' };
+  });
+  router.get('/health/ready', async (ctx) => {
+    const results = await Promise.all(
+      Object.entries(checks).map(
+        async ([name, check]) =>
+          [
+            name,
+            await check().then(
+              () => 'ok',
+              () => 'failed',
+            ),
+          ] as const,
+      ),
+    );
+    const ready = results.every(([, result]) => result === 'ok');
+    ctx.status = ready ? 200 : 503;
+    ctx.set('Cache-Control', 'no-store');
+    ctx.body = { status: ready ? 'ready' : 'not-ready', checks: Object.fromEntries(results) };
+  });
+  router.get('/metrics', async (ctx) => {
+    const { type, body } = await metrics.render();
+    ctx.type = type;
+    ctx.body = body;
+  });
+  return router;
+}
+
+/** What a load balancer asks by address instead of by name. */
+export function isProbe(path: string): boolean {
+  return path.startsWith('/health/') || path === '/metrics';
+}

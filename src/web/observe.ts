@@ -1,0 +1,47 @@
+import { randomUUID } from 'node:crypto';
+import type { Context, Middleware } from 'koa';
+import type { Log } from './log.ts';
+
+/** What one answered request says about itself; `route` is a template, never an address with ids in it. */
+export interface Answered {
+  route: string;
+  method: string;
+  status: number;
+  seconds: number;
+}
+
+/** Names every request, measures it and says so to the metrics and, when asked for, to the log. */
+export function observe({
+  metrics,
+  log,
+  verbose,
+}: {
+  metrics: { observe(answered: Answered): void };
+  log: Log;
+  verbose: boolean;
+}): Middleware {
+  return async (ctx, next) => {
+    const started = performance.now();
+    ctx.state.requestId = randomUUID();
+    try {
+      await next();
+    } finally {
+      const answered = {
+        route: routeOf(ctx),
+        method: ctx.method,
+        status: ctx.status,
+        seconds: (performance.now() - started) / 1000,
+      };
+      metrics.observe(answered);
+      if (verbose)
+        log.debug({ request: ctx.state.requestId, ...answered }, `${ctx.method} ${answered.route} ${ctx.status}`);
+    }
+  };
+}
+
+function routeOf(ctx: Context): string {
+  const { oidc, _matchedRoute } = ctx as Context & { oidc?: { route?: string }; _matchedRoute?: unknown };
+  if (oidc?.route) return oidc.route;
+  if (typeof _matchedRoute === 'string') return _matchedRoute;
+  return ctx.path.startsWith('/assets/') ? '/assets/:file' : 'none';
+}

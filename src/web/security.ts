@@ -1,0 +1,82 @@
+import type { Context, Middleware } from 'koa';
+import { problem } from '../errors.ts';
+
+/**
+ * Answers only for the hosts it was told of, and makes the library build every address from the issuer instead of
+ * from what the request claims (Host-header injection: CVE-2026-27959, GHSA-2wmj-46rj-qm2w).
+ * @param allowed further Host values, such as the internal name behind a proxy
+ * @param free true for probes, which a load balancer sends with an address for a name
+ */
+export function onlyKnownHosts({
+  issuer,
+  allowed,
+  free,
+}: {
+  issuer: string;
+  allowed: string[];
+  free: (path: string) => boolean;
+}): Middleware {
+  const own = new URL(issuer).host;
+  const known = new Set([own, ...loopbackNames(own), ...allowed].map((host) => host.toLowerCase()));
+  return (ctx, next) => {
+    const host = ctx.req.headers.host?.toLowerCase() ?? '';
+    if (!known.has(host) && !free(ctx.path)) throw problem('host.unknown', { issuer });
+    ctx.req.headers.host = own;
+    return next();
+  };
+}
+
+/** On a laptop localhost, 127.0.0.1 and [::1] are the same machine. */
+function loopbackNames(host: string): string[] {
+  const match = /^(localhost|127\.0\.0\.1|\[::1\])(:\d+)?$/.exec(host);
+  return match ? ['localhost', '127.0.0.1', '[::1]'].map((name) => `${name}${match[2] ?? ''}`) : [];
+}
+
+const fixedHeaders = {
+  'X-Content-Type-Options': 'nosniff',
+  'X-Frame-Options': 'DENY',
+  'Referrer-Policy': 'no-referrer',
+  'Cross-Origin-Opener-Policy': 'same-origin',
+  'Permissions-Policy': 'camera=(self), geolocation=(), microphone=(), payment=()',
+};
+
+/** Headers of every answer, and a content policy without inline script or style. */
+export function securityHeaders({ secure }: { secure: boolean }): Middleware {
+  const policy = contentPolicy([]);
+  return (ctx, next) => {
+    for (const [name, value] of Object.entries(fixedHeaders)) ctx.set(name, value);
+    ctx.set('Content-Security-Policy', policy);
+    if (secure) ctx.set('Strict-Transport-Security', 'max-age=31536000');
+    return next();
+  };
+}
+
+/**
+ * Lets the forms of this page lead to the given addresses. Chromium holds `form-action` against every redirect that
+ * follows a form's POST, so a login page has to name where the relying party will be reached.
+ */
+export function allowFormsTo(ctx: Context, addresses: (string | undefined)[]): void {
+  ctx.set('Content-Security-Policy', contentPolicy(addresses.flatMap(sourceOf)));
+}
+
+function contentPolicy(formTargets: string[]): string {
+  const forms = [...new Set(["'self'", ...formTargets])].join(' ');
+  return [
+    "default-src 'none'",
+    "script-src 'self'",
+    "style-src 'self'",
+    "img-src 'self' data:",
+    "font-src 'self'",
+    "connect-src 'self'",
+    `form-action ${forms}`,
+    "frame-ancestors 'none'",
+    "base-uri 'none'",
+  ].join('; ');
+}
+
+/** `https://app.example` of an address; `com.app:` of an address with a scheme of its own. */
+function sourceOf(address: string | undefined): string[] {
+  const url = address ? URL.parse(address) : null;
+  if (!url) return [];
+  return [url.origin === 'null' ? url.protocol : url.origin];
+}
