@@ -1,0 +1,55 @@
+import type { Adapter, AdapterPayload } from 'oidc-provider';
+import type { ArtifactStore, Payload } from '../store/artifacts.ts';
+import { errors } from './library.ts';
+
+/** What the library keeps as one kind and what a replay of it is called. */
+const singleUse: Record<string, () => Error> = {
+  AuthorizationCode: () => new errors.InvalidGrant('authorization code was already used'),
+  RefreshToken: () => new errors.InvalidGrant('refresh token was already used'),
+  DeviceCode: () => new errors.InvalidGrant('device code was already used'),
+  BackchannelAuthenticationRequest: () => new errors.InvalidGrant('authentication request was already used'),
+  PushedAuthorizationRequest: () => new errors.InvalidRequest('request_uri was already used'),
+};
+
+/**
+ * oidc-provider's storage, over the artifact store.
+ *
+ * The library reads, checks and then writes, so what may be used once is only as exact as its store. Here the store
+ * decides in one step, the loser of a race is refused, and a code or refresh token that comes back takes the whole
+ * grant with it (RFC 6749 §4.1.2, RFC 9700 §4.14.2).
+ */
+export function createAdapterFactory(artifacts: ArtifactStore): (kind: string) => Adapter {
+  return (kind) => ({
+    async upsert(id, payload, expiresIn) {
+      const expiresAt = payload.exp ?? (expiresIn ? Math.floor(Date.now() / 1000) + expiresIn : undefined);
+      if (kind === 'ReplayDetection') {
+        if (!(await artifacts.add(kind, id, payload as Payload, expiresAt ?? 0)))
+          throw new errors.InvalidRequest('jti was already used');
+        return;
+      }
+      const { grantId, uid, userCode } = payload;
+      await artifacts.put(kind, id, payload as Payload, expiresAt, {
+        grantId,
+        uid: kind === 'Session' ? uid : undefined,
+        userCode,
+      });
+    },
+    find: async (id) => (await artifacts.get(kind, id)) as AdapterPayload | undefined,
+    findByUid: async (uid) => (await artifacts.findBy(kind, 'uid', uid)) as AdapterPayload | undefined,
+    findByUserCode: async (code) => (await artifacts.findBy(kind, 'userCode', code)) as AdapterPayload | undefined,
+    async consume(id) {
+      if (await artifacts.consume(kind, id)) return;
+      const grantId = (await artifacts.get(kind, id))?.grantId;
+      if (typeof grantId === 'string') await revoke(artifacts, grantId);
+      throw singleUse[kind]?.() ?? new errors.InvalidGrant('already used');
+    },
+    destroy: (id) => artifacts.remove(kind, id),
+    revokeByGrantId: (grantId) => artifacts.removeByGrant(grantId),
+  });
+}
+
+/** Ends a grant and everything issued under it. */
+export async function revoke(artifacts: ArtifactStore, grantId: string): Promise<void> {
+  await artifacts.removeByGrant(grantId);
+  await artifacts.remove('Grant', grantId);
+}

@@ -1,0 +1,270 @@
+import { readFileSync } from 'node:fs';
+import type { ClientMetadata } from 'oidc-provider';
+import { isMap, isSeq, LineCounter, type Node, parseDocument } from 'yaml';
+import { z } from 'zod';
+import { problem } from '../errors.ts';
+import type { AuthenticationLevel } from '../levels.ts';
+import { scopeNames } from './claims.ts';
+
+/**
+ * Relying parties: who asks, and for what. Read from one YAML file and from the caller of `startVneid`, checked in
+ * one place; what the library needs is split from what the login pages need.
+ */
+export interface Clients {
+  /** The relying party with this id, or undefined. */
+  get(id: string): RegisteredClient | undefined;
+  list(): RegisteredClient[];
+  /** The registrations as oidc-provider wants them. */
+  metadata(): ClientMetadata[];
+}
+
+export interface RegisteredClient {
+  id: string;
+  name: string;
+  uri: string | undefined;
+  policyUri: string | undefined;
+  owner: { vi: string; en: string };
+  minimumLevel: AuthenticationLevel;
+  /** Never profits from an earlier session. */
+  fresh: boolean;
+  scopes: string[];
+  purposes: Purpose[];
+  /** Addresses a browser may be sent to for this client: redirects and its home. */
+  addresses: string[];
+}
+
+/** One reason for which some scopes are wanted (Law 91/2025 Art 9: each purpose on its own). */
+export interface Purpose {
+  id: string;
+  vi: string;
+  en: string;
+  scopes: string[];
+  required: boolean;
+}
+
+const level = z.union([z.literal(1), z.literal(2), z.literal(3), z.literal(4)]);
+const address = z
+  .string()
+  .refine((value) => URL.canParse(value) && !value.includes('#'), 'an absolute address without a fragment');
+const bothLanguages = z.strictObject({ vi: z.string().min(1), en: z.string().min(1) });
+const scope = z.string().refine((value) => scopeNames.includes(value), `a scope of ${scopeNames.join(', ')}`);
+
+const registration = z.strictObject({
+  client_id: z.string().regex(/^[\x21-\x7e]{1,100}$/, 'printable characters without spaces'),
+  client_name: z.string().min(1).optional(),
+  client_secret: z.string().min(16, 'at least 16 characters').optional(),
+  client_uri: address.optional(),
+  policy_uri: address.optional(),
+  application_type: z.enum(['web', 'native']).optional(),
+  redirect_uris: z.array(address).default([]),
+  post_logout_redirect_uris: z.array(address).default([]),
+  grant_types: z.array(z.enum(['authorization_code', 'refresh_token', 'client_credentials'])).optional(),
+  response_types: z.array(z.literal('code')).optional(),
+  scope: z.string().default('openid profile'),
+  subject_type: z.enum(['pairwise', 'public']).default('pairwise'),
+  sector_identifier_uri: address.optional(),
+  id_token_signed_response_alg: z.enum(['ES256', 'RS256', 'EdDSA', 'PS256']).default('ES256'),
+  token_endpoint_auth_method: z
+    .enum(['none', 'client_secret_basic', 'client_secret_post', 'client_secret_jwt', 'private_key_jwt'])
+    .optional(),
+  token_endpoint_auth_signing_alg: z.string().optional(),
+  jwks: z.strictObject({ keys: z.array(z.looseObject({ kty: z.string() })) }).optional(),
+  dpop_bound_access_tokens: z.boolean().optional(),
+  owner: bothLanguages.optional(),
+  minimum_level: level.default(1),
+  fresh: z.boolean().default(false),
+  purposes: z
+    .array(
+      z.strictObject({
+        id: z.string().regex(/^[a-z0-9-]+$/),
+        vi: z.string().min(1),
+        en: z.string().min(1),
+        scopes: z.array(scope).min(1),
+        required: z.boolean().default(false),
+      }),
+    )
+    .default([]),
+});
+
+/** A registration as a person writes it, in YAML or in `startVneid({ clients })`. */
+export type ClientRegistration = z.input<typeof registration>;
+type Checked = z.output<typeof registration>;
+
+/**
+ * @param files YAML files, in order; `${name}` in them is replaced from `values`
+ * @param extra registrations given in code
+ * @throws VneidError clients.invalid naming the file, the line, what was found and what would be right
+ */
+export function readClients({
+  files,
+  values,
+  extra,
+}: {
+  files: string[];
+  values: Record<string, string>;
+  extra: ClientRegistration[];
+}): Clients {
+  const checked = [
+    ...files.flatMap((file) => readFile(file, values)),
+    ...extra.map((item, index) => checkOne(item, `startVneid({ clients })`, () => index + 1)),
+  ];
+  const byId = new Map<string, Checked>();
+  for (const client of checked) {
+    if (byId.has(client.client_id)) {
+      throw problem('clients.invalid', {
+        file: '',
+        line: 0,
+        found: `client_id ${client.client_id} twice`,
+        expected: 'each client_id once',
+      });
+    }
+    byId.set(client.client_id, client);
+  }
+  const registered = new Map([...byId].map(([id, client]) => [id, describe(client)]));
+  return {
+    get: (id) => registered.get(id),
+    list: () => [...registered.values()],
+    metadata: () => [...byId.values()].map(toMetadata),
+  };
+}
+
+/** The file that comes with the program. */
+export const ownClientsFile = new URL('./clients.yaml', import.meta.url).pathname;
+
+function readFile(file: string, values: Record<string, string>): Checked[] {
+  const name = file.split('/').at(-1) ?? file;
+  const lines = new LineCounter();
+  const text = readFileSync(file, 'utf8').replaceAll(/\$\{(\w+)\}/g, (whole, key: string) => values[key] ?? whole);
+  const document = parseDocument(text, { lineCounter: lines });
+  const broken = document.errors[0];
+  if (broken)
+    throw problem('clients.invalid', {
+      file: name,
+      line: broken.linePos?.[0].line ?? 0,
+      found: broken.message.split('\n')[0] ?? '',
+      expected: 'YAML',
+    });
+
+  const list = isMap(document.contents) ? document.get('clients', true) : undefined;
+  if (!isMap(document.contents) || document.contents.items.length !== 1 || !isSeq(list)) {
+    throw problem('clients.invalid', {
+      file: name,
+      line: 1,
+      found: 'no list',
+      expected: 'one key, "clients", with a list',
+    });
+  }
+  const lineOf = (node: Node | undefined | null) => (node?.range ? lines.linePos(node.range[0]).line : 0);
+  return list.items.map((item, index) =>
+    checkOne((item as Node).toJS(document), name, (path) => {
+      // the deepest part of the path that the file has, so that a missing key names its parent
+      for (let depth = path.length; depth >= 0; depth -= 1) {
+        const node = document.getIn(['clients', index, ...path.slice(0, depth)], true) as Node | undefined;
+        if (node?.range) return lineOf(node);
+      }
+      return lineOf(item as Node);
+    }),
+  );
+}
+
+function checkOne(item: unknown, file: string, lineAt: (path: (string | number)[]) => number): Checked {
+  const result = registration.safeParse(item);
+  if (!result.success) {
+    const [issue] = result.error.issues;
+    const path = (issue?.path ?? []) as (string | number)[];
+    const unknownKey = issue?.code === 'unrecognized_keys' ? issue.keys[0] : undefined;
+    throw problem('clients.invalid', {
+      file,
+      line: lineAt(unknownKey ? [...path, unknownKey] : path),
+      found: unknownKey
+        ? `unknown key "${unknownKey}"`
+        : `${path.join('.') || 'client'} = ${path.includes('client_secret') ? '(hidden)' : shown(at(item, path))}`,
+      expected: unknownKey ? `a key of ${Object.keys(registration.shape).join(', ')}` : (issue?.message ?? 'a client'),
+    });
+  }
+  const client = result.data;
+  const wrong = inconsistency(client);
+  if (wrong)
+    throw problem('clients.invalid', { file, line: lineAt(wrong.path), found: wrong.found, expected: wrong.expected });
+  return client;
+}
+
+/** What single keys cannot show: that they fit together. */
+function inconsistency(client: Checked): { path: (string | number)[]; found: string; expected: string } | undefined {
+  const scopes = client.scope.split(' ');
+  const strange = scopes.find((name) => !scopeNames.includes(name));
+  if (strange !== undefined)
+    return { path: ['scope'], found: `scope "${strange}"`, expected: `scopes of ${scopeNames.join(', ')}` };
+  for (const [index, purpose] of client.purposes.entries()) {
+    const beyond = purpose.scopes.find((name) => !scopes.includes(name));
+    if (beyond !== undefined)
+      return {
+        path: ['purposes', index, 'scopes'],
+        found: `scope "${beyond}"`,
+        expected: `scopes of this client: ${client.scope}`,
+      };
+  }
+  const usesCode = (client.grant_types ?? ['authorization_code']).includes('authorization_code');
+  if (usesCode && client.redirect_uris.length === 0)
+    return { path: ['redirect_uris'], found: 'none', expected: 'at least one redirect_uri' };
+  if (client.token_endpoint_auth_method === 'private_key_jwt' && !client.jwks)
+    return { path: [], found: 'private_key_jwt without jwks', expected: 'jwks with the public key' };
+  if (client.token_endpoint_auth_method?.startsWith('client_secret') && !client.client_secret)
+    return { path: [], found: 'no client_secret', expected: 'client_secret of at least 16 characters' };
+  return undefined;
+}
+
+function describe(client: Checked): RegisteredClient {
+  const scopes = client.scope.split(' ');
+  const name = client.client_name ?? client.client_id;
+  const covered = new Set(client.purposes.flatMap((purpose) => purpose.scopes));
+  const rest = scopes.filter((item) => item !== 'openid' && item !== 'offline_access' && !covered.has(item));
+  const signIn: Purpose = {
+    id: 'sign-in',
+    vi: `Đăng nhập vào ${name}`,
+    en: `Sign you in to ${name}`,
+    scopes: rest,
+    required: true,
+  };
+  return {
+    id: client.client_id,
+    name,
+    uri: client.client_uri,
+    policyUri: client.policy_uri,
+    owner: client.owner ?? { vi: name, en: name },
+    minimumLevel: client.minimum_level,
+    fresh: client.fresh,
+    scopes,
+    purposes: rest.length > 0 || client.purposes.length === 0 ? [signIn, ...client.purposes] : client.purposes,
+    addresses: [client.client_uri, ...client.redirect_uris, ...client.post_logout_redirect_uris].filter(
+      (item) => item !== undefined,
+    ),
+  };
+}
+
+function toMetadata(client: Checked): ClientMetadata {
+  const { owner: _owner, minimum_level: _level, fresh: _fresh, purposes: _purposes, ...standard } = client;
+  const grantTypes = standard.grant_types ?? ['authorization_code'];
+  const metadata = {
+    ...standard,
+    grant_types: grantTypes,
+    response_types: standard.response_types ?? (grantTypes.includes('authorization_code') ? ['code'] : []),
+    token_endpoint_auth_method:
+      standard.token_endpoint_auth_method ??
+      (standard.client_secret ? 'client_secret_basic' : standard.jwks ? 'private_key_jwt' : 'none'),
+  };
+  return Object.fromEntries(
+    Object.entries(metadata).filter(([, value]) => value !== undefined),
+  ) as unknown as ClientMetadata;
+}
+
+function at(value: unknown, path: (string | number)[]): unknown {
+  return path.reduce<unknown>((inner, key) => (inner as Record<string | number, unknown> | undefined)?.[key], value);
+}
+
+/** A value as an error may show it: never long. */
+function shown(value: unknown): string {
+  return typeof value === 'string' && value.length > 60
+    ? `${value.slice(0, 60)}…`
+    : (JSON.stringify(value) ?? 'nothing');
+}

@@ -1,0 +1,66 @@
+import type { Context } from 'koa';
+import type { Configuration, KoaContextWithOIDC } from 'oidc-provider';
+import { type ErrorCode, isErrorCode, problem } from '../errors.ts';
+import { loggedOutPage, logoutPage } from '../../views/logout.ts';
+import { problemPage } from '../../views/problem.ts';
+import { type Page, pageOf } from '../web/language.ts';
+import { allowFormsTo } from '../web/security.ts';
+import type { Clients } from './clients.ts';
+import type { ProviderPages } from './provider.ts';
+
+/** The pages that belong to the protocol rather than to a login: errors that stay here, and signing out. */
+export function providerPages(clients: Clients): ProviderPages {
+  const draw = (ctx: KoaContextWithOIDC, page: (page: Page) => unknown): void => {
+    ctx.type = 'html';
+    ctx.body = String(page(pageOf(ctx as unknown as Context, ctx.oidc?.params?.ui_locales)));
+  };
+  const nameOf = (ctx: KoaContextWithOIDC) => {
+    const client = clients.get(ctx.oidc.client?.clientId ?? '');
+    return client ? { client: client.name } : {};
+  };
+
+  const renderError: NonNullable<Configuration['renderError']> = (ctx, out) => {
+    draw(ctx, (page) =>
+      problemPage(page, {
+        ...explainOAuth(out, page.language),
+        status: ctx.status,
+        code: out.error,
+        requestId: String((ctx.state as { requestId?: string }).requestId ?? ''),
+        home: '/',
+        details: detailsOf(ctx, out),
+      }),
+    );
+  };
+
+  return {
+    renderError,
+    logout(ctx, form) {
+      // the answer to this form leads back to the relying party
+      allowFormsTo(ctx as unknown as Context, clients.get(ctx.oidc.client?.clientId ?? '')?.addresses ?? []);
+      draw(ctx, (page) => logoutPage(page, { form, ...nameOf(ctx) }));
+    },
+    loggedOut: (ctx) => draw(ctx, (page) => loggedOutPage(page, nameOf(ctx))),
+  };
+}
+
+/** An OAuth error in the reader's language, from the catalogue. */
+export function explainOAuth(out: { error: string; error_description?: string | undefined }, language: 'vi' | 'en') {
+  const code = `oauth.${out.error}`;
+  return problem(isErrorCode(code) ? code : ('oauth.invalid_request' satisfies ErrorCode)).explain(language);
+}
+
+/** What a relying party's developer needs to see of their own request. */
+function detailsOf(ctx: KoaContextWithOIDC, out: { error: string; error_description?: string | undefined }) {
+  const { client_id: id, redirect_uri: redirectUri } = (ctx.oidc?.params ?? {}) as {
+    client_id?: string;
+    redirect_uri?: string;
+  };
+  return [
+    ['error', out.error],
+    ['error_description', out.error_description],
+    ['client_id', id],
+    ['redirect_uri', redirectUri],
+  ].flatMap(([label, value]) =>
+    label !== undefined && value !== undefined ? [{ label, value: String(value).slice(0, 300) }] : [],
+  );
+}

@@ -1,0 +1,224 @@
+import { createHash, createHmac } from 'node:crypto';
+import type { Middleware } from 'koa';
+import type { Configuration, KoaContextWithOIDC, Provider as ProviderType } from 'oidc-provider';
+import { type Accounts, usable } from '../accounts/accounts.ts';
+import { problem } from '../errors.ts';
+import type { EventHub } from '../events.ts';
+import { acrValues } from '../levels.ts';
+import type { ArtifactStore } from '../store/artifacts.ts';
+import { createAdapterFactory } from './adapter.ts';
+import { claimsByScope, type ClaimsReader } from './claims.ts';
+import type { Clients } from './clients.ts';
+import type { Consents } from './consents.ts';
+import type { KeyRing } from './keys.ts';
+import { Provider } from './library.ts';
+import { createPolicy } from './policy.ts';
+
+/** What the library cannot draw itself. */
+export interface ProviderPages {
+  /** An error that cannot be sent back to the relying party. */
+  renderError: NonNullable<Configuration['renderError']>;
+  /** "Do you want to sign out?"; `form` is HTML to include. */
+  logout(ctx: KoaContextWithOIDC, form: string): void;
+  loggedOut(ctx: KoaContextWithOIDC): void;
+}
+
+export interface ProviderDependencies {
+  issuer: string;
+  keys: KeyRing;
+  artifacts: ArtifactStore;
+  accounts: Accounts;
+  readClaims: ClaimsReader;
+  clients: Clients;
+  consents: Consents;
+  events: EventHub;
+  pages: ProviderPages;
+  /** Where a person is sent to sign in or consent. */
+  loginPath: (uid: string) => string;
+  /** True behind a proxy whose X-Forwarded-* headers can be believed. */
+  trustProxy: boolean;
+  /** What runs before the provider's own routes. */
+  before: Middleware[];
+}
+
+/** Lifetimes in seconds. Codes live at most a minute (ASVS 10.4.3), sessions at most 12 hours (NIST 800-63B AAL2/3). */
+const lifetimes = {
+  AccessToken: 3600,
+  AuthorizationCode: 60,
+  ClientCredentials: 600,
+  Grant: 14 * 86_400,
+  IdToken: 3600,
+  Interaction: 1800,
+  RefreshToken: 14 * 86_400,
+  Session: 12 * 3600,
+};
+
+/**
+ * Makes an OpenID provider. It holds no state of its own, so a new one can take over from an old one at any time:
+ * that is how keys rotate without a restart.
+ */
+export function createProvider(parts: ProviderDependencies): ProviderType {
+  const { issuer, keys, artifacts, clients, consents, events } = parts;
+  const provider = new Provider(issuer, configure(parts));
+  provider.proxy = parts.trustProxy;
+  for (const middleware of parts.before) provider.use(middleware);
+  provider.use(refuseWrongMethods);
+  provider.use(cachePublicDocuments);
+
+  // the library reads before it writes; the store decides in one step (Hydra CVE-2020-5300 was that race)
+  const replays = provider.ReplayDetection as unknown as {
+    unique: (iss: string, jti: string, exp: number) => Promise<boolean>;
+  };
+  replays.unique = (iss, jti, exp) =>
+    artifacts.add('ReplayDetection', createHash('sha256').update(`${iss} ${jti}`).digest('base64url'), { iss }, exp);
+
+  report(provider, events);
+  return provider;
+
+  function configure({ accounts, readClaims, pages, loginPath }: ProviderDependencies): Configuration {
+    const secure = issuer.startsWith('https:');
+    const salt = keys.secret('pairwise');
+    return {
+      adapter: createAdapterFactory(artifacts),
+      clients: clients.metadata(),
+      jwks: { keys: keys.signingKeys() as NonNullable<Configuration['jwks']>['keys'] },
+      routes: {
+        authorization: '/authorize',
+        token: '/token',
+        userinfo: '/userinfo',
+        jwks: '/jwks',
+        end_session: '/logout',
+        pushed_authorization_request: '/par',
+        registration: '/register',
+        introspection: '/introspect',
+        revocation: '/revoke',
+        code_verification: '/device',
+        device_authorization: '/device/authorize',
+        backchannel_authentication: '/ciba',
+      },
+      features: {
+        devInteractions: { enabled: false },
+        clientCredentials: { enabled: true },
+        introspection: { enabled: true, allowedPolicy: ownTokensOnly },
+        revocation: { enabled: true, allowedPolicy: ownTokensOnly },
+        rpInitiatedLogout: { enabled: true, logoutSource: pages.logout, postLogoutSuccessSource: pages.loggedOut },
+        dPoP: { enabled: true, nonceSecret: keys.secret('dpop') },
+        // JWT access tokens come with resource indicators; until a client can be given one, the feature stays shut
+        resourceIndicators: { enabled: false },
+      },
+      scopes: ['openid', 'offline_access'],
+      // who signed in, how surely and when is in every ID token, asked for or not
+      claims: { openid: ['sub', 'acr', 'amr', 'auth_time'], sid: null, ...claimsByScope },
+      acrValues,
+      subjectTypes: ['pairwise', 'public'],
+      pairwiseIdentifier: (_ctx, accountId, client) =>
+        createHmac('sha256', salt).update(`${client.sectorIdentifier} ${accountId}`).digest('base64url'),
+      findAccount: (_ctx, id) => findAccount(accounts, readClaims, id),
+      loadExistingGrant: (ctx) => consents.grantFor(ctx),
+      interactions: { policy: createPolicy(clients), url: (_ctx, interaction) => loginPath(interaction.uid) },
+      pkce: { required: () => true },
+      issueRefreshToken: async (_ctx, client) => client.grantTypeAllowed('refresh_token'),
+      rotateRefreshToken: true,
+      clientBasedCORS: (_ctx, origin, client) =>
+        clients.get(client.clientId)?.addresses.some((item) => URL.parse(item)?.origin === origin) ?? false,
+      enabledJWA: {
+        idTokenSigningAlgValues: ['ES256', 'RS256', 'EdDSA', 'PS256'],
+        clientAuthSigningAlgValues: ['ES256', 'RS256', 'EdDSA', 'PS256', 'HS256'],
+      },
+      ttl: lifetimes,
+      cookies: {
+        keys: [keys.secret('cookies').toString('base64url')],
+        // `__Host-` asks for the path "/", which the two cookies of a single login must not have
+        names: secure
+          ? { session: '__Host-vneid.session', interaction: '__Secure-vneid.login', resume: '__Secure-vneid.resume' }
+          : { session: 'vneid.session', interaction: 'vneid.login', resume: 'vneid.resume' },
+        long: { httpOnly: true, sameSite: 'lax', secure, signed: true },
+        short: { httpOnly: true, sameSite: 'lax', secure, signed: true },
+      },
+      renderError: pages.renderError,
+      conformIdTokenClaims: true,
+    };
+  }
+}
+
+/** A token speaks only to the client it was issued to (RFC 7662 §4, RFC 7009 §2.1). */
+function ownTokensOnly(
+  _ctx: KoaContextWithOIDC,
+  client: { clientId: string },
+  token: { clientId?: string | undefined },
+): boolean {
+  return token.clientId === client.clientId;
+}
+
+/** A locked, closed or deceased account is not found, so every token of it stops working at once (CVE-2026-1609). */
+async function findAccount(accounts: Accounts, readClaims: ClaimsReader, id: string) {
+  const account = await accounts.byId(id);
+  if (!account || !usable(account)) return undefined;
+  return {
+    accountId: account.id,
+    // ID tokens carry no claims of scopes (OIDC Core §5.4), so the registry is not asked for them
+    claims: async (use: string, scope: string) => ({
+      sub: account.id,
+      ...(use === 'userinfo' && (await readClaims(account, scope.split(' ')))),
+    }),
+  };
+}
+
+/** The library answers 404 to a method it has no route for; the address exists, so say what it takes. */
+async function refuseWrongMethods(ctx: Parameters<Middleware>[0], next: () => Promise<unknown>): Promise<void> {
+  await next();
+  const allowed = methodsOf[ctx.path];
+  if (ctx.status === 404 && ctx.body === undefined && allowed) {
+    throw problem('request.wrongMethod', { method: ctx.method.slice(0, 20), allowed }, { Allow: allowed });
+  }
+}
+
+const methodsOf: Record<string, string> = {
+  '/.well-known/openid-configuration': 'GET, HEAD',
+  '/.well-known/oauth-authorization-server': 'GET, HEAD',
+  '/jwks': 'GET, HEAD',
+  '/authorize': 'GET, POST',
+  '/token': 'POST',
+  '/userinfo': 'GET, POST',
+  '/introspect': 'POST',
+  '/revoke': 'POST',
+  '/par': 'POST',
+  '/logout': 'GET, POST',
+};
+
+/** The library builds discovery and JWKS for each request and says nothing about keeping them. */
+async function cachePublicDocuments(ctx: Parameters<Middleware>[0], next: () => Promise<unknown>): Promise<void> {
+  await next();
+  const { route } = (ctx as unknown as { oidc?: { route?: string } }).oidc ?? {};
+  if (ctx.status === 200 && (route === 'discovery' || route === 'jwks'))
+    ctx.set('Cache-Control', 'public, max-age=300');
+}
+
+/** Retells the library's events in our vocabulary. */
+function report(provider: ProviderType, events: EventHub): void {
+  const reasonOf = (error: { error?: string; message: string; error_detail?: string | undefined }) =>
+    error.error_detail ?? error.message;
+  provider.on('grant.success', (ctx) => {
+    const { client, account, params } = ctx.oidc;
+    events.emit('token.issued', {
+      client: client?.clientId ?? '',
+      ...(account && { account: account.accountId }),
+      grantType: String(params?.grant_type),
+    });
+  });
+  provider.on('grant.error', (ctx, error) => {
+    const client = ctx.oidc.client?.clientId;
+    events.emit('token.refused', { ...(client && { client }), error: error.error, reason: reasonOf(error) });
+  });
+  provider.on('authorization.error', (ctx, error) => {
+    const client = ctx.oidc.client?.clientId;
+    events.emit('authorization.refused', { ...(client && { client }), error: error.error, reason: reasonOf(error) });
+  });
+  provider.on('end_session.success', (ctx) => {
+    const client = ctx.oidc.client?.clientId;
+    events.emit('session.ended', client ? { client } : {});
+  });
+  provider.on('server_error', (ctx, error) => {
+    events.emit('server.error', { message: error.stack ?? error.message, path: ctx.path, method: ctx.method });
+  });
+}
