@@ -3,7 +3,6 @@
  * listen. An event carries facts for a reader of the audit, never a password, a code or a token.
  */
 export interface Events {
-  'login.step': { uid: string; client: string; step: string };
   'login.failed': { uid: string; client: string; method: string; account?: string; reason: string; address: string };
   'login.succeeded': { uid: string; client: string; account: string; acr: string; amr: string[]; address: string };
   'login.refused': { uid: string; client: string; account?: string; reason: string };
@@ -14,7 +13,6 @@ export interface Events {
   'token.issued': { client: string; account?: string; grantType: string };
   'token.refused': { client?: string; error: string; reason: string };
   'authorization.refused': { client?: string; error: string; reason: string };
-  'token.revoked': { client?: string };
   'session.ended': { account?: string; client?: string };
   'keys.changed': { active: string[]; published: string[] };
   'request.failed': { code: string; status: number; path: string; method: string };

@@ -39,6 +39,13 @@ export function amrOf(used: readonly Method[]): string[] {
   return levelOf(used) >= 2 ? [...values, 'mfa'] : values;
 }
 
+/** The methods that a session's `amr` speaks of: what it has proven already when it has to be raised. */
+export function methodsOfAmr(amr: readonly string[]): Method[] {
+  return (Object.keys(methods) as Method[]).filter((method) =>
+    methods[method].amr.every((value) => amr.includes(value)),
+  );
+}
+
 /** `urn:vneid:loa:2` for level 2. */
 export function acrOf(level: AuthenticationLevel): string {
   return `${acrPrefix}${level}`;

@@ -1,0 +1,146 @@
+import type { Provider } from 'oidc-provider';
+import type { Account } from '../accounts/accounts.ts';
+import type { Inbox } from '../accounts/inbox.ts';
+import { maskNumber } from '../accounts/masking.ts';
+import type { EventHub } from '../events.ts';
+import { type ClaimsReader, describeValues } from '../oidc/claims.ts';
+import type { Purpose } from '../oidc/clients.ts';
+import type { Consents } from '../oidc/consents.ts';
+import { consentPage } from '../../views/login/consent.ts';
+import type { PurposeShown } from '../../views/shown.ts';
+import { shownClient } from './client.ts';
+import type { Login, Step } from './step.ts';
+
+/**
+ * Consent to sharing: for each purpose, each item with its value; optional purposes start unticked and refusing costs
+ * as much as agreeing (Decree 13/2023 Art 11, Law 91/2025 Art 9). What was shown is kept, and the citizen gets a receipt.
+ */
+export function consentStep({
+  consents,
+  events,
+  inbox,
+  provider,
+  readClaims,
+}: {
+  consents: Consents;
+  events: EventHub;
+  inbox: Inbox;
+  provider: () => Provider;
+  readClaims: ClaimsReader;
+}): Step {
+  async function purposesShown(login: Login): Promise<PurposeShown[]> {
+    const { language } = login.page;
+    return Promise.all(
+      asked(login).map(async (purpose) => {
+        const claims = await readClaims(login.account as Account, purpose.scopes);
+        return {
+          id: purpose.id,
+          text: purpose[language],
+          required: purpose.required,
+          items: describeValues(claims, language),
+        };
+      }),
+    );
+  }
+
+  async function allow(login: Login, ticked: string[]): Promise<string> {
+    const account = login.account as Account;
+    const agreed = asked(login).filter(({ id, required }) => required || ticked.includes(id));
+    const before = await consents.current(account.id, login.client.id);
+    const scopes = union(before?.scopes ?? [], [
+      'openid',
+      ...agreed.flatMap((purpose) => purpose.scopes),
+      ...requested(login).filter((scope) => scope === 'offline_access'),
+    ]);
+    const refused = union(before?.refused ?? [], requested(login)).filter((scope) => !scopes.includes(scope));
+    const shown = {
+      client: shownClient(login),
+      purposes: await purposesShown(login),
+      agreed: agreed.map(({ id }) => id),
+      language: login.page.language,
+    };
+    const given = await consents.give(provider(), {
+      accountId: account.id,
+      clientId: login.client.id,
+      scopes,
+      refused,
+      shown,
+    });
+    await inbox.deliver(receipt(login, account, agreed, given));
+    events.emit('consent.given', {
+      account: account.id,
+      client: login.client.id,
+      consent: given.consent,
+      items: scopes,
+    });
+    return given.grantId;
+  }
+
+  return {
+    async show(login) {
+      const account = login.account as Account;
+      return consentPage(login.page, {
+        action: `/login/${login.uid}/consent`,
+        csrf: login.csrf,
+        client: {
+          ...shownClient(login),
+          ...(login.client.policyUri !== undefined && { policyUri: login.client.policyUri }),
+        },
+        person: { fullName: account.fullName, maskedNumber: maskNumber(account.number) },
+        purposes: await purposesShown(login),
+        remembered: login.page.language === 'vi' ? 'cho đến khi bạn rút lại đồng ý' : 'until you withdraw your consent',
+      });
+    },
+
+    async submit(login, { fields, all }) {
+      const account = login.account as Account;
+      if (fields.get('decision') === 'allow')
+        return { kind: 'finish', result: { consent: { grantId: await allow(login, all('purpose')) } } };
+      // whatever is not a clear yes is a no: silence is not consent
+      events.emit('consent.refused', { account: account.id, client: login.client.id });
+      return {
+        kind: 'finish',
+        result: { error: 'access_denied', error_description: 'the citizen refused to share the data' },
+      };
+    },
+  };
+}
+
+/** Purposes of this client for which something is asked now. */
+function asked(login: Login): Purpose[] {
+  const scopes = requested(login);
+  return login.client.purposes
+    .map((purpose) => ({ ...purpose, scopes: purpose.scopes.filter((scope) => scopes.includes(scope)) }))
+    .filter((purpose) => purpose.scopes.length > 0);
+}
+
+/** What was asked for and was agreed with the client. */
+function requested({ params, client }: Login): string[] {
+  return String(params.scope ?? '')
+    .split(' ')
+    .filter((scope) => client.scopes.includes(scope));
+}
+
+function union(...lists: string[][]): string[] {
+  return [...new Set(lists.flat())];
+}
+
+function receipt(
+  login: Login,
+  account: Account,
+  agreed: Purpose[],
+  { consent, hash }: { consent: string; hash: string },
+) {
+  const lines = (language: 'vi' | 'en') => agreed.map((purpose) => `– ${purpose[language]}`).join('\n');
+  const { client } = login;
+  return {
+    citizenId: account.citizenId,
+    kind: 'receipt' as const,
+    channel: 'app' as const,
+    recipient: account.number,
+    titleVi: `Bạn đã chia sẻ dữ liệu với ${client.name}`,
+    titleEn: `You shared data with ${client.name}`,
+    textVi: `Bên nhận: ${client.owner.vi}. Mục đích:\n${lines('vi')}\nMã biên nhận ${consent}, SHA-256 ${hash}. Bạn có thể rút lại đồng ý bất cứ lúc nào.`,
+    textEn: `Recipient: ${client.owner.en}. Purposes:\n${lines('en')}\nReceipt ${consent}, SHA-256 ${hash}. You can withdraw your consent at any time.`,
+  };
+}

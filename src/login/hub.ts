@@ -1,0 +1,234 @@
+import Router from '@koa/router';
+import type { Context } from 'koa';
+import type { InteractionResults, Provider } from 'oidc-provider';
+import type { Account, Accounts } from '../accounts/accounts.ts';
+import type { Throttle } from '../accounts/throttle.ts';
+import type { Clock } from '../clock.ts';
+import { problem } from '../errors.ts';
+import type { EventHub } from '../events.ts';
+import { acrOf, amrOf, type AuthenticationLevel, ceilingOf, levelOf, type Method, methodsOfAmr } from '../levels.ts';
+import type { Clients } from '../oidc/clients.ts';
+import { errors } from '../oidc/library.ts';
+import { needOf } from '../oidc/policy.ts';
+import type { ArtifactStore } from '../store/artifacts.ts';
+import { type FormTokens, readForm } from '../web/forms.ts';
+import { pageOf } from '../web/language.ts';
+import { allowFormsTo } from '../web/security.ts';
+import type { KnownBrowsers } from './browsers.ts';
+import type { Login, Outcome, Step } from './step.ts';
+
+/**
+ * The hub of a login: it alone knows the order of the steps. The provider sends a browser to `/login/<uid>`; the hub
+ * decides the next step from what has been proven, lets that step show its page and judge what comes back, and when
+ * enough is proven tells the provider and lets go.
+ *
+ *     GET  /login/:uid          the page of the next step
+ *     POST /login/:uid/:step    what was typed into it; a step that is not the next one is not heard
+ *     POST /login/:uid/cancel   back to the relying party with access_denied
+ */
+export interface HubParts {
+  provider: () => Provider;
+  accounts: Accounts;
+  artifacts: ArtifactStore;
+  browsers: KnownBrowsers;
+  clients: Clients;
+  clock: Clock;
+  events: EventHub;
+  formTokens: FormTokens;
+  steps: Record<StepName, Step>;
+  throttle: Throttle;
+}
+
+export type StepName = 'password' | 'otp' | 'unmet' | 'consent';
+
+/** What is kept between two requests of one walk, under its uid. */
+interface Progress {
+  accountId?: string;
+  used: Method[];
+  /** Steps whose `enter` has run. */
+  entered: StepName[];
+}
+
+interface Walk {
+  login: Login;
+  progress: Progress;
+  prompt: string;
+  /** Seconds since 1970. */
+  expiresAt: number;
+}
+
+/** The next step, or 'done' when enough is proven. The whole order of a login is this function. */
+export function nextStep(
+  prompt: string,
+  { account, used, need }: Pick<Login, 'account' | 'used' | 'need'>,
+): StepName | 'done' {
+  if (prompt === 'consent') return 'consent';
+  if (!account) return 'password';
+  const ceiling = ceilingOf(account.level);
+  if (need.least > ceiling) return 'unmet';
+  const aim = need.wanted < ceiling ? need.wanted : ceiling;
+  if (levelOf(used) >= aim) return 'done';
+  if (!used.includes('password')) return 'password';
+  if (!used.includes('otp') && account.phone !== null) return 'otp';
+  return levelOf(used) >= need.least ? 'done' : 'unmet';
+}
+
+export function loginRoutes(parts: HubParts): Router {
+  const { artifacts, accounts, browsers, clients, clock, events, formTokens, steps, throttle } = parts;
+  const router = new Router();
+
+  router.get('/login/:uid', async (ctx) => {
+    const walk = await open(ctx);
+    const step = nextStep(walk.prompt, walk.login);
+    if (step === 'done') return finishLogin(walk);
+    await enter(walk, step);
+    await show(walk, step);
+  });
+
+  router.post('/login/:uid/cancel', async (ctx) => {
+    const { fields } = await readForm(ctx);
+    const { login, prompt } = await open(ctx);
+    formTokens.check(login.uid, fields.get('csrf'));
+    events.emit('login.refused', {
+      uid: login.uid,
+      client: login.client.id,
+      ...(login.account && { account: login.account.id }),
+      reason: `cancelled at ${prompt}`,
+    });
+    await finish(login, { error: 'access_denied', error_description: 'the citizen cancelled the sign-in' });
+  });
+
+  router.post('/login/:uid/:step', async (ctx) => {
+    const form = await readForm(ctx);
+    const walk = await open(ctx);
+    formTokens.check(walk.login.uid, form.fields.get('csrf'));
+    const due = nextStep(walk.prompt, walk.login);
+    // an earlier or later step, from a back button or a guess, changes nothing: the page that is due is shown
+    if (due === 'done' || ctx.params.step !== due) return redirect(ctx, `/login/${walk.login.uid}`);
+    await follow(walk, due, await steps[due].submit(walk.login, form));
+  });
+
+  async function follow(walk: Walk, step: StepName, outcome: Outcome): Promise<void> {
+    const { login, progress } = walk;
+    switch (outcome.kind) {
+      case 'retry': {
+        login.ctx.status = outcome.retry.status;
+        for (const [name, value] of Object.entries(outcome.retry.headers ?? {})) login.ctx.set(name, value);
+        return show(walk, step, outcome.retry);
+      }
+      case 'finish':
+        return finish(login, outcome.result);
+      case 'again':
+        return redirect(login.ctx, `/login/${login.uid}`);
+      case 'proved': {
+        // a walk belongs to whom it began with; another person starts their own
+        if (login.account && login.account.id !== outcome.account.id) throw problem('login.expired');
+        login.account = outcome.account;
+        login.used = progress.used = [...progress.used, outcome.method];
+        progress.accountId = outcome.account.id;
+        const next = nextStep(walk.prompt, login);
+        if (next === 'done') return finishLogin(walk);
+        await save(walk);
+        await enter(walk, next);
+        return redirect(login.ctx, `/login/${login.uid}`);
+      }
+    }
+  }
+
+  /** The walk that this browser is on: its address and its cookie have to agree (session fixation, CVE-2026-7507). */
+  async function open(ctx: Context): Promise<Walk> {
+    const interaction = await parts
+      .provider()
+      .interactionDetails(ctx.req, ctx.res)
+      .catch((cause) => {
+        throw cause instanceof errors.SessionNotFound ? problem('login.expired') : cause;
+      });
+    const client = clients.get(String(interaction.params.client_id));
+    if (!client || interaction.uid !== ctx.params.uid) throw problem('login.expired');
+    const progress = await load(interaction);
+    const account = progress.accountId ? await accounts.byId(progress.accountId) : undefined;
+    const login: Login = {
+      uid: interaction.uid,
+      ctx,
+      page: pageOf(ctx, interaction.params.ui_locales),
+      client,
+      params: interaction.params,
+      need: needOf(interaction.params.acr_values, client),
+      account,
+      used: progress.used,
+      address: ctx.ip,
+      csrf: formTokens.make(interaction.uid),
+    };
+    allowFormsTo(ctx, [...client.addresses, String(interaction.params.redirect_uri ?? '')]);
+    ctx.set('Cache-Control', 'no-store');
+    return { login, progress, prompt: interaction.prompt.name, expiresAt: interaction.exp };
+  }
+
+  async function load(interaction: Awaited<ReturnType<Provider['interactionDetails']>>): Promise<Progress> {
+    const kept = (await artifacts.get('Login', interaction.uid)) as Progress | undefined;
+    if (kept) return { accountId: kept.accountId, used: kept.used, entered: kept.entered } as Progress;
+    const { session, prompt } = interaction;
+    // a session that only has to be raised keeps what it has proven; any other reason starts from nothing
+    const raising = prompt.name === 'consent' || (prompt.reasons.length === 1 && prompt.reasons[0] === 'acr_step_up');
+    return session?.accountId && raising
+      ? { accountId: session.accountId, used: methodsOfAmr(session.amr ?? []), entered: [] }
+      : { used: [], entered: [] };
+  }
+
+  async function save({ login, progress, expiresAt }: Walk): Promise<void> {
+    await artifacts.put('Login', login.uid, { ...progress }, expiresAt);
+  }
+
+  async function enter(walk: Walk, step: StepName): Promise<void> {
+    const run = steps[step].enter;
+    if (!run || walk.progress.entered.includes(step)) return;
+    walk.progress.entered = [...walk.progress.entered, step];
+    await save(walk);
+    await run(walk.login);
+  }
+
+  async function show({ login }: Walk, step: StepName, again?: Parameters<Step['show']>[1]): Promise<void> {
+    const html = await steps[step].show(login, again);
+    login.ctx.type = 'html';
+    login.ctx.body = String(html);
+  }
+
+  /** Enough is proven: the provider gets the level that was really earned. */
+  async function finishLogin({ login }: Walk): Promise<void> {
+    const account = login.account as Account;
+    const level = levelOf(login.used) as AuthenticationLevel;
+    const [acr, amr] = [acrOf(level), amrOf(login.used)];
+    await throttle.succeeded({
+      login: account.number,
+      address: login.address,
+      browser: browsers.nameFor(login.ctx, account.id),
+      places: [],
+    });
+    browsers.remember(login.ctx, account.id);
+    await artifacts.remove('Login', login.uid);
+    events.emit('login.succeeded', {
+      uid: login.uid,
+      client: login.client.id,
+      account: account.id,
+      acr,
+      amr,
+      address: login.address,
+    });
+    await finish(login, {
+      login: { accountId: account.id, acr, amr, remember: true, ts: Math.floor(clock.now() / 1000) },
+    });
+  }
+
+  async function finish(login: Login, result: InteractionResults): Promise<void> {
+    const { ctx } = login;
+    redirect(ctx, await parts.provider().interactionResult(ctx.req, ctx.res, result));
+  }
+
+  return router;
+}
+
+/** 303, so that a browser never posts a password again to where it is sent (RFC 9700 §4.12). */
+function redirect(ctx: Context, address: string): void {
+  ctx.redirect(address);
+  ctx.status = 303;
+}

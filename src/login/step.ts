@@ -1,0 +1,59 @@
+import type { Context } from 'koa';
+import type { InteractionResults } from 'oidc-provider';
+import type { Account } from '../accounts/accounts.ts';
+import type { Explanation } from '../errors.ts';
+import type { Method } from '../levels.ts';
+import type { RegisteredClient } from '../oidc/clients.ts';
+import type { Need } from '../oidc/policy.ts';
+import type { Form } from '../web/forms.ts';
+import type { Page } from '../web/language.ts';
+
+/**
+ * What a step of a login is. Steps never call each other and never decide what comes next: they show a page, look at
+ * what was sent back, and return what they found to the hub.
+ */
+export interface Step {
+  /** Once, when the hub first comes to this step: the moment to send a code. */
+  enter?(login: Login): Promise<void>;
+  show(login: Login, again?: Retry): Promise<unknown>;
+  submit(login: Login, form: { fields: Form; all(name: string): string[] }): Promise<Outcome>;
+}
+
+/** One walk of one browser through the pages, as the hub hands it to a step. */
+export interface Login {
+  /** Names the walk; it is in the address and bound to the browser by a cookie. */
+  uid: string;
+  ctx: Context;
+  page: Page;
+  client: RegisteredClient;
+  /** Parameters of the authorization request. */
+  params: Readonly<Record<string, unknown>>;
+  need: Need;
+  /** Who is signing in, once that is known. */
+  account: Account | undefined;
+  /** What has been proven in this walk. */
+  used: readonly Method[];
+  /** Peer address, for the throttle and the audit. */
+  address: string;
+  /** Hidden value of every form of this walk. */
+  csrf: string;
+}
+
+/** What a step found. */
+export type Outcome =
+  /** The person proved something; `account` is who they are. */
+  | { kind: 'proved'; method: Method; account: Account }
+  /** Something was done that asks for the same page again, such as a new code. */
+  | { kind: 'again' }
+  /** What was sent is not right; the page is shown again with what was typed. */
+  | { kind: 'retry'; retry: Retry }
+  /** The walk is over: the provider is told this. */
+  | { kind: 'finish'; result: InteractionResults };
+
+export interface Retry {
+  status: number;
+  problem: Explanation & { field?: 'login' | 'password' | 'otp' };
+  /** What was typed, to be shown again; never a password or code. */
+  typed?: { login?: string };
+  headers?: Record<string, string>;
+}
