@@ -1,0 +1,191 @@
+import Router from '@koa/router';
+import type { JWK } from 'jose';
+import type { Context } from 'koa';
+import * as oidc from 'openid-client';
+import { ihanoiGoodbye, ihanoiHome, ihanoiMe, ihanoiProblem } from '../../views/city/ihanoi.ts';
+import type { Clock } from '../clock.ts';
+import { type Page, pageOf } from '../web/language.ts';
+import { allowFormsTo } from '../web/security.ts';
+import type { Visits } from './visits.ts';
+
+/**
+ * iHanoi, "Công dân Thủ đô số": the city's app, signing people in the way any stranger's app would. It knows the
+ * provider by its address only, and believes nothing that openid-client (a certified library) has not verified.
+ *
+ *     /ihanoi           home        /ihanoi/callback   back from the provider
+ *     /ihanoi/login     to the provider                /ihanoi/me         who am I
+ *     /ihanoi/logout    sign out here and there        /ihanoi/goodbye    back from signing out
+ */
+export interface IhanoiParts {
+  /** Address of the provider. */
+  issuer: string;
+  /** Address of the city, without a final slash. */
+  origin: string;
+  /** Private key of private_key_jwt. */
+  key: JWK;
+  visits: Visits;
+  clock: Clock;
+}
+
+const scope = 'openid profile identity phone residence';
+
+export function ihanoiRoutes({ issuer, origin, key, visits, clock }: IhanoiParts): Router {
+  const router = new Router();
+  let provider: Promise<oidc.Configuration> | undefined;
+
+  /** The provider as it describes itself; asked once, and again after a failure. */
+  async function discover(): Promise<oidc.Configuration> {
+    provider ??= (async () => {
+      const privateKey = await crypto.subtle.importKey(
+        'jwk',
+        key as JsonWebKey,
+        { name: 'ECDSA', namedCurve: 'P-256' },
+        false,
+        ['sign'],
+      );
+      const authentication = oidc.PrivateKeyJwt({ key: privateKey, kid: String(key.kid) });
+      const overHttp = issuer.startsWith('http:') ? { execute: [oidc.allowInsecureRequests] } : {};
+      return oidc.discovery(
+        new URL(issuer),
+        'ihanoi',
+        { id_token_signed_response_alg: 'ES256' },
+        authentication,
+        overHttp,
+      );
+    })();
+    return provider.catch((cause) => {
+      provider = undefined;
+      throw cause;
+    });
+  }
+
+  router.redirect('/', '/ihanoi', 302);
+
+  router.get('/ihanoi', (ctx) => {
+    const { citizen } = visits.of(ctx);
+    draw(ctx, (page) => ihanoiHome(page, citizen ? { loggedIn: { name: citizen.name } } : {}));
+  });
+
+  router.get('/ihanoi/login', async (ctx) => {
+    const configuration = await discover();
+    const visit = visits.open(ctx);
+    visit.pending = {
+      codeVerifier: oidc.randomPKCECodeVerifier(),
+      nonce: oidc.randomNonce(),
+      state: oidc.randomState(),
+    };
+    const { codeVerifier, nonce, state } = visit.pending;
+    const address = oidc.buildAuthorizationUrl(configuration, {
+      redirect_uri: `${origin}/ihanoi/callback`,
+      scope,
+      code_challenge: await oidc.calculatePKCECodeChallenge(codeVerifier),
+      code_challenge_method: 'S256',
+      nonce,
+      state,
+      ui_locales: pageOf(ctx).language,
+    });
+    go(ctx, address.href);
+  });
+
+  router.get('/ihanoi/callback', async (ctx) => {
+    const { pending } = visits.of(ctx);
+    if (!pending) return failed(ctx, 400, { error: 'no sign-in was begun in this browser' });
+    const configuration = await discover();
+    try {
+      const tokens = await oidc.authorizationCodeGrant(configuration, new URL(ctx.url, origin), {
+        pkceCodeVerifier: pending.codeVerifier,
+        expectedNonce: pending.nonce,
+        expectedState: pending.state,
+        idTokenExpected: true,
+      });
+      const idToken = tokens.claims() as oidc.IDToken;
+      const claims = await oidc.fetchUserInfo(configuration, tokens.access_token, idToken.sub);
+      // a new visit, so that whoever knew the old cookie does not share the new one (session fixation)
+      const visit = visits.renew(ctx);
+      visit.citizen = {
+        name: String(claims.name),
+        claims,
+        idToken,
+        rawIdToken: String(tokens.id_token),
+        since: clock.now(),
+      };
+      go(ctx, '/ihanoi/me');
+    } catch (cause) {
+      visits.of(ctx).pending = undefined;
+      const refused = cause instanceof oidc.AuthorizationResponseError;
+      if (!refused && !(cause instanceof oidc.ResponseBodyError) && !(cause instanceof oidc.ClientError)) throw cause;
+      failed(
+        ctx,
+        refused ? 200 : 400,
+        refused || cause instanceof oidc.ResponseBodyError
+          ? { error: cause.error, description: cause.error_description ?? '' }
+          : { error: cause.message },
+      );
+    }
+  });
+
+  router.get('/ihanoi/me', (ctx) => {
+    const { citizen } = visits.of(ctx);
+    if (!citizen) return go(ctx, '/ihanoi');
+    allowFormsTo(ctx, [issuer]);
+    const { acr, amr, ...rest } = citizen.idToken;
+    draw(ctx, (page) =>
+      ihanoiMe(page, {
+        name: citizen.name,
+        claims: facts(citizen.claims),
+        idToken: facts(rest),
+        acr: String(acr),
+        amr: Array.isArray(amr) ? amr.map(String) : [],
+      }),
+    );
+  });
+
+  router.post('/ihanoi/logout', async (ctx) => {
+    const { citizen } = visits.of(ctx);
+    // the cookie is SameSite=Lax, so a post from another site comes without it and ends nothing
+    visits.end(ctx);
+    if (!citizen) return go(ctx, '/ihanoi');
+    const address = oidc.buildEndSessionUrl(await discover(), {
+      id_token_hint: citizen.rawIdToken,
+      post_logout_redirect_uri: `${origin}/ihanoi/goodbye`,
+    });
+    go(ctx, address.href);
+  });
+
+  router.get('/ihanoi/goodbye', (ctx) => draw(ctx, (page) => ihanoiGoodbye(page)));
+
+  return router;
+}
+
+/** The sign-in did not happen: what the provider said, and how to try again. */
+function failed(ctx: Context, status: number, details: Record<string, string>): void {
+  ctx.status = status;
+  draw(ctx, (page) =>
+    ihanoiProblem(page, {
+      text: page.language === 'vi' ? 'Bạn chưa đăng nhập.' : 'You are not signed in.',
+      next:
+        page.language === 'vi'
+          ? 'Bạn có thể thử lại từ trang chủ iHanoi.'
+          : 'You can try again from the iHanoi home page.',
+      details: facts(details),
+    }),
+  );
+}
+
+function draw(ctx: Context, make: (page: Page) => unknown): void {
+  ctx.type = 'html';
+  ctx.set('Cache-Control', 'no-store');
+  ctx.body = String(make(pageOf(ctx)));
+}
+
+function facts(values: Record<string, unknown>): { label: string; value: string }[] {
+  return Object.entries(values).map(([label, value]) => ({
+    label,
+    value: typeof value === 'string' ? value : JSON.stringify(value),
+  }));
+}
+
+function go(ctx: Context, address: string): void {
+  ctx.redirect(address);
+  ctx.status = 303;
+}
