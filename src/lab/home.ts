@@ -1,0 +1,46 @@
+import Router from '@koa/router';
+import { describeClaims } from '../oidc/claims.ts';
+import type { Clients } from '../oidc/clients.ts';
+import { cast, castPassword } from '../registry/cast.ts';
+
+import { homePage } from '../../views/home.ts';
+import { pageOf } from '../web/language.ts';
+
+/** The first page: what this is, whom to sign in as, what can be asked for. */
+export function homeRoutes({ issuer, city, clients }: { issuer: string; city: string; clients: Clients }): Router {
+  const router = new Router();
+  router.get('/', (ctx) => {
+    const page = pageOf(ctx);
+    const { language } = page;
+    ctx.type = 'html';
+    ctx.body = String(
+      homePage(page, {
+        issuer,
+        ihanoi: `${city}/ihanoi`,
+        password: castPassword,
+        cast: cast.map((member) => ({
+          number: member.number,
+          fullName: member.fullName,
+          case: language === 'vi' ? member.caseVi : member.caseEn,
+          ...(member.account && { level: member.account.level }),
+          state: member.account?.state ?? 'none',
+          inbox: `/lab/inbox/${member.number}`,
+        })),
+        claims: describeClaims(language),
+        clients: clients.list().map(({ id, name, uri }) => ({ id, name, ...(uri !== undefined && { url: uri }) })),
+        endpoints: [
+          ['discovery', '/.well-known/openid-configuration'],
+          ['authorization_endpoint', '/authorize'],
+          ['token_endpoint', '/token'],
+          ['userinfo_endpoint', '/userinfo'],
+          ['jwks_uri', '/jwks'],
+          ['end_session_endpoint', '/logout'],
+          ['introspection_endpoint', '/introspect'],
+          ['revocation_endpoint', '/revoke'],
+          ['pushed_authorization_request_endpoint', '/par'],
+        ].map(([name, path]) => ({ name: name ?? '', url: `${issuer}${path}` })),
+      }),
+    );
+  });
+  return router;
+}
