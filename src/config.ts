@@ -19,6 +19,7 @@ const table = {
     'address to listen on; the default is reachable from this machine only',
   ),
   port: option('VNEID_PORT', 3000, port, 'port of the provider; 0 takes a free one'),
+  city: option('VNEID_CITY', true, flag, "start the city's services, which log in like a stranger's app"),
   cityPort: option('VNEID_CITY_PORT', 3001, port, "port of the city's services; 0 takes a free one"),
   issuer: option(
     'VNEID_ISSUER',
@@ -45,7 +46,7 @@ const table = {
     folder,
     'folder of signing keys and secrets, made on first start; ":memory:" keeps nothing',
   ),
-  clients: option(
+  clientsFile: option(
     'VNEID_CLIENTS',
     '',
     optionalFile,

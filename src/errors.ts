@@ -240,6 +240,118 @@ export const catalogue = {
     nextVi: 'Hãy tránh tên, ngày sinh, số định danh của bạn và những từ quen thuộc.',
     nextEn: 'Avoid your name, birthday, personal number and well-known words.',
   },
+  'oauth.invalid_request': {
+    status: 400,
+    oauth: 'invalid_request',
+    vi: 'Yêu cầu của ứng dụng không hợp lệ.',
+    en: 'The app sent a request that is not valid.',
+    nextVi: 'Nhà phát triển: xem chi tiết bên dưới và sửa yêu cầu.',
+    nextEn: 'Developer: see the details below and correct the request.',
+  },
+  'oauth.invalid_client': {
+    status: 401,
+    oauth: 'invalid_client',
+    vi: 'Ứng dụng này chưa được đăng ký, hoặc không chứng minh được danh tính của nó.',
+    en: 'This app is not registered, or could not prove who it is.',
+    nextVi: 'Nhà phát triển: kiểm tra client_id và cách xác thực của ứng dụng trong tệp clients.',
+    nextEn: 'Developer: check client_id and the client authentication in the clients file.',
+  },
+  'oauth.invalid_redirect_uri': {
+    status: 400,
+    oauth: 'invalid_redirect_uri',
+    vi: 'Địa chỉ quay về không nằm trong danh sách đã đăng ký của ứng dụng.',
+    en: 'The address to return to is not one the app has registered.',
+    nextVi: 'Nhà phát triển: redirect_uri phải trùng từng ký tự với một địa chỉ đã đăng ký.',
+    nextEn: 'Developer: redirect_uri has to equal a registered address, character by character.',
+  },
+  'oauth.invalid_scope': {
+    status: 400,
+    oauth: 'invalid_scope',
+    vi: 'Ứng dụng hỏi dữ liệu ngoài phạm vi đã thỏa thuận.',
+    en: 'The app asked for data beyond what was agreed.',
+    nextVi: 'Nhà phát triển: scope phải nằm trong phạm vi đăng ký của ứng dụng.',
+    nextEn: 'Developer: scope has to be within what the client is registered for.',
+  },
+  'oauth.invalid_grant': {
+    status: 400,
+    oauth: 'invalid_grant',
+    vi: 'Mã hoặc thẻ này không đúng, đã hết hạn hoặc đã được dùng.',
+    en: 'This code or token is wrong, expired or already used.',
+    nextVi: 'Bắt đầu lại việc đăng nhập.',
+    nextEn: 'Start the sign-in again.',
+  },
+  'oauth.invalid_token': {
+    status: 401,
+    oauth: 'invalid_token',
+    vi: 'Thẻ truy cập không đúng hoặc đã hết hạn.',
+    en: 'The access token is wrong or has expired.',
+    nextVi: 'Đăng nhập lại hoặc làm mới thẻ.',
+    nextEn: 'Sign in again or refresh the token.',
+  },
+  'oauth.insufficient_scope': {
+    status: 403,
+    oauth: 'insufficient_scope',
+    vi: 'Thẻ truy cập không có quyền này.',
+    en: 'The access token does not carry this permission.',
+    nextVi: 'Nhà phát triển: hỏi scope cần thiết khi đăng nhập.',
+    nextEn: 'Developer: ask for the scope at sign-in.',
+  },
+  'oauth.invalid_dpop_proof': {
+    status: 400,
+    oauth: 'invalid_dpop_proof',
+    vi: 'Bằng chứng DPoP không hợp lệ hoặc đã được dùng.',
+    en: 'The DPoP proof is not valid or was already used.',
+    nextVi: 'Nhà phát triển: tạo bằng chứng mới cho mỗi yêu cầu.',
+    nextEn: 'Developer: make a new proof for each request.',
+  },
+  'oauth.unauthorized_client': {
+    status: 400,
+    oauth: 'unauthorized_client',
+    vi: 'Ứng dụng không được phép dùng cách đăng nhập này.',
+    en: 'The app may not use this way of signing in.',
+    nextVi: 'Nhà phát triển: kiểm tra grant_types và response_types đã đăng ký.',
+    nextEn: 'Developer: check the registered grant_types and response_types.',
+  },
+  'oauth.unsupported_grant_type': {
+    status: 400,
+    oauth: 'unsupported_grant_type',
+    vi: 'Loại cấp quyền này không được hỗ trợ.',
+    en: 'This grant type is not supported.',
+    nextVi: 'Nhà phát triển: xem grant_types_supported trong discovery.',
+    nextEn: 'Developer: see grant_types_supported in discovery.',
+  },
+  'oauth.unsupported_response_type': {
+    status: 400,
+    oauth: 'unsupported_response_type',
+    vi: 'Kiểu trả lời này không được hỗ trợ.',
+    en: 'This response type is not supported.',
+    nextVi: 'Nhà phát triển: dùng response_type=code.',
+    nextEn: 'Developer: use response_type=code.',
+  },
+  'oauth.access_denied': {
+    status: 403,
+    oauth: 'access_denied',
+    vi: 'Yêu cầu bị từ chối.',
+    en: 'The request was refused.',
+    nextVi: 'Hãy quay lại ứng dụng và thử lại.',
+    nextEn: 'Go back to the app and try again.',
+  },
+  'oauth.session_not_found': {
+    status: 400,
+    oauth: 'invalid_request',
+    vi: 'Phiên đăng nhập này đã hết hạn hoặc được mở ở một trình duyệt khác.',
+    en: 'This sign-in has expired or was opened in another browser.',
+    nextVi: 'Hãy quay lại ứng dụng và đăng nhập lại.',
+    nextEn: 'Go back to the app and sign in again.',
+  },
+  'oauth.server_error': {
+    status: 500,
+    oauth: 'server_error',
+    vi: 'Máy chủ gặp lỗi ngoài dự kiến.',
+    en: 'The server met an unexpected error.',
+    nextVi: 'Hãy thử lại sau ít phút.',
+    nextEn: 'Try again in a few minutes.',
+  },
   'server.error': {
     status: 500,
     oauth: 'server_error',
@@ -251,6 +363,12 @@ export const catalogue = {
 } as const satisfies Record<string, Entry>;
 
 export type ErrorCode = keyof typeof catalogue;
+
+/** Whether the catalogue has this code. */
+export function isErrorCode(code: string): code is ErrorCode {
+  return Object.hasOwn(catalogue, code);
+}
+
 export type Facts = Record<string, string | number>;
 
 /** A sentence about an error and one about what to do next, in one language. */

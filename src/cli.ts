@@ -1,0 +1,164 @@
+import { join } from 'node:path';
+import { parseArgs, styleText } from 'node:util';
+import { type Config, describeOptions, readConfig } from './config.ts';
+import { VneidError } from './errors.ts';
+
+/** The commands, each loading only what it needs, so that small ones are quick. */
+const commands: Record<string, { about: string; run: (args: string[]) => Promise<void> }> = {
+  start: { about: 'start the provider and the city (default)', run: start },
+  seed: { about: 'make synthetic citizens: --citizens N --seed S', run: seedCitizens },
+  keys: { about: 'list | rotate [--announce SECONDS] [--retire SECONDS]: signing keys', run: keys },
+  config: { about: 'every option, its environment variable and default', run: config },
+  help: { about: 'this page', run: help },
+};
+
+/**
+ * Runs one command.
+ * @param args what follows the program's name on the command line
+ */
+export async function main(args: string[]): Promise<void> {
+  const [name = 'start', ...rest] = args;
+  const command = commands[name === '--help' || name === '-h' ? 'help' : name];
+  try {
+    if (!command) throw new Error(`unknown command "${name}"; try: ${Object.keys(commands).join(', ')}`);
+    await command.run(rest);
+  } catch (thrown) {
+    process.stderr.write(`${styleText('red', 'vneid:')} ${explain(thrown)}\n`);
+    process.exitCode = 1;
+  }
+}
+
+async function start(): Promise<void> {
+  const { createInstance } = await import('./vneid.ts');
+  const instance = await createInstance(readConfig({}, process.env));
+  const stop = () => void instance.stop().then(() => process.exit(0));
+  process.once('SIGINT', stop);
+  process.once('SIGTERM', stop);
+  const { castPassword, cast } = await import('./registry/cast.ts');
+  const [an] = cast;
+  process.stdout.write(
+    banner({
+      issuer: instance.issuer,
+      city: instance.city,
+      who: an?.fullName ?? '',
+      number: an?.number ?? '',
+      password: castPassword,
+    }),
+  );
+}
+
+function banner({
+  issuer,
+  city,
+  who,
+  number,
+  password,
+}: {
+  issuer: string;
+  city: string | undefined;
+  who: string;
+  number: string;
+  password: string;
+}): string {
+  const line = (label: string, value: string) => `  ${styleText('dim', label.padEnd(11))}${value}\n`;
+  return [
+    '\n',
+    `  ${styleText('bold', 'VNeID')} ${styleText('dim', '· DỮ LIỆU GIẢ LẬP · SYNTHETIC DATA')}\n\n`,
+    ...(city ? [line('iHanoi', styleText('underline', `${city}/ihanoi`))] : []),
+    line('VNeID', styleText('underline', issuer)),
+    line('Đăng nhập', `${number}  ${password}  (${who})`),
+    line('Mã OTP', styleText('underline', `${issuer}/lab/inbox/${number}`)),
+    '\n',
+  ].join('');
+}
+
+async function seedCitizens(args: string[]): Promise<void> {
+  const { values } = parseArgs({ args, options: { citizens: { type: 'string' }, seed: { type: 'string' } } });
+  const own: Record<string, unknown> = Object.fromEntries(
+    Object.entries(values).filter(([, value]) => value !== undefined),
+  );
+  const { data, citizens, seed: number } = readConfig(own as Partial<Config>, process.env);
+  const [{ openDatabase }, { seed }, { progressLine }, { createPasswords }, { createClock }, { castPassword }] =
+    await Promise.all([
+      import('./store/database.ts'),
+      import('./registry/seed.ts'),
+      import('./registry/seed-progress.ts'),
+      import('./accounts/passwords.ts'),
+      import('./clock.ts'),
+      import('./registry/cast.ts'),
+    ]);
+  const stopped = new AbortController();
+  process.once('SIGINT', () => stopped.abort());
+  const database = await openDatabase(data === ':memory:' ? data : join(data, 'vneid.sqlite'));
+  const passwords = createPasswords({ workers: 1, queue: 1 });
+  try {
+    await seed({
+      database,
+      citizens,
+      seed: number,
+      passwordHash: await passwords.hash(castPassword),
+      clock: createClock(),
+      signal: stopped.signal,
+      onProgress: (progress) =>
+        process.stdout.write(
+          `${process.stdout.isTTY ? '\r' : ''}${progressLine(progress)}${process.stdout.isTTY ? '' : '\n'}`,
+        ),
+    });
+    process.stdout.write('\n');
+  } finally {
+    await passwords.close();
+    await database.close();
+  }
+}
+
+async function keys(args: string[]): Promise<void> {
+  const { values, positionals } = parseArgs({
+    args,
+    allowPositionals: true,
+    options: { announce: { type: 'string', default: '300' }, retire: { type: 'string', default: '86400' } },
+  });
+  const { listKeys, rotateKeys } = await import('./oidc/keys.ts');
+  const { keys: folder } = readConfig({}, process.env);
+  const now = Date.now();
+  const [verb = 'list'] = positionals;
+  if (verb !== 'list' && verb !== 'rotate') throw new Error(`unknown: keys ${verb}; try: keys list, keys rotate`);
+  const states =
+    verb === 'list'
+      ? await listKeys({ folder, now })
+      : await rotateKeys({ folder, now, announce: seconds(values.announce), retire: seconds(values.retire) });
+  for (const { kid, alg, state, useFrom, publishUntil } of states) {
+    const until = publishUntil === undefined ? '' : `  published until ${new Date(publishUntil).toISOString()}`;
+    process.stdout.write(
+      `${alg.padEnd(6)} ${state.padEnd(10)} ${kid}  used from ${new Date(useFrom).toISOString()}${until}\n`,
+    );
+  }
+}
+
+/** Seconds on the command line, milliseconds in the program. */
+function seconds(text: string): number {
+  if (!/^\d{1,9}$/.test(text)) throw new Error(`"${text}" is not a number of seconds`);
+  return Number(text) * 1000;
+}
+
+async function config(): Promise<void> {
+  for (const { variable, default: fallback, about } of describeOptions()) {
+    process.stdout.write(`${variable.padEnd(22)} ${fallback.padEnd(12)} ${about}\n`);
+  }
+}
+
+async function help(): Promise<void> {
+  for (const [name, { about }] of Object.entries(commands)) process.stdout.write(`vneid ${name.padEnd(8)} ${about}\n`);
+}
+
+/** Errors of ours in both languages; a taken port as a sentence; anything else as it is. */
+function explain(thrown: unknown): string {
+  if (thrown instanceof VneidError) {
+    const [vi, en] = [thrown.explain('vi'), thrown.explain('en')];
+    return `${vi.text} ${vi.next}\n${en.text} ${en.next}`;
+  }
+  if (thrown instanceof Error && 'code' in thrown && thrown.code === 'EADDRINUSE') {
+    const { port } = thrown as unknown as { port: number };
+    return `Cổng ${port} đang được dùng: đặt VNEID_PORT hoặc VNEID_CITY_PORT.\nPort ${port} is taken: set VNEID_PORT or VNEID_CITY_PORT.`;
+  }
+  return thrown instanceof Error ? thrown.message : String(thrown);
+}

@@ -1,0 +1,33 @@
+import { type Config, readConfig } from './config.ts';
+import { createInstance, type Injected, type Instance } from './vneid.ts';
+
+export type { Config } from './config.ts';
+export type { ClientRegistration } from './oidc/clients.ts';
+export type { Instance } from './vneid.ts';
+
+/** What keeps nothing on disk, says nothing, and takes whatever port is free: right for a test. */
+const forTests: Partial<Config> = {
+  data: ':memory:',
+  keys: ':memory:',
+  artifacts: 'memory',
+  port: 0,
+  city: false,
+  citizens: 0,
+  logLevel: 'silent',
+};
+
+/**
+ * Starts an emulator in this process and returns it running.
+ *
+ *     const vneid = await startVneid({ clients: [{ client_id: 'my-app', redirect_uris: ['http://localhost/cb'] }] });
+ *     // … vneid.issuer is ready for your OpenID Connect client …
+ *     await vneid.stop();
+ *
+ * Options are those of `vneid config`; by default nothing is kept and a free port is taken. Any number run side by side.
+ * @throws VneidError `config.invalid`, `config.unknown`, `clients.invalid`
+ */
+export async function startVneid(options: Partial<Config> & Injected = {}): Promise<Instance & AsyncDisposable> {
+  const { clients, passwords, ...own } = options;
+  const instance = await createInstance(readConfig({ ...forTests, ...own }), { clients, passwords });
+  return { ...instance, [Symbol.asyncDispose]: () => instance.stop() };
+}

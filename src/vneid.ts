@@ -1,0 +1,208 @@
+import { join } from 'node:path';
+import type { Middleware } from 'koa';
+import { problemPage } from '../views/problem.ts';
+import { createAccounts } from './accounts/accounts.ts';
+import { createInbox } from './accounts/inbox.ts';
+import { createOtp } from './accounts/otp.ts';
+import { createPasswords, type Passwords } from './accounts/passwords.ts';
+import { createThrottle } from './accounts/throttle.ts';
+import { createAudit } from './audit/audit.ts';
+import { createMetrics } from './audit/metrics.ts';
+import { createCity } from './city/city.ts';
+import { createClock } from './clock.ts';
+import type { Config } from './config.ts';
+import { createEvents } from './events.ts';
+import { labGate } from './lab/gate.ts';
+import { homeRoutes } from './lab/home.ts';
+import { inboxRoutes } from './lab/inbox.ts';
+import { createKnownBrowsers } from './login/browsers.ts';
+import { consentStep } from './login/consent.ts';
+import { loginRoutes } from './login/hub.ts';
+import { otpStep } from './login/otp.ts';
+import { passwordStep } from './login/password.ts';
+import { unmetStep } from './login/unmet.ts';
+import { explainErrors } from './oidc/bilingual.ts';
+import { createClaimsReader } from './oidc/claims.ts';
+import { clientKeyFrom } from './oidc/client-key.ts';
+import { type ClientRegistration, ownClientsFile, readClients } from './oidc/clients.ts';
+import { createConsents } from './oidc/consents.ts';
+import { openKeys } from './oidc/keys.ts';
+import { providerPages } from './oidc/pages.ts';
+import { createProvider } from './oidc/provider.ts';
+import { castPassword } from './registry/cast.ts';
+import { createRegistry } from './registry/citizens.ts';
+import { seed } from './registry/seed-stub.ts';
+import { createMemoryArtifacts } from './store/artifacts/memory.ts';
+import { createSqliteArtifacts } from './store/artifacts/sqlite.ts';
+import { openDatabase } from './store/database.ts';
+import { serveAssets } from './web/assets.ts';
+import { answerFailures } from './web/failures.ts';
+import { createFormTokens } from './web/forms.ts';
+import { healthRoutes, isProbe } from './web/health.ts';
+import { rememberLanguage } from './web/language.ts';
+import { createLog } from './web/log.ts';
+import { observe } from './web/observe.ts';
+import { onlyKnownHosts, securityHeaders } from './web/security.ts';
+import { listen } from './web/server.ts';
+
+/** What a caller may hand in beside the options. */
+export interface Injected {
+  /** Further relying parties, beside those of the clients files. */
+  clients?: ClientRegistration[] | undefined;
+  /** Another way to check passwords. */
+  passwords?: Passwords | undefined;
+}
+
+/** A running instance. */
+export type Instance = Awaited<ReturnType<typeof createInstance>>;
+
+/**
+ * Makes every part of one instance, in the order in which they stand on each other, and starts it. Nothing is global:
+ * many instances run side by side in one process.
+ */
+export async function createInstance(config: Config, injected: Injected = {}) {
+  const clock = createClock();
+  const events = createEvents();
+  const log = createLog({ level: config.logLevel, events });
+  const inMemory = config.data === ':memory:';
+
+  // the slow ones first, all at once: an RSA key, a database, two ports
+  const [keys, database, server, cityServer] = await Promise.all([
+    openKeys({ folder: config.keys, clock, events }),
+    openDatabase(inMemory ? ':memory:' : join(config.data, 'vneid.sqlite')),
+    listen(config),
+    config.city ? listen({ ...config, port: config.cityPort }) : undefined,
+  ]);
+  const { db } = database;
+  const issuer = config.issuer || `http://localhost:${server.port}`;
+  const secure = issuer.startsWith('https:');
+  const cityOrigin = `http://localhost:${cityServer?.port ?? config.cityPort}`;
+
+  const audit = createAudit({
+    db,
+    clock,
+    events,
+    failed: (error) => log.error(error instanceof Error ? error : String(error), 'audit'),
+  });
+  const metrics = createMetrics({ events });
+  const artifacts =
+    config.artifacts === 'memory' || inMemory
+      ? createMemoryArtifacts({ clock })
+      : createSqliteArtifacts({ file: join(config.data, 'artifacts.sqlite'), clock });
+
+  const registry = createRegistry({ db, clock });
+  const passwords = injected.passwords ?? createPasswords({ workers: config.hashWorkers, queue: config.hashQueue });
+  await seed({
+    database,
+    citizens: config.citizens,
+    seed: config.seed,
+    passwordHash: () => passwords.hash(castPassword),
+    clock,
+  });
+  const accounts = createAccounts({ db, clock, passwords });
+  const inbox = createInbox({ db, clock });
+  const otp = createOtp({ artifacts, inbox, clock, events, secret: keys.secret('otp') });
+  const throttle = createThrottle({ artifacts, clock, events });
+
+  const cityKey = clientKeyFrom(keys.secret('client:ihanoi'));
+  const clients = readClients({
+    files: [...(config.city ? [ownClientsFile] : []), ...(config.clientsFile ? [config.clientsFile] : [])],
+    values: { city: cityOrigin, city_jwks: JSON.stringify({ keys: [cityKey.publicKey] }) },
+    extra: injected.clients ?? [],
+  });
+  const readClaims = createClaimsReader({ registry, clock });
+  const consents = createConsents({ db, clock });
+  const browsers = createKnownBrowsers({ secure });
+  const current = () => provider;
+
+  const routers = [
+    healthRoutes({ checks: { database: () => registry.count(), artifacts: () => artifacts.size() }, metrics }),
+    loginRoutes({
+      provider: current,
+      accounts,
+      artifacts,
+      browsers,
+      clients,
+      clock,
+      events,
+      formTokens: createFormTokens(keys.secret('forms')),
+      throttle,
+      steps: {
+        password: passwordStep({ accounts, browsers, events, throttle }),
+        otp: otpStep({
+          browsers,
+          events,
+          inboxPath: config.mode === 'lab' ? (number) => `/lab/inbox/${number}` : undefined,
+          otp,
+          throttle,
+        }),
+        unmet: unmetStep({ events }),
+        consent: consentStep({ consents, events, inbox, provider: current, readClaims }),
+      },
+    }),
+    homeRoutes({ issuer, city: cityOrigin, clients }),
+    inboxRoutes({ inbox, registry }),
+  ];
+
+  const before: Middleware[] = [
+    (_ctx, next) => clock.run(next),
+    observe({ metrics, log, verbose: config.logLevel === 'debug' }),
+    answerFailures({ events, problemPage }),
+    onlyKnownHosts({ issuer, allowed: config.allowedHosts, free: isProbe }),
+    securityHeaders({ secure }),
+    rememberLanguage(secure),
+    labGate({ mode: config.mode, operatorToken: config.operatorToken }),
+    serveAssets(),
+    ...routers.flatMap((router) => [router.routes(), router.allowedMethods()]),
+    explainErrors,
+  ] as Middleware[];
+
+  const makeProvider = () =>
+    createProvider({
+      issuer,
+      keys,
+      artifacts,
+      accounts,
+      readClaims,
+      clients,
+      consents,
+      events,
+      pages: providerPages(clients),
+      loginPath: (uid) => `/login/${uid}`,
+      trustProxy: config.trustProxy,
+      before,
+    });
+  let provider = makeProvider();
+  server.answer(provider.callback());
+  keys.onChange(() => {
+    provider = makeProvider();
+    server.answer(provider.callback());
+  });
+  cityServer?.answer(createCity({ issuer, origin: cityOrigin, key: cityKey.privateKey, clock, events }));
+
+  return {
+    issuer,
+    port: server.port,
+    city: config.city ? cityOrigin : undefined,
+    clock,
+    events,
+    keys,
+    registry,
+    accounts,
+    inbox,
+    audit,
+    artifacts,
+    clients,
+    consents,
+    /** Stops taking requests, lets those under way finish, writes what waits, and lets go of everything. */
+    async stop(): Promise<void> {
+      await Promise.all([server.close(), cityServer?.close()]);
+      keys.stop();
+      metrics.stop();
+      await audit.stop();
+      await passwords.close();
+      await artifacts.close();
+      await database.close();
+    },
+  };
+}
