@@ -1,20 +1,34 @@
-import type { Kysely } from 'kysely';
+/**
+ * Who did what: every event of the hub becomes a row of `audit`, and stays. The table refuses UPDATE and DELETE.
+ * This folder owns the listening side of events (audit and metrics); what an event says is its emitter's business.
+ */
+import type { CompiledQuery, Kysely } from 'kysely';
+import { v7 } from 'uuid';
 import type { Clock } from '../clock.ts';
 import type { EventHub } from '../events.ts';
-import type { Schema } from '../store/schema.ts';
+import type { AuditRow, Schema } from '../store/schema.ts';
 
-/** Who did what, append-only. */
+/** Rows of one transaction. */
+const batch = 200;
+/** Rows that may wait while the database cannot be written; what comes after them is lost, and said to be. */
+const patience = 50_000;
+/** Milliseconds until another try: the first, and the longest. */
+const [soon, late] = [1_000, 60_000];
+
 export interface Audit {
-  /** Resolves when everything emitted so far is in the table. */
+  /**
+   * Resolves when everything emitted so far is in the table.
+   * @throws whatever the database threw; the rows are kept for another try
+   */
   flush(): Promise<void>;
-  /** Newest first. */
+  /** What happened, newest first, including what was emitted just now. */
   list(which?: AuditQuery): Promise<AuditEntry[]>;
-  /** Writes what waits and stops listening. */
+  /** Writes what waits and stops listening. Never throws: what could not be written is reported as lost. */
   stop(): Promise<void>;
 }
 
 export interface AuditQuery {
-  /** How many at most; 100 by default, 1000 at most. */
+  /** How many at most: 1 to 1,000, by default 100. */
   limit?: number | undefined;
   /** Only entries older than the one with this id: the way to the next page. */
   before?: string | undefined;
@@ -23,6 +37,7 @@ export interface AuditQuery {
 }
 
 export interface AuditEntry {
+  /** UUIDv7 (RFC 9562 §5.7) by the instance's clock: the order of ids is the order of events. */
   id: string;
   /** Milliseconds since 1970, by the instance's clock. */
   at: number;
@@ -36,10 +51,139 @@ export interface AuditParts {
   db: Kysely<Schema>;
   clock: Clock;
   events: EventHub;
-  /** Hears of a write that failed, with the number of rows kept for another try or given up. */
+  /** Hears of every write that failed: how many rows are kept for another try, how many were given up since the last call. */
   failed?: (error: unknown, rows: { waiting: number; lost: number }) => void;
 }
 
-export function createAudit(_parts: AuditParts): Audit {
-  return { flush: async () => {}, list: async () => [], stop: async () => {} };
+/**
+ * Starts to listen. An event costs its emitter a few microseconds and no wait: what one turn of the event loop brings
+ * is written together, in one transaction, after that turn.
+ */
+export function createAudit({ db, clock, events, failed = () => {} }: AuditParts): Audit {
+  const waiting: AuditRow[] = [];
+  const insert = insertion(db);
+  const ids = createIds();
+  let writing: Promise<void> | undefined;
+  let planned: NodeJS.Immediate | NodeJS.Timeout | undefined;
+  let delay = soon;
+  let lost = 0;
+  let stopped = false;
+
+  events.onAny((event, payload) => {
+    if (stopped) return;
+    if (waiting.length >= patience) {
+      lost += 1;
+      return;
+    }
+    const { account, client } = payload as { account?: string; client?: string };
+    const at = Math.floor(clock.now());
+    const facts = textOf(payload);
+    waiting.push({ id: ids(at), at, event, account_id: account ?? null, client_id: client ?? null, facts });
+    planned ??= setImmediate(writeOn);
+  });
+
+  function writeOn(): void {
+    planned = undefined;
+    // a failure was reported and another try is planned
+    flush().catch(() => {});
+  }
+
+  function flush(): Promise<void> {
+    if (waiting.length === 0) return Promise.resolve();
+    writing ??= write();
+    return writing;
+  }
+
+  async function write(): Promise<void> {
+    try {
+      while (waiting.length > 0) {
+        const rows = waiting.slice(0, batch);
+        await db.transaction().execute(async (transaction) => {
+          for (const row of rows) await transaction.executeQuery(insert(row));
+        });
+        waiting.splice(0, rows.length);
+        delay = soon;
+      }
+    } catch (error) {
+      if (!stopped) {
+        planned ??= setTimeout(writeOn, delay).unref();
+        delay = Math.min(delay * 2, late);
+      }
+      report(error, waiting.length);
+      throw error;
+    } finally {
+      writing = undefined;
+    }
+  }
+
+  function report(error: unknown, kept: number): void {
+    try {
+      failed(error, { waiting: kept, lost });
+    } catch {
+      // whoever listens to failures cannot be told of one of its own
+    }
+    lost = 0;
+  }
+
+  return {
+    flush,
+    async list({ limit = 100, before, account, event } = {}) {
+      await flush().catch(() => {});
+      let query = db.selectFrom('audit').selectAll().orderBy('id', 'desc');
+      if (before !== undefined) query = query.where('id', '<', before);
+      if (account !== undefined) query = query.where('account_id', '=', account);
+      if (event !== undefined) query = query.where('event', '=', event);
+      const rows = await query.limit(Math.min(1_000, Math.max(1, Math.floor(limit) || 1))).execute();
+      return rows.map(entryOf);
+    },
+    async stop() {
+      stopped = true;
+      if (planned !== undefined) {
+        clearImmediate(planned as NodeJS.Immediate);
+        clearTimeout(planned as NodeJS.Timeout);
+      }
+      await flush().catch((error: unknown) => {
+        lost += waiting.splice(0).length;
+        report(error, 0);
+      });
+    },
+  };
+}
+
+function entryOf({ id, at, event, account_id, client_id, facts }: AuditRow): AuditEntry {
+  return { id, at, event, account: account_id, client: client_id, facts: JSON.parse(facts) as Record<string, unknown> };
+}
+
+/** One statement for every row, compiled once. A row that is there already (a commit whose answer was lost) is left. */
+function insertion(db: Kysely<Schema>): (row: AuditRow) => CompiledQuery {
+  const sample: AuditRow = { id: '', at: 0, event: '', account_id: null, client_id: null, facts: '' };
+  const compiled = db
+    .insertInto('audit')
+    .values(sample)
+    .onConflict((on) => on.column('id').doNothing())
+    .compile();
+  return ({ id, at, event, account_id, client_id, facts }) => ({
+    ...compiled,
+    parameters: [id, at, event, account_id, client_id, facts],
+  });
+}
+
+/** UUIDv7s whose order is that of the events, also within one millisecond. */
+function createIds(): (at: number) => string {
+  let last = -1;
+  let seq = 0;
+  return (at) => {
+    seq = at === last ? seq + 1 : 0;
+    last = at;
+    return v7({ msecs: at, seq });
+  };
+}
+
+/** Facts as JSON. An emitter must not fail because its facts cannot be written. */
+function textOf(payload: unknown): string {
+  try {
+    return JSON.stringify(payload) ?? '{}';
+  } catch (error) {
+    return JSON.stringify({ unreadable: (error as Error).message });
+  }
 }

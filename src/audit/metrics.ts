@@ -1,13 +1,180 @@
+import { monitorEventLoopDelay } from 'node:perf_hooks';
+import type { Registry } from 'prom-client';
 import type { EventHub } from '../events.ts';
 
+/** Upper bounds of durations in seconds: a token is a millisecond, a password hash ten, a slow day a second. */
+const bounds = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10];
+/** Routes are templates, so there are some dozens; whoever passes addresses instead must not fill the memory. */
+const mostRoutes = 300;
+const methods = new Set(['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS']);
+
+type LoopDelay = ReturnType<typeof monitorEventLoopDelay>;
+
 export interface Metrics {
-  /** Counts one answered request. `route` is the template ("/interaction/:uid"), never a URL; `seconds` its duration. */
-  observe(answer: { route: string; method: string; status: number; seconds: number }): void;
-  /** The page that Prometheus reads, with its content type. */
+  /**
+   * Counts one answered request.
+   * @param answer `route` is the template ("/interaction/:uid"), never an address; `seconds` how long it took
+   */
+  observe(answer: Answer): void;
+  /** The page that Prometheus reads (text format 0.0.4), with its content type. */
   render(): Promise<{ type: string; body: string }>;
+  /** Stops watching the event loop. */
   stop(): void;
 }
 
-export function createMetrics(_parts: { events: EventHub }): Metrics {
-  return { observe() {}, render: async () => ({ type: 'text/plain', body: '' }), stop() {} };
+export interface Answer {
+  route: string;
+  method: string;
+  status: number;
+  seconds: number;
+}
+
+/**
+ * Rate, errors and duration per route, events by name, and how the process is doing; in a registry of its own, so that
+ * instances in one process do not mix. The library is loaded with the first answered request, so that a start costs
+ * nothing; the event loop is watched from the first reading on.
+ */
+export function createMetrics({ events }: { events: EventHub }): Metrics {
+  const early: Answer[] = [];
+  const happened = new Map<string, number>();
+  const routes = new Set<string>();
+  let instruments: Instruments | undefined;
+  let loading: Promise<Instruments> | undefined;
+  let delay: LoopDelay | undefined;
+
+  function load(): Promise<Instruments> {
+    loading ??= createInstruments(happened, () => delay).then((loaded) => {
+      instruments = loaded;
+      for (const answer of early.splice(0)) loaded.answered(answer);
+      return loaded;
+    });
+    return loading;
+  }
+
+  /** A template that is too long or one too many is counted as "other". */
+  function routeOf(route: string): string {
+    if (routes.has(route)) return route;
+    if (routes.size >= mostRoutes || route.length > 100 || route.includes('?')) return 'other';
+    routes.add(route);
+    return route;
+  }
+
+  events.onAny((event) => {
+    happened.set(event, (happened.get(event) ?? 0) + 1);
+  });
+
+  return {
+    observe({ route, method, status, seconds }) {
+      const answer = { route: routeOf(route), method: methods.has(method) ? method : 'other', status, seconds };
+      if (instruments) return instruments.answered(answer);
+      early.push(answer);
+      // without the library nothing is counted; whoever reads the page hears why
+      load().catch(() => early.splice(0));
+    },
+    async render() {
+      const { registry } = await load();
+      delay ??= watched();
+      const page = { type: registry.contentType, body: await registry.metrics() };
+      delay.reset();
+      return page;
+    },
+    stop() {
+      delay?.disable();
+    },
+  };
+}
+
+function watched(): LoopDelay {
+  const histogram = monitorEventLoopDelay({ resolution: 20 });
+  histogram.enable();
+  return histogram;
+}
+
+interface Instruments {
+  registry: Registry;
+  answered(answer: Answer): void;
+}
+
+async function createInstruments(
+  happened: ReadonlyMap<string, number>,
+  delay: () => LoopDelay | undefined,
+): Promise<Instruments> {
+  const { Counter, Gauge, Histogram, Registry } = await import('prom-client');
+  const registry = new Registry();
+  const registers = [registry];
+  const requests = new Counter({
+    name: 'vneid_requests_total',
+    help: 'Requests answered, by route template, method and status',
+    labelNames: ['route', 'method', 'status'] as const,
+    registers,
+  });
+  const durations = new Histogram({
+    name: 'vneid_request_seconds',
+    help: 'Time from the first byte of a request to its answer',
+    labelNames: ['route', 'method'] as const,
+    buckets: bounds,
+    registers,
+  });
+  new Counter({
+    name: 'vneid_events_total',
+    help: 'Events by name, as the audit keeps them',
+    labelNames: ['event'] as const,
+    registers,
+    collect() {
+      this.reset();
+      for (const [event, times] of happened) this.inc({ event }, times);
+    },
+  });
+  const gauge = (name: string, help: string, read: () => number) =>
+    new Gauge({
+      name,
+      help,
+      registers,
+      collect() {
+        this.set(read());
+      },
+    });
+  gauge(
+    'process_cpu_seconds_total',
+    'Processor time used, user and system',
+    () => process.cpuUsage().user / 1e6 + process.cpuUsage().system / 1e6,
+  );
+  gauge('process_resident_memory_bytes', 'Memory held, as the system sees it', () => process.memoryUsage.rss());
+  gauge('process_start_time_seconds', 'Start of the process, seconds since 1970', () =>
+    Math.floor(performance.timeOrigin / 1000),
+  );
+  gauge('nodejs_heap_used_bytes', 'Heap in use', () => process.memoryUsage().heapUsed);
+  for (const [name, read] of [
+    ['mean', (seen) => seen.mean],
+    ['p99', (seen) => seen.percentile(99)],
+    ['max', (seen) => seen.max],
+  ] as [string, (seen: LoopDelay) => number][]) {
+    gauge(`nodejs_eventloop_delay_${name}_seconds`, `Delay of the event loop since the last reading: ${name}`, () => {
+      const seen = delay();
+      return seen && seen.count > 0 ? read(seen) / 1e9 : 0;
+    });
+  }
+
+  const known = new Map<
+    string,
+    { requests: Map<number, { inc(): void }>; duration: { observe(seconds: number): void } }
+  >();
+  return {
+    registry,
+    answered({ route, method, status, seconds }) {
+      const key = `${method} ${route}`;
+      let entry = known.get(key);
+      if (!entry) {
+        entry = { requests: new Map(), duration: durations.labels(route, method) };
+        known.set(key, entry);
+      }
+      let counter = entry.requests.get(status);
+      if (!counter) {
+        counter = requests.labels(route, method, String(status));
+        entry.requests.set(status, counter);
+      }
+      counter.inc();
+      entry.duration.observe(seconds);
+    },
+  };
 }
