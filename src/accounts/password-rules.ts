@@ -6,7 +6,7 @@ import { lengthOf, longestPassword } from './passwords.ts';
 const shortestPassword = 8;
 
 /** ASVS 6.1.2, 6.2.11: words of this place, which are guessed first whatever is hung on them. */
-const contextWords = [
+const contextWords = new Set([
   'vneid',
   'dinhdanh',
   'dinhdanhdientu',
@@ -22,7 +22,7 @@ const contextWords = [
   'matkhau',
   'password',
   'passw0rd',
-];
+]);
 
 /** ASVS 6.2.4: what heads every list of leaked passwords, eight characters and longer, folded. */
 const commonPasswords = new Set([
@@ -103,7 +103,7 @@ export function checkNewPassword(
 function isCommon(password: string): boolean {
   return [password, password.replaceAll('@', 'a').replaceAll('$', 's')].map(fold).some((folded) => {
     const word = folded.replaceAll(/^[0-9]+|[0-9]+$/g, '');
-    return commonPasswords.has(folded) || contextWords.includes(word) || isRun(folded);
+    return commonPasswords.has(folded) || contextWords.has(word) || isRun(folded);
   });
 }
 
@@ -121,11 +121,10 @@ function isAbout(
 
 /** "aaaaaaaa", "12345678", "hgfedcba": every step from one character to the next is the same, and small. */
 function isRun(folded: string): boolean {
-  const steps = new Set(
-    [...folded].slice(1).map((character, index) => character.charCodeAt(0) - folded.charCodeAt(index)),
-  );
+  const codes = Array.from(folded, (character) => character.charCodeAt(0));
+  const steps = new Set(codes.slice(1).map((code, index) => code - (codes[index] ?? 0)));
   const [step] = steps;
-  return folded.length > 0 && steps.size === 1 && step !== undefined && Math.abs(step) <= 1;
+  return steps.size === 1 && step !== undefined && Math.abs(step) <= 1;
 }
 
 /** Lower case, without diacritics and punctuation: "Mật khẩu-2024" is guessed as soon as "matkhau2024". */

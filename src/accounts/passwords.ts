@@ -83,7 +83,7 @@ export function createPasswords({ workers, queue }: PasswordsOptions): Passwords
 
 /** How many characters a person would count: code points, as NIST SP 800-63B-4 does. */
 export function lengthOf(password: string): number {
-  return [...password].length;
+  return Array.from(password).length;
 }
 
 function fits(password: string): boolean {

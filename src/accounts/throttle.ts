@@ -57,7 +57,7 @@ export interface Limit {
   /** Failures before the first delay. */
   free: number;
   /** Failures after each delay before the next one. */
-  then: number;
+  afterDelay: number;
   firstDelay: number;
   /** Delays double up to this. */
   longestDelay: number;
@@ -75,9 +75,9 @@ const hour = 60 * minute;
  * office, so it has more, and its longest delay leaves the office working.
  */
 export const usualLimits: Limits = {
-  account: { free: 5, then: 1, firstDelay: 30, longestDelay: 15 * minute, forgetAfter: 24 * hour },
-  browser: { free: 5, then: 1, firstDelay: 30, longestDelay: 15 * minute, forgetAfter: 24 * hour },
-  address: { free: 100, then: 20, firstDelay: 30, longestDelay: 15 * minute, forgetAfter: hour },
+  account: { free: 5, afterDelay: 1, firstDelay: 30, longestDelay: 15 * minute, forgetAfter: 24 * hour },
+  browser: { free: 5, afterDelay: 1, firstDelay: 30, longestDelay: 15 * minute, forgetAfter: 24 * hour },
+  address: { free: 100, afterDelay: 20, firstDelay: 30, longestDelay: 15 * minute, forgetAfter: hour },
 };
 
 /** What failures are added up for: an account name, a browser on an account, an address. */
@@ -90,7 +90,7 @@ interface Bucket {
 }
 
 /**
- * The attempts between two delays. Round 0 has `free` places, later ones have `then`. When every place has failed the
+ * The attempts between two delays. Round 0 has `free` places, later ones have `afterDelay`. When every place has failed the
  * next round begins, and it opens only after its delay.
  */
 interface Round {
@@ -169,7 +169,7 @@ export function createThrottle({ artifacts, clock, events, limits: own }: Thrott
     await artifacts.put('throttle.round', bucket.id, { ...next }, endsAt);
     events.emit('throttle.delayed', {
       key: bucket.shown,
-      failures: limit.free + limit.then * round.number,
+      failures: limit.free + limit.afterDelay * round.number,
       seconds,
     });
   }
@@ -229,7 +229,7 @@ function nameOf(login: string): string {
 }
 
 function placesOf(limit: Limit, round: Round): number {
-  return round.number === 0 ? limit.free : limit.then;
+  return round.number === 0 ? limit.free : limit.afterDelay;
 }
 
 function idOf({ round, index }: Place): string {

@@ -1,14 +1,15 @@
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { createInbox, type Inbox } from '../../src/accounts/inbox.ts';
-import { type Clock, createClock } from '../../src/clock.ts';
+import type { Clock } from '../../src/clock.ts';
 import { type Database, openDatabase } from '../../src/store/database.ts';
+import { createStillClock } from './still-clock.ts';
 
 let clock: Clock;
 let database: Database;
 let inbox: Inbox;
 
 beforeEach(async () => {
-  clock = createClock();
+  clock = createStillClock();
   database = await openDatabase(':memory:');
   inbox = createInbox({ db: database.db, clock });
 });

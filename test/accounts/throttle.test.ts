@@ -1,11 +1,12 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { type Attempter, createThrottle, type Throttle, usualLimits } from '../../src/accounts/throttle.ts';
-import { type Clock, createClock } from '../../src/clock.ts';
+import type { Clock } from '../../src/clock.ts';
 import { createEvents, type EventHub, type Events } from '../../src/events.ts';
 import type { ArtifactStore } from '../../src/store/artifacts.ts';
 import { createMemoryArtifacts } from '../../src/store/artifacts/memory.ts';
 import { allAtOnce, farAway } from './far.ts';
+import { createStillClock } from './still-clock.ts';
 
 const an = '001085000001';
 const home = '203.0.113.7';
@@ -19,7 +20,7 @@ let throttle: Throttle;
 let delayed: Events['throttle.delayed'][];
 
 beforeEach(() => {
-  clock = createClock();
+  clock = createStillClock();
   events = createEvents();
   artifacts = createMemoryArtifacts({ clock });
   throttle = createThrottle({ artifacts: farAway(artifacts), clock, events });
@@ -28,10 +29,14 @@ beforeEach(() => {
 });
 afterEach(() => artifacts.close());
 
+async function fail(who: Partial<Attempter> = {}): Promise<void> {
+  await throttle.failed(await throttle.check({ login: an, address: home, ...who }));
+}
+
 /** A guess that turns out wrong; answers the seconds to wait when it was not let through. */
 async function guess(who: Partial<Attempter> = {}): Promise<number | undefined> {
   try {
-    await throttle.failed(await throttle.check({ login: an, address: home, ...who }));
+    await fail(who);
     return undefined;
   } catch (error) {
     return (error as { facts: { seconds: number } }).facts.seconds;
@@ -69,6 +74,15 @@ describe('someone who mistypes', () => {
   test('starts afresh after a whole login', async () => {
     await guesses(4);
     await throttle.succeeded(await throttle.check({ login: an, address: home }));
+    await guesses(5);
+    expect(await guess()).toBe(30);
+  });
+
+  test('is not delayed by a guess that was in flight when the login succeeded', async () => {
+    await guesses(4);
+    const stranger = await throttle.check({ login: an, address: '198.51.100.1' });
+    await throttle.succeeded(await throttle.check({ login: an, address: home, browser: 'browser-of-an' }));
+    await throttle.failed(stranger);
     await guesses(5);
     expect(await guess()).toBe(30);
   });
@@ -116,23 +130,36 @@ describe('fifty guesses at once', () => {
   });
 
   test('get five verifications here, and one after each delay', async () => {
-    const attempt = async () => throttle.failed(await throttle.check({ login: an, address: home }));
-    expect(await allAtOnce(all, attempt)).toEqual({ through: 5, refused: { 'login.slowDown': 45 } });
+    expect(await allAtOnce(all, () => fail())).toEqual({ through: 5, refused: { 'login.slowDown': 45 } });
     expect(await guess()).toBe(30);
     clock.advance(30 * second);
-    expect(await allAtOnce(all, attempt)).toEqual({ through: 1, refused: { 'login.slowDown': 49 } });
+    expect(await allAtOnce(all, () => fail())).toEqual({ through: 1, refused: { 'login.slowDown': 49 } });
     expect(await guess()).toBe(60);
     expect(delayed.map(({ seconds }) => seconds)).toEqual([30, 60]);
   });
 
+  test('get what is left, however long ago the first failures were', async () => {
+    await guesses(3);
+    clock.advance(hour);
+    expect(await allAtOnce(all, () => fail())).toMatchObject({ through: 2 });
+  });
+
+  test('on a delayed account use up nothing of their address', async () => {
+    await guesses(5);
+    await allAtOnce(200, async () => throttle.check({ login: an, address: home }));
+    await guesses(1, { login: 'a colleague' });
+  });
+
   test('over many accounts get no more than the address has', async () => {
-    const attempt = async (index: number) =>
-      throttle.failed(await throttle.check({ login: `0010850${10_000 + index}`, address: home }));
-    const { free, then } = usualLimits.address;
-    expect(await allAtOnce(250, attempt)).toMatchObject({ through: free });
+    const { free, afterDelay } = usualLimits.address;
+    expect(await allAtOnce(250, (index) => fail({ login: `0010850${10_000 + index}` }))).toMatchObject({
+      through: free,
+    });
     expect(await guess()).toBe(30);
     clock.advance(30 * second);
-    expect(await allAtOnce(250, attempt)).toMatchObject({ through: then });
+    expect(await allAtOnce(250, (index) => fail({ login: `0010850${10_000 + index}` }))).toMatchObject({
+      through: afterDelay,
+    });
   });
 });
 
