@@ -9,7 +9,7 @@ import { networkOf } from './network.ts';
 /**
  * Slows down guessing. Failures are counted per account and per address over all methods together; delays grow and
  * always end. Every guess is an attempt: `check` before looking at any credential, then exactly one of `failed`,
- * `succeeded`, `released`.
+ * `released`, `succeeded`.
  */
 export interface Throttle {
   /**
@@ -19,8 +19,11 @@ export interface Throttle {
   check(who: Attempter): Promise<Attempt>;
   /** The credential was wrong, whichever it was. */
   failed(attempt: Attempt): Promise<void>;
-  /** The whole login succeeded, all factors: forgets the failures of this account and this browser, not the address's. */
-  succeeded(attempt: Attempt): Promise<void>;
+  /**
+   * The whole login succeeded, all factors: forgets the failures of this account and this browser, not the address's.
+   * Gives the attempt back when it is one; attempts may have been released before.
+   */
+  succeeded(who: Attempter | Attempt): Promise<void>;
   /**
    * Gives the attempt back: the credential was right but another is still due, or it was not looked at (queue full).
    * A right password must not count as success, or whoever knows it could guess one-time codes for ever.
@@ -188,8 +191,8 @@ export function createThrottle({ artifacts, clock, events, limits: own }: Thrott
     async failed({ places }) {
       for (const place of places) await fail(place);
     },
-    async succeeded({ places, ...who }) {
-      await giveBack(places);
+    async succeeded(who) {
+      if ('places' in who) await giveBack(who.places);
       for (const bucket of [accountBucket(who), ...bucketsOf(who)]) {
         if (bucket.kind !== 'address') await artifacts.remove('throttle.round', bucket.id);
       }

@@ -78,6 +78,14 @@ describe('someone who mistypes', () => {
     expect(await guess()).toBe(30);
   });
 
+  test('starts afresh too when each factor gave its attempt back before', async () => {
+    await guesses(4);
+    await throttle.released(await throttle.check({ login: an, address: home }));
+    await throttle.succeeded({ login: an, address: home });
+    await guesses(5);
+    expect(await guess()).toBe(30);
+  });
+
   test('is not delayed by a guess that was in flight when the login succeeded', async () => {
     await guesses(4);
     const stranger = await throttle.check({ login: an, address: '198.51.100.1' });
