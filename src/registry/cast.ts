@@ -26,6 +26,9 @@ export interface CastMember {
   account: CastAccount | null;
 }
 
+/** What everyone of the cast signs in with, and, a shortcut of the lab, every generated account; printed on the home page. */
+export const castPassword = 'Hanoi@2024';
+
 export interface CastAccount {
   kind: 'citizen' | 'foreigner';
   level: 1 | 2;

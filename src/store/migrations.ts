@@ -54,11 +54,7 @@ export const migrations: Record<string, Migration> = {
         .execute();
       await db.schema.createIndex('citizens_number').unique().on('citizens').column('number').execute();
       await db.schema.createIndex('citizens_household').on('citizens').column('household_id').execute();
-      await db.schema
-        .createIndex('citizens_search')
-        .on('citizens')
-        .columns(['search_name', 'birth_date'])
-        .execute();
+      await db.schema.createIndex('citizens_search').on('citizens').columns(['search_name', 'birth_date']).execute();
       for (const relation of ['father_id', 'mother_id', 'guardian_id'] as const) {
         await db.schema
           .createIndex(`citizens_${relation}`)
