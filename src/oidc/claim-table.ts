@@ -27,6 +27,8 @@ export interface Claim {
   sensitive?: true;
   example: unknown;
   read: (subject: Subject) => unknown;
+  /** Said already by another claim of the same scope, so that the consent page need not repeat it. */
+  within?: string;
   /** The value in words; by default as it is. */
   show?: (value: never, language: 'vi' | 'en') => string;
 }
@@ -42,6 +44,12 @@ export interface Subject {
   today: string;
 }
 
+/** Nationalities of the cast; any other is shown by its ISO 3166-1 code. */
+const countries: Record<string, Label> = {
+  VNM: { vi: 'Việt Nam', en: 'Viet Nam' },
+  KOR: { vi: 'Hàn Quốc', en: 'Republic of Korea' },
+};
+
 const both = (label: Label | undefined, language: 'vi' | 'en') => label?.[language] ?? '';
 const dayIn = (value: string, language: 'vi' | 'en') => (language === 'vi' ? writtenDate(value) : value);
 
@@ -55,6 +63,7 @@ export const claimTable: Record<string, Claim> = {
   },
   family_name: {
     scope: 'profile',
+    within: 'name',
     vi: 'Họ',
     en: 'Family name',
     example: 'Nguyễn',
@@ -62,6 +71,7 @@ export const claimTable: Record<string, Claim> = {
   },
   middle_name: {
     scope: 'profile',
+    within: 'name',
     vi: 'Chữ đệm',
     en: 'Middle name',
     example: 'Văn',
@@ -69,6 +79,7 @@ export const claimTable: Record<string, Claim> = {
   },
   given_name: {
     scope: 'profile',
+    within: 'name',
     vi: 'Tên',
     en: 'Given name',
     example: 'An',
@@ -153,6 +164,7 @@ export const claimTable: Record<string, Claim> = {
     en: 'Nationality',
     example: 'VNM',
     read: ({ citizen }) => citizen.nationality,
+    show: (value: string, language) => countries[value]?.[language] ?? value,
   },
   id_card: {
     scope: 'identity',
@@ -190,9 +202,7 @@ export const claimTable: Record<string, Claim> = {
       );
     },
     show: (value: Record<string, { since: string | null; before: string | null }>) =>
-      Object.values(value)
-        .map(({ since, before }) => since ?? before)
-        .join('; '),
+      [...new Set(Object.values(value).map(({ since, before }) => since ?? before))].join('; '),
   },
 
   family: {

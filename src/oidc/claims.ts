@@ -57,9 +57,9 @@ export interface SharedItem {
 
 /** Claims in words, in the order of the table. */
 export function describeValues(claims: Record<string, unknown>, language: 'vi' | 'en'): SharedItem[] {
-  return Object.entries(table).flatMap(([claim, { show, sensitive, ...entry }]) => {
+  return Object.entries(table).flatMap(([claim, { show, sensitive, within, ...entry }]) => {
     const value = claims[claim];
-    if (value === undefined) return [];
+    if (value === undefined || (within !== undefined && claims[within] !== undefined)) return [];
     const words = show ? show(value as never, language) : String(value);
     return words === '' ? [] : [{ claim, label: entry[language], value: words, sensitive: sensitive ?? false }];
   });
