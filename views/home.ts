@@ -21,8 +21,6 @@ export interface HomeProps {
 /** The developer's first page: what this is, one button to try it, and everything there is to know in four tables. */
 export function homePage(page: Page, props: HomeProps): Html {
   const words = wordsOf(page.language).home;
-  const part = (id: string, title: string, lead: Html | string, body: Html) =>
-    html`<section id="${id}" aria-labelledby="${id}-title" class="part"><h2 id="${id}-title">${title}</h2><p>${lead}</p>${body}</section>`;
   return layout(page, {
     title: words.title,
     wide: true,
@@ -66,6 +64,10 @@ ${part(
   });
 }
 
+function part(id: string, title: string, lead: Html | string, body: Html): Html {
+  return html`<section id="${id}" aria-labelledby="${id}-title" class="part"><h2 id="${id}-title">${title}</h2>${lead && html`<p>${lead}</p>`}${body}</section>`;
+}
+
 /** What to type, on a card: the first of the cast. */
 function ticket(words: Words['home'], { cast, password }: HomeProps): Html | undefined {
   const [someone] = cast;
@@ -89,7 +91,7 @@ function castTable(words: Words['home'], cast: readonly CastShown[]): Html {
           html`<span class="person">${one.portrait && html`<span class="portrait">${raw(one.portrait)}</span>`}<span>${one.fullName}</span></span>`,
           html`<code class="digits">${one.number}</code>`,
           one.case,
-          html`${one.level ? words.accountLevel(one.level) : words.noAccount}${one.state && html`<br><span class="state" data-state="${one.state}">${words.states[one.state] ?? one.state}</span>`}`,
+          html`${one.level ? words.accountLevel(one.level) : words.noAccount}${one.state && html` <span class="state" data-state="${one.state}">${words.states[one.state] ?? one.state}</span>`}`,
           html`<a href="${one.inbox}" aria-label="${words.inboxOf(one.fullName)}">${words.inbox}</a>`,
         ]),
       },

@@ -18,7 +18,7 @@ export function layout(page: Page, { title, body, wide = false }: Content): Html
     title: title === words.product ? title : `${title} · ${words.product}`,
     stylesheets: ['vneid.css'],
     icon: 'favicon.svg',
-    header: html`<a class="brand" href="/">${lotus}<span class="brand-name">${words.product}</span> <span class="brand-role">${words.role}</span><span class="unseen">, ${words.home}</span></a>`,
+    header: html`<a class="brand" href="/">${lotus}<span class="brand-text"><span class="brand-name">${words.product}</span> <span class="brand-role">${words.role}</span></span><span class="unseen">, ${words.home}</span></a>`,
     body,
     footer: words.footer,
     width: wide ? 'wide' : 'narrow',

@@ -21,7 +21,7 @@ export function table({ caption, columns, groups }: Table): Html {
   const cell = (part: Part, index: number) =>
     index === 0
       ? html`<th scope="row" role="rowheader">${part}</th>`
-      : html`<td role="cell" data-label="${columns[index]}">${part}</td>`;
+      : html`<td role="cell" data-label="${columns[index]}"><div>${part}</div></td>`;
   const row = (cells: readonly Part[]) => html`<tr role="row">${cells.map(cell)}</tr>`;
   const head = (heading: Part) =>
     html`<tr role="row" class="group"><th scope="rowgroup" role="rowheader" colspan="${columns.length}">${heading}</th></tr>`;

@@ -1,7 +1,14 @@
 import { type Html, html } from './html.ts';
 import type { Language } from './words.ts';
 
-const options = { dateStyle: 'short', timeStyle: 'short', timeZone: 'Asia/Ho_Chi_Minh' } as const;
+const options = {
+  timeZone: 'Asia/Ho_Chi_Minh',
+  day: '2-digit',
+  month: '2-digit',
+  year: 'numeric',
+  hour: '2-digit',
+  minute: '2-digit',
+} as const;
 const formats: Record<Language, Intl.DateTimeFormat> = {
   vi: new Intl.DateTimeFormat('vi-VN', options),
   en: new Intl.DateTimeFormat('en-GB', options),

@@ -44,7 +44,6 @@ ${
 
 export function ihanoiMe(page: Page, props: IhanoiMeProps): Html {
   const { ihanoi: words, level } = wordsOf(page.language);
-  const code = ({ label, value }: Fact) => ({ label, value: html`<code>${value}</code>` });
   const step = /^urn:vneid:loa:([1-4])$/.exec(props.acr)?.[1];
   return cityLayout(page, {
     title: words.meTitle,
@@ -71,7 +70,7 @@ ${facts([
 ])}</section>
 <section class="sheet" aria-labelledby="token"><h2 id="token">${words.token}</h2>
 <p class="checked">${tick}<span>${words.tokenText}</span></p>
-${facts(props.idToken.map(code))}</section></div>
+${facts(props.idToken.map(verbatim))}</section></div>
 </div></div>`,
   });
 }
@@ -86,7 +85,7 @@ export function ihanoiProblem(page: Page, props: { text: string; next: string; d
 <div class="stack"><a class="button" href="${ihanoiPaths.login}">${words.again}</a><a class="button secondary" href="${ihanoiPaths.home}">${words.toHome}</a></div>
 ${
   props.details.length > 0 &&
-  html`<section class="developer" aria-labelledby="developer"><h2 id="developer">${words.details}</h2>${facts(props.details.map(({ label, value }) => ({ label, value: html`<code>${value}</code>` })))}</section>`
+  html`<section class="developer" aria-labelledby="developer"><h2 id="developer">${words.details}</h2>${facts(props.details.map(verbatim))}</section>`
 }
 </div>`,
   });
@@ -103,6 +102,10 @@ export function ihanoiGoodbye(page: Page): Html {
 <div class="stack"><a class="button" href="${ihanoiPaths.home}">${words.toHome}</a></div>
 </div>`,
   });
+}
+
+function verbatim({ label, value }: Fact): { label: string; value: Html } {
+  return { label, value: html`<code>${value}</code>` };
 }
 
 function logoutForm(label: string): Html {

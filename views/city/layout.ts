@@ -12,7 +12,7 @@ export function cityLayout(page: Page, { title, body, wide = false }: Content): 
     title: title === words.product ? `${title} · ${words.tagline}` : `${title} · ${words.product}`,
     stylesheets: ['vneid.css', 'city.css'],
     icon: 'ihanoi.svg',
-    header: html`<a class="brand" href="${ihanoiPaths.home}">${span}<span class="brand-name">${words.product}</span> <span class="brand-role">${words.tagline}</span><span class="unseen">, ${words.home}</span></a>`,
+    header: html`<a class="brand" href="${ihanoiPaths.home}">${span}<span class="brand-text"><span class="brand-name">${words.product}</span> <span class="brand-role">${words.tagline}</span></span><span class="unseen">, ${words.home}</span></a>`,
     body,
     footer: words.footer,
     width: wide ? 'wide' : 'narrow',

@@ -34,8 +34,7 @@ function messageShown(page: Page, words: Words['inbox'], message: MessageShown):
   const channel = words.channels[message.channel] ?? message.channel;
   return html`<article class="message" data-kind="${message.kind}">
 <p class="message-meta"><span>${channel} ${words.to} ${message.recipient}</span> ${moment(page.language, message.sentAt)}</p>
-<div class="bubble"><p class="message-kind">${words.kinds[message.kind]}</p>
-<h2>${message.title}</h2>
+<div class="bubble"><h2>${message.title}</h2>
 ${message.code && html`<p><span class="unseen">${words.code}: </span><code class="otp" data-otp>${message.code}</code></p>`}
 <p class="message-text">${message.text}</p>
 ${message.kind === 'receipt' && html`<p class="hint screen-only">${words.print}</p>`}</div>

@@ -176,7 +176,6 @@ export const en: Words = {
     emptyText: 'Codes, notices and receipts show up here as soon as they are sent.',
     to: 'to',
     code: 'Sign-in code',
-    kinds: { otp: 'Sign-in code', notice: 'Notice', receipt: 'Receipt' },
     channels: { sms: 'Text message', app: 'VNeID app', email: 'E-mail' },
     print: 'You can print this receipt from your browser.',
   },

@@ -175,7 +175,6 @@ export const vi = {
     emptyText: 'Mã xác nhận, thông báo và biên nhận sẽ hiện ở đây ngay khi được gửi.',
     to: 'tới',
     code: 'Mã xác nhận',
-    kinds: { otp: 'Mã xác nhận', notice: 'Thông báo', receipt: 'Biên nhận' },
     channels: { sms: 'Tin nhắn SMS', app: 'Ứng dụng VNeID', email: 'Thư điện tử' } as Record<string, string>,
     print: 'Biên nhận này in được bằng lệnh In của trình duyệt.',
   },
@@ -190,7 +189,7 @@ export const vi = {
     loginHint: 'Bạn sẽ được đưa sang VNeID. iHanoi không nhìn thấy mật khẩu của bạn.',
     how: 'Ba bước để vào iHanoi',
     steps: [
-      { title: 'Sang VNeID', text: 'iHanoi chuyển bạn tới trang đăng nhập của VNeID.' },
+      { title: 'Chuyển sang VNeID', text: 'iHanoi đưa bạn tới trang đăng nhập của VNeID.' },
       { title: 'Xác thực', text: 'Nhập số định danh cá nhân, mật khẩu và mã xác nhận.' },
       { title: 'Đồng ý chia sẻ', text: 'Xem từng thông tin được gửi cho iHanoi rồi quyết định.' },
     ],
