@@ -10,8 +10,8 @@ export function dateIn(milliseconds: number): string {
 
 /** Whole years lived on a day; someone known by year alone is taken for born on its first day. */
 export function ageOn(birthDate: string, day: string): number {
-  const birthday = birthDate.length === 4 ? `${birthDate}-01-01` : birthDate;
-  return Number(day.slice(0, 4)) - Number(birthday.slice(0, 4)) - (day.slice(5) < birthday.slice(5) ? 1 : 0);
+  const years = Number(day.slice(0, 4)) - Number(birthDate.slice(0, 4));
+  return day < birthdayAt(birthDate, years) ? years - 1 : years;
 }
 
 /**

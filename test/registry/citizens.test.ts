@@ -1,0 +1,166 @@
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { createClock } from '../../src/clock.ts';
+import { cast } from '../../src/registry/cast.ts';
+import { type Citizen, citizenOf, rowOf } from '../../src/registry/citizen.ts';
+import { createRegistry, type Registry } from '../../src/registry/citizens.ts';
+import { seed } from '../../src/registry/seed.ts';
+import { type Database, openDatabase } from '../../src/store/database.ts';
+
+let database: Database;
+let registry: Registry;
+const clock = createClock();
+
+beforeEach(async () => {
+  database = await openDatabase(':memory:');
+  registry = createRegistry({ db: database.db, clock });
+  await seed({ database, citizens: 0, seed: 1, passwordHash: async () => 'hash', clock });
+});
+afterEach(() => database.close());
+
+async function known(key: string): Promise<Citizen> {
+  const citizen = await registry.find(cast.find((member) => member.key === key)?.number ?? '');
+  if (!citizen) throw new Error(`${key} is not there`);
+  return citizen;
+}
+
+describe('the registry', () => {
+  it('finds everybody of the cast by number and by id', async () => {
+    for (const member of cast) {
+      const citizen = await registry.find(member.number);
+      expect(citizen).toMatchObject({ id: member.id, name: { full: member.fullName } });
+      expect(await registry.byId(member.id)).toEqual(citizen);
+    }
+    expect(await registry.find('001085999999')).toBeUndefined();
+    expect(await registry.byId('nobody')).toBeUndefined();
+  });
+
+  it('keeps a citizen as it was given', async () => {
+    const rows = await database.db.selectFrom('citizens').selectAll().execute();
+    for (const row of rows) expect(rowOf(citizenOf(row))).toEqual(row);
+  });
+
+  it('says what became of a cancelled number', async () => {
+    expect(await registry.find('001188000021')).toBeUndefined();
+    expect(await registry.cancelled('001188000021')).toEqual({
+      number: '001188000021',
+      citizenId: (await known('thao')).id,
+      cancelledOn: '2025-04-15',
+      reason: 'birth-year',
+      replacedBy: '001189000021',
+    });
+    expect(await registry.cancelled('001085000001')).toBeUndefined();
+  });
+
+  it('searches by name however it was typed, and tells namesakes apart by birth date', async () => {
+    const numbers = async (...asked: Parameters<Registry['search']>) =>
+      (await registry.search(...asked)).map(({ number }) => number);
+    expect(await numbers('LÊ  thị hoà')).toEqual(['001191000025']);
+    expect(await numbers('le thi hoa')).toEqual(['001191000025']);
+    expect(await numbers("h'mai nie")).toEqual(['066197000019']);
+    expect(await numbers('Nguyễn Thị Hoa', '1990-05-20')).toEqual(['001190000015', '036190000016']);
+    expect(await numbers('Nguyễn Thị Hoa', '1990-05-21')).toEqual([]);
+    expect(await numbers('Nguyễn Thị Hoa', undefined, 1)).toEqual(['001190000015']);
+  });
+
+  it('knows the family of An', async () => {
+    const family = await registry.family(await known('an'));
+    expect(family.map(({ relation, name, number }) => [relation, name, number])).toEqual([
+      ['father', 'Nguyễn Văn Bách', null],
+      ['mother', 'Phạm Thị Lan', '036155000005'],
+      ['spouse', 'Trần Thị Bình', '001187000002'],
+      ['child', 'Nguyễn Minh Châu', '001314000003'],
+      ['child', 'Nguyễn Gia Bảo', '001218000004'],
+    ]);
+  });
+
+  it('knows guardian and ward from both sides', async () => {
+    const relations = async (key: string) =>
+      (await registry.family(await known(key))).map(({ relation, name }) => `${relation} ${name}`);
+    expect(await relations('long')).toEqual(['father Đỗ Văn Lâm', 'mother Ngô Thị Tuyết', 'guardian Đỗ Văn Mạnh']);
+    expect(await relations('manh')).toEqual(['ward Đỗ Minh Long']);
+    expect(await relations('son')).toEqual([]);
+  });
+
+  it('lists a household, the head first', async () => {
+    const household = await registry.household((await known('bao')).householdId ?? '');
+    expect(household?.members.map(({ name, relationToHead }) => [name.given, relationToHead])).toEqual([
+      ['An', 'head'],
+      ['Lan', 'mother'],
+      ['Bình', 'wife'],
+      ['Châu', 'child'],
+      ['Bảo', 'child'],
+    ]);
+    expect(await registry.household('none')).toBeUndefined();
+  });
+
+  it('knows for whom someone acts, and when that ends', async () => {
+    const { id } = await known('viet');
+    expect(await registry.mandates(id)).toMatchObject([
+      { role: 'representative', organisation: { kind: 'enterprise', taxCode: '0100000001' } },
+    ]);
+    await database.db.updateTable('mandates').set({ until: '2024-12-31' }).where('citizen_id', '=', id).execute();
+    expect(await registry.mandates(id, '2024-12-31')).toHaveLength(1);
+    expect(await registry.mandates(id, '2025-01-01')).toEqual([]);
+  });
+});
+
+describe('a number', () => {
+  it('is changed, and the old one is kept', async () => {
+    const { id } = await known('an');
+    const changed = await registry.renumber(id, '001086000001', 'birth-year');
+    expect(changed).toMatchObject({ id, number: '001086000001' });
+    expect(await registry.find('001086000001')).toEqual(changed);
+    expect(await registry.find('001085000001')).toBeUndefined();
+    expect(await registry.cancelled('001085000001')).toMatchObject({ citizenId: id, replacedBy: '001086000001' });
+  });
+
+  it('is never used twice, in force or cancelled', async () => {
+    const { id: _, ...dung } = await known('dung');
+    const an = await known('an');
+    for (const number of ['001085000001', '001188000021']) {
+      await expect(registry.renumber(an.id, number, 'sex')).rejects.toMatchObject({
+        code: 'registry.numberTaken',
+      });
+    }
+    await expect(registry.add(dung)).rejects.toMatchObject({ code: 'registry.numberTaken' });
+    await expect(
+      registry.add({ ...dung, number: '001188000021', sex: 'female', birthDate: '1988-01-01' }),
+    ).rejects.toMatchObject({ code: 'registry.numberTaken' });
+    expect(await registry.count()).toBe(cast.length);
+    expect((await registry.find('001085000001'))?.id).toBe(an.id);
+  });
+
+  it('must fit its holder', async () => {
+    const { id: _, ...dung } = await known('dung');
+    await expect(registry.add({ ...dung, number: '031190000777' })).rejects.toMatchObject({
+      code: 'registry.numberInvalid',
+      facts: { foundEn: 'the fourth digit 1 means female, not male' },
+    });
+    await expect(registry.renumber('nobody', '031090000777', 'sex')).rejects.toMatchObject({
+      code: 'registry.unknown',
+    });
+    await expect(registry.renumber(cast[0]?.id ?? '', '12', 'sex')).rejects.toMatchObject({
+      code: 'registry.numberInvalid',
+    });
+  });
+
+  it('lets a new person in', async () => {
+    const { id: _, ...dung } = await known('dung');
+    const added = await registry.add({ ...dung, number: '031090000777' });
+    expect(await registry.byId(added.id)).toEqual(added);
+    expect(await registry.search('pham van dung')).toHaveLength(2);
+  });
+
+  it('is looked up by an index, and so is family', () => {
+    const plan = (sql: string) =>
+      database.sqlite
+        .prepare(`explain query plan ${sql}`)
+        .all()
+        .map(({ detail }) => String(detail))
+        .join('; ');
+    expect(plan("select * from citizens where number = ''")).toContain('citizens_number');
+    expect(plan("select * from citizens where search_name = '' and birth_date = ''")).toContain('citizens_search');
+    const family = plan('select * from citizens where father_id = ? or mother_id = ? or guardian_id = ?');
+    for (const index of ['father_id', 'mother_id', 'guardian_id']) expect(family).toContain(`citizens_${index}`);
+  });
+});
