@@ -96,7 +96,7 @@ async function seedCitizens(args: string[]): Promise<void> {
       database,
       citizens,
       seed: number,
-      passwordHash: await passwords.hash(castPassword),
+      passwordHash: () => passwords.hash(castPassword),
       clock: createClock(),
       signal: stopped.signal,
       onProgress: (progress) =>

@@ -31,7 +31,7 @@ import { providerPages } from './oidc/pages.ts';
 import { createProvider } from './oidc/provider.ts';
 import { castPassword } from './registry/cast.ts';
 import { createRegistry } from './registry/citizens.ts';
-import { seed } from './registry/seed-stub.ts';
+import { seed } from './registry/seed.ts';
 import { createMemoryArtifacts } from './store/artifacts/memory.ts';
 import { createSqliteArtifacts } from './store/artifacts/sqlite.ts';
 import { openDatabase } from './store/database.ts';

@@ -2,6 +2,7 @@ import Router from '@koa/router';
 import { describeClaims } from '../oidc/claims.ts';
 import type { Clients } from '../oidc/clients.ts';
 import { cast, castPassword } from '../registry/cast.ts';
+import { portraitOf } from '../registry/portrait.ts';
 
 import { homePage } from '../../views/home.ts';
 import { pageOf } from '../web/language.ts';
@@ -24,6 +25,7 @@ export function homeRoutes({ issuer, city, clients }: { issuer: string; city: st
           case: language === 'vi' ? member.caseVi : member.caseEn,
           ...(member.account && { level: member.account.level }),
           state: member.account?.state ?? 'none',
+          portrait: portraitOf(member),
           inbox: `/lab/inbox/${member.number}`,
         })),
         claims: describeClaims(language),
