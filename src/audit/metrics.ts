@@ -115,7 +115,7 @@ async function createInstruments(
     buckets: bounds,
     registers,
   });
-  new Counter({
+  const events = new Counter({
     name: 'vneid_events_total',
     help: 'Events by name, as the audit keeps them',
     labelNames: ['event'] as const,
