@@ -1,7 +1,7 @@
-import type { Words } from '../words.ts';
+import type { vi } from './vi.ts';
 
 /** Every word of every page in English. */
-export const en: Words = {
+export const en: typeof vi = {
   frame: {
     product: 'VNeID',
     role: 'Emulator',
