@@ -1,0 +1,132 @@
+import { createHmac, generateKeyPairSync, randomBytes } from 'node:crypto';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import type { Adapter, AdapterPayload, ClientMetadata, Configuration } from 'oidc-provider';
+import { Provider } from '../../src/oidc/library.ts';
+import { reportTo } from './child.ts';
+import { client } from './client.ts';
+
+/**
+ * What ours is measured against: oidc-provider as it comes, with the same algorithms, features, cookies and kinds of
+ * token, and a login that accepts whoever comes, with one redirect and without a page.
+ *
+ * Its own in-memory store keeps the thousand artifacts used last and forgets living sessions under load, so a plain
+ * Map takes its place. The Map never forgets anything.
+ */
+const server = createServer();
+await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+const { port } = server.address() as AddressInfo;
+const issuer = `http://localhost:${port}`;
+
+const provider = new Provider(issuer, configuration());
+let visitors = 0;
+provider.use(async (ctx, next) => {
+  if (!ctx.path.startsWith('/interaction/')) return next();
+  const { params } = await provider.interactionDetails(ctx.req, ctx.res);
+  visitors += 1;
+  const accountId = `account-${visitors % 1000}`;
+  const grant = new provider.Grant({ accountId, clientId: String(params.client_id) });
+  grant.addOIDCScope(String(params.scope));
+  const result = {
+    login: { accountId, acr: 'urn:vneid:loa:1', amr: ['pwd'], remember: true },
+    consent: { grantId: await grant.save() },
+  };
+  ctx.redirect(await provider.interactionResult(ctx.req, ctx.res, result));
+  ctx.status = 303;
+});
+server.on('request', provider.callback());
+reportTo(process, {
+  ready: { issuer, people: Array.from({ length: 1000 }, (_, index) => ({ number: String(index), password: '' })) },
+  stop: async () => server.closeAllConnections(),
+});
+
+function configuration(): Configuration {
+  const salt = randomBytes(32);
+  const ownTokensOnly = (_ctx: unknown, owner: { clientId: string }, token: { clientId?: string | undefined }) =>
+    token.clientId === owner.clientId;
+  return {
+    adapter: createMapAdapter(),
+    clients: [{ ...client, response_types: ['code'], subject_type: 'pairwise' } as ClientMetadata],
+    jwks: { keys: signingKeys() },
+    routes: { authorization: '/authorize', token: '/token' },
+    features: {
+      devInteractions: { enabled: false },
+      clientCredentials: { enabled: true },
+      introspection: { enabled: true, allowedPolicy: ownTokensOnly },
+      revocation: { enabled: true, allowedPolicy: ownTokensOnly },
+      dPoP: { enabled: true, nonceSecret: randomBytes(32) },
+      resourceIndicators: { enabled: false },
+    },
+    claims: { openid: ['sub', 'acr', 'amr', 'auth_time'], profile: ['name'], sid: null },
+    acrValues: ['urn:vneid:loa:1', 'urn:vneid:loa:2'],
+    subjectTypes: ['pairwise', 'public'],
+    pairwiseIdentifier: (_ctx, accountId, { sectorIdentifier }) =>
+      createHmac('sha256', salt).update(`${sectorIdentifier} ${accountId}`).digest('base64url'),
+    findAccount: (_ctx, accountId) => ({ accountId, claims: () => ({ sub: accountId }) }),
+    // who has agreed once is not asked again, as with us
+    loadExistingGrant: ({ oidc }) => {
+      const id = oidc.result?.consent?.grantId ?? (oidc.client && oidc.session?.grantIdFor(oidc.client.clientId));
+      return id ? oidc.provider.Grant.find(id) : undefined;
+    },
+    interactions: { url: (_ctx, { uid }) => `/interaction/${uid}` },
+    pkce: { required: () => true },
+    issueRefreshToken: (_ctx, owner) => owner.grantTypeAllowed('refresh_token'),
+    rotateRefreshToken: true,
+    enabledJWA: { idTokenSigningAlgValues: ['ES256', 'RS256', 'EdDSA', 'PS256'] },
+    cookies: { keys: [randomBytes(32).toString('base64url')], long: { signed: true }, short: { signed: true } },
+    ttl: {
+      AccessToken: 3600,
+      AuthorizationCode: 60,
+      Grant: 14 * 86_400,
+      IdToken: 3600,
+      Interaction: 1800,
+      Session: 12 * 3600,
+    },
+    conformIdTokenClaims: true,
+  };
+}
+
+function signingKeys() {
+  const pairs = [
+    ['ES256', generateKeyPairSync('ec', { namedCurve: 'P-256' })],
+    ['RS256', generateKeyPairSync('rsa', { modulusLength: 2048 })],
+    ['EdDSA', generateKeyPairSync('ed25519')],
+  ] as const;
+  return pairs.map(([alg, { privateKey }]) => ({
+    ...privateKey.export({ format: 'jwk' }),
+    kid: alg,
+    alg,
+    use: 'sig',
+  })) as NonNullable<Configuration['jwks']>['keys'];
+}
+
+function createMapAdapter(): (kind: string) => Adapter {
+  const kept = new Map<string, AdapterPayload>();
+  const byUid = new Map<string, string>();
+  const byGrant = new Map<string, Set<string>>();
+  return (kind) => ({
+    async upsert(id, payload) {
+      const key = `${kind}:${id}`;
+      kept.set(key, payload);
+      if (kind === 'Session' && payload.uid) byUid.set(payload.uid, id);
+      if (!payload.grantId) return;
+      const granted = byGrant.get(payload.grantId);
+      if (granted) granted.add(key);
+      else byGrant.set(payload.grantId, new Set([key]));
+    },
+    find: async (id) => kept.get(`${kind}:${id}`),
+    findByUid: async (uid) => kept.get(`${kind}:${byUid.get(uid)}`),
+    findByUserCode: async () => undefined,
+    async consume(id) {
+      const payload = kept.get(`${kind}:${id}`);
+      if (payload) payload.consumed = Math.floor(Date.now() / 1000);
+    },
+    async destroy(id) {
+      kept.delete(`${kind}:${id}`);
+    },
+    async revokeByGrantId(grantId) {
+      for (const key of byGrant.get(grantId) ?? []) kept.delete(key);
+      byGrant.delete(grantId);
+    },
+  });
+}

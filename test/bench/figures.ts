@@ -1,0 +1,29 @@
+/** One figure as it is kept: a bar that it has to clear, or null when it is for information. */
+export interface Figure {
+  value: number;
+  bar: number | null;
+  unit: string;
+  holds: boolean | null;
+}
+
+export type Figures = Record<string, Figure>;
+
+/** A figure that must not be above its bar. */
+export function atMost(bar: number, value: number, unit: string): Figure {
+  return { value: rounded(value), bar, unit, holds: value <= bar };
+}
+
+/** A figure that must not be below its bar. */
+export function atLeast(bar: number, value: number, unit: string): Figure {
+  return { value: rounded(value), bar, unit, holds: value >= bar };
+}
+
+/** A figure that is good to know. */
+export function information(value: number, unit: string): Figure {
+  return { value: rounded(value), bar: null, unit, holds: null };
+}
+
+/** Three digits are all that a busy machine can tell. */
+function rounded(value: number): number {
+  return Number(value.toPrecision(3));
+}

@@ -1,0 +1,59 @@
+import type { Target } from './target.ts';
+
+/** What one stretch of load cost. */
+export interface Measured {
+  operations: number;
+  cpuMsPerOperation: number;
+  operationsPerSecond: number;
+}
+
+export interface Load {
+  /** Stops after this long … */
+  seconds: number;
+  /** … or after so many operations, whichever comes first. */
+  most: number;
+  /** Operations under way at the same time. */
+  lanes: number;
+  /** One operation; it throws when anything is not as it should be, and that ends the bench. */
+  work: (lane: number, turn: number) => Promise<unknown>;
+}
+
+/** Runs operations one after the other in every lane, and asks the server what they cost it. */
+export async function measure(target: Target, load: Load): Promise<Measured> {
+  const before = await target.usage();
+  const started = performance.now();
+  const operations = await drive(load);
+  const elapsed = performance.now() - started;
+  const after = await target.usage();
+  return {
+    operations,
+    cpuMsPerOperation: (after.cpuMs - before.cpuMs) / operations,
+    operationsPerSecond: (operations * 1000) / elapsed,
+  };
+}
+
+/** The load alone; tells how many operations it was. */
+export async function drive({ seconds, most, lanes, work }: Load): Promise<number> {
+  const until = performance.now() + seconds * 1000;
+  let begun = 0;
+  const turns = Array.from({ length: lanes }, async (_, lane) => {
+    while (begun < most && performance.now() < until) {
+      begun += 1;
+      await work(lane, begun - 1);
+    }
+  });
+  await Promise.all(turns);
+  return begun;
+}
+
+/** Least, most, and how far apart they are. */
+export function rangeOf(values: number[]): { least: number; most: number; spread: number } {
+  const [least, most] = [Math.min(...values), Math.max(...values)];
+  return { least, most, spread: (most - least) / least };
+}
+
+/** The value below which a share of all values lies. */
+export function percentile(values: number[], share: number): number {
+  const sorted = values.toSorted((a, b) => a - b);
+  return sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))] ?? Number.NaN;
+}

@@ -1,0 +1,139 @@
+import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { readFileSync } from 'node:fs';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as wait } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
+import { an } from '../support/relying-party.ts';
+import { client } from './client.ts';
+import type { Cores } from './cores.ts';
+import { atMost, type Figures, information } from './figures.ts';
+import { logIn, redeem } from './flows.ts';
+import { rangeOf } from './load.ts';
+import { openLine, Visitor } from './visitor.ts';
+
+const bars = { firstMs: 1000, secondMs: 500, memoryMb: 150 };
+const program = fileURLToPath(new URL('../../src/main.js', import.meta.url));
+
+/**
+ * `vneid start` as a new user types it: an empty folder, keys, the cast and 300 citizens to make, nothing compiled yet;
+ * then once more with what the first start left behind.
+ */
+export async function measureStarts(cores: Cores, rounds: number): Promise<Figures> {
+  const [first, second]: [number[], number[]] = [[], []];
+  for (let round = 0; round < rounds; round += 1) {
+    await inNewFolder(async (folder) => {
+      for (const times of [first, second]) {
+        const started = await start(folder, cores);
+        times.push(started.readyMs);
+        await started.stop();
+      }
+    });
+  }
+  return {
+    'first start until ready': atMost(bars.firstMs, rangeOf(first).least, 'ms'),
+    'first start until ready, slowest': information(rangeOf(first).most, 'ms'),
+    'second start until ready': atMost(bars.secondMs, rangeOf(second).least, 'ms'),
+    'second start until ready, slowest': information(rangeOf(second).most, 'ms'),
+  };
+}
+
+/** Memory of `vneid start` five seconds after it is ready, and five seconds after the first login. */
+export async function measureMemory(cores: Cores): Promise<Figures> {
+  const figures: Figures = {};
+  await inNewFolder(async (folder) => {
+    const started = await start(folder, cores);
+    await wait(5000);
+    figures['memory, idle after start'] = atMost(bars.memoryMb, started.memoryMb(), 'MB');
+    const line = openLine(started.issuer, 1);
+    await redeem(line, await logIn(line, new Visitor(line), { person: an, withCode: true, mayConsent: true }));
+    line.close();
+    await wait(5000);
+    figures['memory, idle after a first login'] = atMost(bars.memoryMb, started.memoryMb(), 'MB');
+    await started.stop();
+  });
+  return figures;
+}
+
+async function inNewFolder(work: (folder: string) => Promise<void>): Promise<void> {
+  const folder = await mkdtemp(join(tmpdir(), 'vneid-bench-'));
+  try {
+    // YAML is a superset of JSON
+    await writeFile(join(folder, 'clients.yaml'), JSON.stringify({ clients: [client] }));
+    await work(folder);
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+}
+
+async function start(folder: string, cores: Cores) {
+  const [port, cityPort] = await freePorts();
+  const env = {
+    ...process.env,
+    VNEID_PORT: String(port),
+    VNEID_CITY_PORT: String(cityPort),
+    VNEID_DATA: join(folder, 'data'),
+    VNEID_KEYS: join(folder, 'keys'),
+    VNEID_CLIENTS: join(folder, 'clients.yaml'),
+    VNEID_LOG: 'error',
+    NODE_COMPILE_CACHE: join(folder, 'compiled'),
+  };
+  const [command = '', ...args] = [...cores.on('all'), process.execPath, program, 'start'];
+  const began = performance.now();
+  const child = spawn(command, args, { env, stdio: ['ignore', 'ignore', 'inherit'] });
+  await untilReady(child, port);
+  const readyMs = performance.now() - began;
+  return {
+    issuer: `http://localhost:${port}`,
+    readyMs,
+    memoryMb: () => residentBytes(child.pid as number) / 1e6,
+    async stop() {
+      const gone = once(child, 'exit');
+      child.kill('SIGTERM');
+      await gone;
+    },
+  };
+}
+
+async function untilReady(child: ChildProcess, port: number): Promise<void> {
+  const line = openLine(`http://localhost:${port}`, 1);
+  const deadline = performance.now() + 30_000;
+  try {
+    for (;;) {
+      const status = await line.send('GET', '/health/ready').then(
+        (reply) => reply.status,
+        () => 0,
+      );
+      if (status === 200) return;
+      if (child.exitCode !== null) throw new Error(`vneid start ended with code ${child.exitCode}`);
+      if (performance.now() > deadline) throw new Error('vneid start was not ready within 30 s');
+      await wait(5);
+    }
+  } finally {
+    line.close();
+  }
+}
+
+async function freePorts(): Promise<[number, number]> {
+  const servers = [createServer(), createServer()];
+  const ports: number[] = [];
+  for (const server of servers) {
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    ports.push((server.address() as AddressInfo).port);
+  }
+  for (const server of servers) server.close();
+  return ports as [number, number];
+}
+
+/** Linux says it in a file; elsewhere `ps` does, in kilobytes. */
+function residentBytes(pid: number): number {
+  try {
+    return Number(/^VmRSS:\s+(\d+)/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1]) * 1024;
+  } catch {
+    return Number(execFileSync('ps', ['-o', 'rss=', '-p', String(pid)], { encoding: 'utf8' })) * 1024;
+  }
+}

@@ -1,0 +1,63 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { fileURLToPath } from 'node:url';
+import type { Person, Ready, Usage } from './child.ts';
+import type { Cores } from './cores.ts';
+
+/** A server under test, in a process of its own. */
+export interface Target {
+  name: string;
+  issuer: string;
+  people: Person[];
+  usage(): Promise<Usage>;
+  stop(): Promise<void>;
+}
+
+export interface TargetOptions {
+  name: string;
+  /** Beside this file; it calls `reportTo`. */
+  script: string;
+  args?: string[];
+  cores: Cores;
+  /** Folder for a CPU profile of the server, written when it stops. */
+  profile?: string | undefined;
+}
+
+/** Starts a server and waits until it says that it answers. */
+export async function startTarget({ name, script, args = [], cores, profile }: TargetOptions): Promise<Target> {
+  const file = fileURLToPath(new URL(script, import.meta.url));
+  const profiled = profile ? ['--cpu-prof', `--cpu-prof-dir=${profile}`, `--cpu-prof-name=${name}.cpuprofile`] : [];
+  const [command = '', ...rest] = [...cores.on('server'), process.execPath, ...profiled, file, ...args];
+  const child = spawn(command, rest, { stdio: ['ignore', 'inherit', 'inherit', 'ipc'] });
+  const { issuer, people } = await answer<Ready>(child, name);
+  return {
+    name,
+    issuer,
+    people,
+    usage() {
+      child.send('usage');
+      return answer<Usage>(child, name);
+    },
+    async stop() {
+      const gone = once(child, 'exit');
+      child.send('stop');
+      await gone;
+    },
+  };
+}
+
+/** The next thing the child says, or an error when it ends instead. */
+async function answer<T>(child: ChildProcess, name: string): Promise<T> {
+  const waiting = new AbortController();
+  const { signal } = waiting;
+  try {
+    return await Promise.race([
+      once(child, 'message', { signal }).then(([message]) => message as T),
+      once(child, 'exit', { signal }).then(([code]) => {
+        throw new Error(`the server "${name}" ended with code ${code}`);
+      }),
+    ]);
+  } finally {
+    waiting.abort();
+  }
+}

@@ -1,0 +1,93 @@
+import { Agent, type IncomingHttpHeaders, request } from 'node:http';
+
+/** What came back. */
+export interface Reply {
+  status: number;
+  headers: IncomingHttpHeaders;
+  body: string;
+}
+
+/** Connections to one server, kept open, so that the generator costs little. */
+export interface Line {
+  send(method: 'GET' | 'POST', path: string, headers?: Record<string, string>, body?: string): Promise<Reply>;
+  close(): void;
+}
+
+export function openLine(issuer: string, connections: number): Line {
+  const { port, host } = new URL(issuer);
+  const agent = new Agent({ keepAlive: true, maxSockets: connections, scheduling: 'fifo' });
+  return {
+    send: (method, path, headers = {}, body) =>
+      new Promise((resolve, reject) => {
+        const asked = request(
+          {
+            agent,
+            host: '127.0.0.1',
+            port,
+            method,
+            path,
+            headers:
+              body === undefined
+                ? { host, ...headers }
+                : { host, 'content-length': Buffer.byteLength(body), ...headers },
+            timeout: 30_000,
+          },
+          (response) => {
+            let text = '';
+            response.setEncoding('utf8');
+            response.on('data', (chunk: string) => {
+              text += chunk;
+            });
+            response.on('end', () =>
+              resolve({ status: response.statusCode ?? 0, headers: response.headers, body: text }),
+            );
+            response.on('error', reject);
+          },
+        );
+        asked.on('error', reject);
+        asked.on('timeout', () => asked.destroy(new Error(`no answer to ${method} ${path.split('?')[0]} in 30 s`)));
+        asked.end(body);
+      }),
+    close: () => agent.destroy(),
+  };
+}
+
+const formType = 'application/x-www-form-urlencoded';
+
+/** A browser with the least a login needs: cookies by path, and forms. */
+export class Visitor {
+  private readonly cookies = new Map<string, { value: string; path: string }>();
+  private readonly line: Line;
+
+  constructor(line: Line) {
+    this.line = line;
+  }
+
+  /** Asks for a path, or posts a form to it, and keeps the cookies that come back. */
+  async go(path: string, form?: string): Promise<Reply> {
+    const headers: Record<string, string> = { accept: 'text/html', 'accept-language': 'vi' };
+    const cookie = this.cookieHeader(path);
+    if (cookie) headers.cookie = cookie;
+    if (form !== undefined) headers['content-type'] = formType;
+    const reply = await this.line.send(form === undefined ? 'GET' : 'POST', path, headers, form);
+    for (const line of reply.headers['set-cookie'] ?? []) this.keep(line);
+    return reply;
+  }
+
+  private cookieHeader(path: string): string {
+    let header = '';
+    for (const [name, cookie] of this.cookies) {
+      if (path.startsWith(cookie.path)) header += `${header && '; '}${name}=${cookie.value}`;
+    }
+    return header;
+  }
+
+  private keep(line: string): void {
+    const [pair = '', ...attributes] = line.split('; ');
+    const split = pair.indexOf('=');
+    const [name, value] = [pair.slice(0, split), pair.slice(split + 1)];
+    const path = attributes.find((part) => part.startsWith('path='))?.slice(5) ?? '/';
+    if (value === '') this.cookies.delete(name);
+    else this.cookies.set(name, { value, path });
+  }
+}

@@ -1,0 +1,58 @@
+import { parseArgs } from 'node:util';
+import { usable } from '../../src/accounts/accounts.ts';
+import type { Passwords } from '../../src/accounts/passwords.ts';
+import { startVneid } from '../../src/index.ts';
+import { cast, castPassword } from '../../src/registry/cast.ts';
+import { createGenerator } from '../../src/registry/generator/household.ts';
+import { type Person, reportTo } from './child.ts';
+import { client } from './client.ts';
+
+/**
+ * Ours, as the bench starts it: `--data <folder>` for files, else everything in memory; `--passwords checked` for
+ * argon2id, else whatever is typed is right.
+ */
+const { values } = parseArgs({
+  options: {
+    data: { type: 'string', default: ':memory:' },
+    passwords: { type: 'string', default: 'accepted' },
+    citizens: { type: 'string', default: '2000' },
+  },
+});
+const citizens = Number(values.citizens);
+const seed = 1;
+
+const vneid = await startVneid({
+  data: values.data,
+  artifacts: values.data === ':memory:' ? 'memory' : 'sqlite',
+  citizens,
+  seed,
+  clients: [client],
+  passwords: values.passwords === 'accepted' ? acceptAll() : undefined,
+});
+reportTo(process, { ready: { issuer: vneid.issuer, people: await people() }, stop: () => vneid.stop() });
+
+/** A check of passwords that costs nothing: what is measured is everything else. */
+function acceptAll(): Passwords {
+  return {
+    hash: async () =>
+      '$argon2id$v=19$m=19456,t=2,p=1$AAAAAAAAAAAAAAAAAAAAAA$AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA',
+    verify: async () => true,
+    close: async () => {},
+  };
+}
+
+/** Everybody whose account can reach level 2 with a code sent to their phone. */
+async function people(): Promise<Person[]> {
+  const numbers = cast.map(({ number }) => number);
+  const makeHousehold = createGenerator(seed);
+  for (let index = 0; numbers.length < citizens; index += 1) {
+    for (const { number } of makeHousehold(index).citizens) numbers.push(number);
+  }
+  const found: Person[] = [];
+  for (const number of numbers) {
+    const account = await vneid.accounts.byNumber(number);
+    if (account && usable(account) && account.level === 2 && account.phone)
+      found.push({ number, password: castPassword });
+  }
+  return found;
+}
