@@ -1,4 +1,3 @@
-
 /** A page as a test sees it. */
 export interface Visited {
   url: URL;
@@ -31,17 +30,28 @@ export class Browser {
   }
 
   /** Sends the form of this page whose button or action matches, with the page's own hidden fields. */
-  async submit(fields: Record<string, string | string[]> = {}, { form = () => true, until = () => false }: { form?: (action: string) => boolean; until?: (url: URL) => boolean } = {}): Promise<Visited> {
+  async submit(
+    fields: Record<string, string | string[]> = {},
+    {
+      form = () => true,
+      until = () => false,
+    }: { form?: (action: string) => boolean; until?: (url: URL) => boolean } = {},
+  ): Promise<Visited> {
     const page = this.page();
     const found = formsOf(page.html).find(({ action }) => form(action));
     if (!found) throw new Error(`no such form on ${page.url.pathname} (${page.status}): ${page.text.slice(0, 300)}`);
     const body = new URLSearchParams();
-    for (const [name, value] of Object.entries({ ...found.hidden, ...fields })) for (const one of [value].flat()) body.append(name, one);
+    for (const [name, value] of Object.entries({ ...found.hidden, ...fields }))
+      for (const one of [value].flat()) body.append(name, one);
     return this.post(new URL(found.action, page.url), body, until);
   }
 
   /** Posts anything anywhere, as an attacker's page or tool would. */
-  async post(address: string | URL, body: URLSearchParams | string, until: (url: URL) => boolean = () => false): Promise<Visited> {
+  async post(
+    address: string | URL,
+    body: URLSearchParams | string,
+    until: (url: URL) => boolean = () => false,
+  ): Promise<Visited> {
     const headers = { 'content-type': 'application/x-www-form-urlencoded' };
     return this.request(new URL(address, this.here?.url), { method: 'POST', body: String(body), headers }, until);
   }
@@ -59,13 +69,23 @@ export class Browser {
       .join('; ');
   }
 
-  private async request(url: URL, init: { method: string; body?: string; headers?: Record<string, string> }, until: (url: URL) => boolean): Promise<Visited> {
-    if (url.hostname !== 'localhost' && url.hostname !== '127.0.0.1') throw new Error(`the test browser does not go to ${url.host}`);
+  private async request(
+    url: URL,
+    init: { method: string; body?: string; headers?: Record<string, string> },
+    until: (url: URL) => boolean,
+  ): Promise<Visited> {
+    if (url.hostname !== 'localhost' && url.hostname !== '127.0.0.1')
+      throw new Error(`the test browser does not go to ${url.host}`);
     const cookie = this.cookieHeader(url);
     const response = await fetch(url, {
       ...init,
       redirect: 'manual',
-      headers: { accept: 'text/html,application/xhtml+xml', 'accept-language': this.language, ...(cookie && { cookie }), ...init.headers },
+      headers: {
+        accept: 'text/html,application/xhtml+xml',
+        'accept-language': this.language,
+        ...(cookie && { cookie }),
+        ...init.headers,
+      },
     });
     this.history.push(`${response.status} ${init.method} ${url.pathname}`);
     this.keepCookies(response, url);
@@ -87,9 +107,12 @@ export class Browser {
       const [name = '', value = ''] = pair.split(/=(.*)/s);
       const path = attributes.find((part) => /^path=/i.test(part))?.slice(5) ?? '/';
       const expires = attributes.find((part) => /^expires=/i.test(part))?.slice(8);
-      const index = this.cookies.findIndex((known) => known.name === name && known.path === path && known.host === url.host);
+      const index = this.cookies.findIndex(
+        (known) => known.name === name && known.path === path && known.host === url.host,
+      );
       if (index >= 0) this.cookies.splice(index, 1);
-      if (value !== '' && !(expires && Date.parse(expires) < 86_400_000)) this.cookies.push({ name, value, path, host: url.host });
+      if (value !== '' && !(expires && Date.parse(expires) < 86_400_000))
+        this.cookies.push({ name, value, path, host: url.host });
     }
   }
 }
@@ -98,7 +121,11 @@ function formsOf(html: string): { action: string; hidden: Record<string, string>
   return [...html.matchAll(/<form\b([^>]*)>([^]*?)<\/form>/g)].map(([, attributes = '', inner = '']) => ({
     action: attribute(attributes, 'action') ?? '',
     hidden: Object.fromEntries(
-      [...inner.matchAll(/<input\b([^>]*)>/g)].flatMap(([, input = '']) => (attribute(input, 'type') === 'hidden' ? [[attribute(input, 'name') ?? '', attribute(input, 'value') ?? '']] : [])),
+      [...inner.matchAll(/<input\b([^>]*)>/g)].flatMap(([, input = '']) =>
+        attribute(input, 'type') === 'hidden'
+          ? [[attribute(input, 'name') ?? '', attribute(input, 'value') ?? '']]
+          : [],
+      ),
     ),
   }));
 }
@@ -110,5 +137,12 @@ function attribute(tag: string, name: string): string | undefined {
 
 function textOf(html: string): string {
   const text = html.replaceAll(/<(style|script|svg)\b[^]*?<\/\1>/g, ' ').replaceAll(/<[^>]+>/g, ' ');
-  return text.replaceAll('&amp;', '&').replaceAll('&quot;', '"').replaceAll('&#39;', "'").replaceAll('&lt;', '<').replaceAll('&gt;', '>').replaceAll(/\s+/g, ' ').trim();
+  return text
+    .replaceAll('&amp;', '&')
+    .replaceAll('&quot;', '"')
+    .replaceAll('&#39;', "'")
+    .replaceAll('&lt;', '<')
+    .replaceAll('&gt;', '>')
+    .replaceAll(/\s+/g, ' ')
+    .trim();
 }

@@ -17,8 +17,13 @@ export const testClient = {
 export const an = { number: '001085000001', password: 'Hanoi@2024', name: 'Nguyễn Văn An' };
 
 /** openid-client set up for a client of this instance. */
-export async function relyingParty(vneid: Pick<Instance, 'issuer'>, { id = testClient.client_id, secret = testClient.client_secret }: { id?: string; secret?: string } = {}): Promise<oidc.Configuration> {
-  return oidc.discovery(new URL(vneid.issuer), id, secret, oidc.ClientSecretBasic(secret), { execute: [oidc.allowInsecureRequests] });
+export async function relyingParty(
+  vneid: Pick<Instance, 'issuer'>,
+  { id = testClient.client_id, secret = testClient.client_secret }: { id?: string; secret?: string } = {},
+): Promise<oidc.Configuration> {
+  return oidc.discovery(new URL(vneid.issuer), id, secret, oidc.ClientSecretBasic(secret), {
+    execute: [oidc.allowInsecureRequests],
+  });
 }
 
 export interface Request {
@@ -29,7 +34,10 @@ export interface Request {
 }
 
 /** An authorization request with PKCE, nonce and state. */
-export async function authorizationRequest(configuration: oidc.Configuration, parameters: Record<string, string> = {}): Promise<Request> {
+export async function authorizationRequest(
+  configuration: oidc.Configuration,
+  parameters: Record<string, string> = {},
+): Promise<Request> {
   const [verifier, nonce, state] = [oidc.randomPKCECodeVerifier(), oidc.randomNonce(), oidc.randomState()];
   const url = oidc.buildAuthorizationUrl(configuration, {
     redirect_uri: 'http://localhost:9/callback',
@@ -45,7 +53,12 @@ export async function authorizationRequest(configuration: oidc.Configuration, pa
 
 /** Redeems what came back. */
 export function redeem(configuration: oidc.Configuration, { url, verifier, nonce, state }: Request & { url: URL }) {
-  return oidc.authorizationCodeGrant(configuration, url, { pkceCodeVerifier: verifier, expectedNonce: nonce, expectedState: state, idTokenExpected: true });
+  return oidc.authorizationCodeGrant(configuration, url, {
+    pkceCodeVerifier: verifier,
+    expectedNonce: nonce,
+    expectedState: state,
+    idTokenExpected: true,
+  });
 }
 
 /** True where the test client is sent back to. */
@@ -64,14 +77,24 @@ export async function newestCode(vneid: Pick<Instance, 'issuer'>, number: string
  * Walks a browser through whatever pages come until it is back at the test client: number and password, the code from
  * the inbox, consent to everything.
  */
-export async function signIn(vneid: Pick<Instance, 'issuer'>, browser: Browser, address: string | URL, person: { number: string; password: string } = an, purposes: string[] = []): Promise<Visited> {
+export async function signIn(
+  vneid: Pick<Instance, 'issuer'>,
+  browser: Browser,
+  address: string | URL,
+  person: { number: string; password: string } = an,
+  purposes: string[] = [],
+): Promise<Visited> {
   let page = await browser.open(address, { until: atCallback });
   for (let step = 0; step < 6 && !atCallback(page.url); step += 1) {
-    if (page.html.includes('name="password"')) page = await browser.submit({ login: person.number, password: person.password }, { until: atCallback });
-    else if (page.html.includes('name="otp"')) page = await browser.submit({ otp: await newestCode(vneid, person.number) }, { until: atCallback });
-    else if (page.html.includes('value="allow"')) page = await browser.submit({ decision: 'allow', purpose: purposes }, { until: atCallback });
+    if (page.html.includes('name="password"'))
+      page = await browser.submit({ login: person.number, password: person.password }, { until: atCallback });
+    else if (page.html.includes('name="otp"'))
+      page = await browser.submit({ otp: await newestCode(vneid, person.number) }, { until: atCallback });
+    else if (page.html.includes('value="allow"'))
+      page = await browser.submit({ decision: 'allow', purpose: purposes }, { until: atCallback });
     else throw new Error(`unexpected page ${page.url.pathname} ${page.status}: ${page.text.slice(0, 400)}`);
-    if (page.status >= 400) throw new Error(`refused at ${page.url.pathname} ${page.status}: ${page.text.slice(0, 400)}`);
+    if (page.status >= 400)
+      throw new Error(`refused at ${page.url.pathname} ${page.status}: ${page.text.slice(0, 400)}`);
   }
   return page;
 }

@@ -1,0 +1,87 @@
+import { execFileSync } from 'node:child_process';
+import { accessSync, constants, existsSync, readFileSync } from 'node:fs';
+import { delimiter, join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+
+/**
+ * What the whole suite needs beyond npm. `npm test` runs this file first: each need is found, or installed where that
+ * can be done without asking (Debian, as root), or named with the one line to type. `npm run test:unit` needs nothing.
+ */
+interface Need {
+  name: string;
+  /** Where it is, or undefined. */
+  find: () => string | undefined;
+  /** Debian packages that bring it. */
+  packages: string[];
+}
+
+const needs: Need[] = [{ name: 'Chromium', find: chromium, packages: ['chromium'] }];
+
+/**
+ * The browser that the end-to-end tests drive: `CHROMIUM_PATH`, or the first of the usual names on the PATH.
+ * @throws Error when there is none; `npm test` would have installed it or said how
+ */
+export function chromiumPath(): string {
+  const path = chromium();
+  if (!path) throw new Error('no Chromium: run "npm test", which finds or installs it, or set CHROMIUM_PATH');
+  return path;
+}
+
+function chromium(): string | undefined {
+  const { CHROMIUM_PATH: given } = process.env;
+  return given && isProgram(given)
+    ? given
+    : onPath('chromium', 'chromium-browser', 'google-chrome', 'google-chrome-stable');
+}
+
+function onPath(...names: string[]): string | undefined {
+  const folders = (process.env.PATH ?? '').split(delimiter);
+  return names.flatMap((name) => folders.map((folder) => join(folder, name))).find(isProgram);
+}
+
+function isProgram(path: string): boolean {
+  try {
+    accessSync(path, constants.X_OK);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+function meet({ name, find, packages }: Need): void {
+  const found = find();
+  if (found) return say(`${name}: ${found}`);
+  const line = `apt-get update && apt-get install -y --no-install-recommends ${packages.join(' ')}`;
+  if (!isDebian() || process.getuid?.() !== 0) {
+    throw new Error(
+      `The tests need ${name}, which is not on the PATH. Type:\n  ${isDebian() ? `sudo sh -c '${line}'` : `install ${name} and set CHROMIUM_PATH to it`}\nOr run the tests that need nothing: npm run test:unit`,
+    );
+  }
+  say(`${name}: not here; installing Debian's ${packages.join(', ')} (${line})`);
+  const quietly = {
+    stdio: ['ignore', 'ignore', 'inherit'] as ['ignore', 'ignore', 'inherit'],
+    env: { ...process.env, DEBIAN_FRONTEND: 'noninteractive' },
+  };
+  execFileSync('apt-get', ['update', '-qq'], quietly);
+  execFileSync('apt-get', ['install', '-y', '-qq', '--no-install-recommends', ...packages], quietly);
+  const installed = find();
+  if (!installed) throw new Error(`Debian's ${packages.join(', ')} brought no ${name}`);
+  say(`${name}: ${installed}`);
+}
+
+function isDebian(): boolean {
+  return existsSync('/etc/os-release') && /^ID(_LIKE)?=.*debian/m.test(readFileSync('/etc/os-release', 'utf8'));
+}
+
+function say(line: string): void {
+  process.stdout.write(`tests: ${line}\n`);
+}
+
+if (import.meta.url === pathToFileURL(process.argv[1] ?? '').href) {
+  try {
+    for (const need of needs) meet(need);
+  } catch (thrown) {
+    process.stderr.write(`${thrown instanceof Error ? thrown.message : String(thrown)}\n`);
+    process.exitCode = 1;
+  }
+}

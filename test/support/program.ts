@@ -1,0 +1,77 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { createServer } from 'node:net';
+
+/** The program running as a process of its own, as a user starts it. */
+export interface Program {
+  issuer: string;
+  city: string;
+  /** What it has written so far. */
+  output: () => { stdout: string; stderr: string };
+  /** Asks it to stop and waits: the exit code. */
+  stop(): Promise<number | null>;
+}
+
+/**
+ * Starts the program on free ports with a folder of its own and waits until it is ready.
+ * @param command what to run, such as [process.execPath, 'src/main.js', 'start']
+ */
+export async function startProgram({
+  command,
+  cwd,
+  folder,
+}: {
+  command: string[];
+  cwd: string;
+  folder: string;
+}): Promise<Program> {
+  const [port, cityPort] = [await freePort(), await freePort()];
+  const [file = '', ...args] = command;
+  const child = spawn(file, args, {
+    cwd,
+    env: {
+      ...process.env,
+      NODE_OPTIONS: '',
+      VNEID_PORT: String(port),
+      VNEID_CITY_PORT: String(cityPort),
+      VNEID_DATA: `${folder}/data`,
+      VNEID_KEYS: `${folder}/keys`,
+    },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  const written = { stdout: '', stderr: '' };
+  for (const name of ['stdout', 'stderr'] as const)
+    child[name].setEncoding('utf8').on('data', (text: string) => (written[name] += text));
+  const ended = once(child, 'exit') as Promise<[number | null]>;
+  const issuer = `http://localhost:${port}`;
+  await ready(issuer, child, written);
+  return {
+    issuer,
+    city: `http://localhost:${cityPort}`,
+    output: () => written,
+    async stop() {
+      child.kill('SIGTERM');
+      return (await ended)[0];
+    },
+  };
+}
+
+/** Asks until it answers: each question waits for its answer, so there is nothing to sleep for. */
+async function ready(issuer: string, child: ChildProcess, written: { stdout: string; stderr: string }): Promise<void> {
+  for (;;) {
+    if (child.exitCode !== null)
+      throw new Error(`the program ended with ${child.exitCode}: ${written.stderr}${written.stdout}`);
+    const answer = await fetch(`${issuer}/health/ready`).catch(() => undefined);
+    if (answer?.status === 200) return;
+    await new Promise((resolve) => setImmediate(resolve));
+  }
+}
+
+async function freePort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port } = server.address() as { port: number };
+  server.close();
+  await once(server, 'close');
+  return port;
+}
