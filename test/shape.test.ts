@@ -9,7 +9,17 @@ const source = [...filesBelow('src'), ...filesBelow('views')];
 const imports = new Map(source.map((file) => [file, importsOf(file)]));
 
 /** Rank of each part: a part may import what stands lower, and what stands in its own folder. */
-const order = [['root'], ['web', 'store', 'audit'], ['registry'], ['accounts'], ['oidc'], ['login', 'phone'], ['city', 'lab', 'console'], ['vneid'], ['cli', 'index', 'main']];
+const order = [
+  ['root'],
+  ['web', 'store', 'audit'],
+  ['registry'],
+  ['accounts'],
+  ['oidc'],
+  ['login', 'phone'],
+  ['city', 'lab', 'console'],
+  ['vneid'],
+  ['cli', 'index', 'main'],
+];
 const rank = (part: string) => order.findIndex((parts) => parts.includes(part));
 
 describe('imports point down', () => {
@@ -28,7 +38,11 @@ describe('imports point down', () => {
   });
 
   test('views draw what they are given: they import types of root ideas at most', () => {
-    const strange = source.filter((file) => file.startsWith('views/')).flatMap((file) => (imports.get(file) ?? []).filter((target) => target.startsWith('src/')).map((target) => `${file} → ${target}`));
+    const strange = source
+      .filter((file) => file.startsWith('views/'))
+      .flatMap((file) =>
+        (imports.get(file) ?? []).filter((target) => target.startsWith('src/')).map((target) => `${file} → ${target}`),
+      );
     expect(strange).toEqual([]);
   });
 
@@ -40,13 +54,17 @@ describe('imports point down', () => {
 
 describe('it stays small', () => {
   test('a file is read in one sitting', () => {
-    const long = source.filter((file) => file.endsWith('.ts') && !declarative.has(file)).map((file) => [file, readFileSync(join(root, file), 'utf8').split('\n').length] as const);
+    const long = source
+      .filter((file) => file.endsWith('.ts') && !declarative.has(file))
+      .map((file) => [file, readFileSync(join(root, file), 'utf8').split('\n').length] as const);
     expect(long.filter(([, lines]) => lines > 320)).toEqual([]);
   });
 
   test('no drawers', () => {
     const drawers = /^(helpers?|utils?|shared|common|lib|misc|types)(\.ts)?$/;
-    const found = [...source, ...filesBelow('test')].flatMap((file) => file.split('/').filter((part) => drawers.test(part)));
+    const found = [...source, ...filesBelow('test')].flatMap((file) =>
+      file.split('/').filter((part) => drawers.test(part)),
+    );
     expect(found).toEqual([]);
   });
 
@@ -56,20 +74,27 @@ describe('it stays small', () => {
   });
 
   test('only clock.ts asks the host for the time', () => {
-    const timed = source.filter((file) => file.startsWith('src/') && !knowTheTime.has(file) && /\bDate\.now\(\)|new Date\(\)/.test(withoutComments(file)));
+    const timed = source.filter(
+      (file) =>
+        file.startsWith('src/') && !knowTheTime.has(file) && /\bDate\.now\(\)|new Date\(\)/.test(withoutComments(file)),
+    );
     expect(timed).toEqual([]);
   });
 });
 
 describe('what is declared is used and complete', () => {
   test('every error of the catalogue is thrown somewhere, or named by the protocol', () => {
-    const text = source.map((file) => (file === 'src/errors.ts' ? '' : readFileSync(join(root, file), 'utf8'))).join('\n');
+    const text = source
+      .map((file) => (file === 'src/errors.ts' ? '' : readFileSync(join(root, file), 'utf8')))
+      .join('\n');
     const unused = Object.keys(catalogue).filter((code) => !code.startsWith('oauth.') && !text.includes(`'${code}'`));
     expect(unused).toEqual([]);
   });
 
   test('every event of the vocabulary is emitted somewhere', () => {
-    const vocabulary = [...readFileSync(join(root, 'src/events.ts'), 'utf8').matchAll(/^ {2}'([a-z.]+)':/gm)].map(([, name]) => name ?? '');
+    const vocabulary = [...readFileSync(join(root, 'src/events.ts'), 'utf8').matchAll(/^ {2}'([a-z.]+)':/gm)].map(
+      ([, name]) => name ?? '',
+    );
     const text = source.map((file) => readFileSync(join(root, file), 'utf8')).join('\n');
     expect(vocabulary.length).toBeGreaterThan(5);
     expect(vocabulary.filter((name) => !text.includes(`emit('${name}'`))).toEqual([]);
@@ -98,7 +123,9 @@ function filesBelow(folder: string): string[] {
 
 function importsOf(file: string): string[] {
   const text = withoutComments(file);
-  return [...text.matchAll(/(?:from|import)\s*\(?\s*'(\.[^']+)'/g)].map(([, target]) => relative(root, resolve(root, dirname(file), target ?? '')));
+  return [...text.matchAll(/(?:from|import)\s*\(?\s*'(\.[^']+)'/g)].map(([, target]) =>
+    relative(root, resolve(root, dirname(file), target ?? '')),
+  );
 }
 
 function withoutComments(file: string): string {
@@ -115,7 +142,11 @@ function partOf(file: string): string {
 
 function edges(): { file: string; target: string; from: string; to: string }[] {
   return [...imports].flatMap(([file, targets]) =>
-    file.startsWith('src/') ? targets.filter((target) => target.startsWith('src/')).map((target) => ({ file, target, from: partOf(file), to: partOf(target) })) : [],
+    file.startsWith('src/')
+      ? targets
+          .filter((target) => target.startsWith('src/'))
+          .map((target) => ({ file, target, from: partOf(file), to: partOf(target) }))
+      : [],
   );
 }
 

@@ -2,7 +2,16 @@ import * as oidc from 'openid-client';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type Instance, startVneid } from '../../src/index.ts';
 import { Browser } from '../support/browser.ts';
-import { an, atCallback, authorizationRequest, newestCode, redeem, relyingParty, signIn, testClient } from '../support/relying-party.ts';
+import {
+  an,
+  atCallback,
+  authorizationRequest,
+  newestCode,
+  redeem,
+  relyingParty,
+  signIn,
+  testClient,
+} from '../support/relying-party.ts';
 
 let vneid: Instance;
 let configuration: oidc.Configuration;
@@ -16,7 +25,10 @@ afterAll(() => vneid.stop());
 describe('a citizen signs in to an app', () => {
   test('with number, password and one-time code, consents, and the app verifies who it is', async () => {
     const browser = new Browser();
-    const request = await authorizationRequest(configuration, { acr_values: 'urn:vneid:loa:2', scope: 'openid profile identity' });
+    const request = await authorizationRequest(configuration, {
+      acr_values: 'urn:vneid:loa:2',
+      scope: 'openid profile identity',
+    });
 
     let page = await browser.open(request.url);
     expect(page.text).toContain('Ứng dụng thử');
@@ -29,12 +41,23 @@ describe('a citizen signs in to an app', () => {
 
     const tokens = await redeem(configuration, { ...request, url: page.url });
     const claims = tokens.claims();
-    expect(claims).toMatchObject({ iss: vneid.issuer, aud: 'test-app', acr: 'urn:vneid:loa:2', amr: ['pwd', 'otp', 'mfa'] });
+    expect(claims).toMatchObject({
+      iss: vneid.issuer,
+      aud: 'test-app',
+      acr: 'urn:vneid:loa:2',
+      amr: ['pwd', 'otp', 'mfa'],
+    });
     expect(claims?.auth_time).toBeTypeOf('number');
     expect(claims?.sub).not.toContain(an.number);
 
     const person = await oidc.fetchUserInfo(configuration, tokens.access_token, claims?.sub ?? '');
-    expect(person).toMatchObject({ name: 'Nguyễn Văn An', family_name: 'Nguyễn', given_name: 'An', personal_number: an.number, account_level: 2 });
+    expect(person).toMatchObject({
+      name: 'Nguyễn Văn An',
+      family_name: 'Nguyễn',
+      given_name: 'An',
+      personal_number: an.number,
+      account_level: 2,
+    });
     expect(person).not.toHaveProperty('phone_number');
   });
 

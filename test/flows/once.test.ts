@@ -7,7 +7,14 @@ import * as oidc from 'openid-client';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type Instance, startVneid } from '../../src/index.ts';
 import { Browser } from '../support/browser.ts';
-import { authorizationRequest, type Request, redeem, relyingParty, signIn, testClient } from '../support/relying-party.ts';
+import {
+  authorizationRequest,
+  type Request,
+  redeem,
+  relyingParty,
+  signIn,
+  testClient,
+} from '../support/relying-party.ts';
 
 /**
  * What may be used once is used once, however many try at the same moment. The library checks and then writes; with an
@@ -31,8 +38,19 @@ describe.each(['memory', 'sqlite'] as const)('with artifacts in %s', (artifacts)
       data,
       clients: [
         testClient,
-        { client_id: 'machine', jwks, token_endpoint_auth_method: 'private_key_jwt', grant_types: ['client_credentials'], scope: 'openid' },
-        { client_id: 'bound', client_secret: 'a-secret-of-the-tests', grant_types: ['client_credentials'], scope: 'openid' },
+        {
+          client_id: 'machine',
+          jwks,
+          token_endpoint_auth_method: 'private_key_jwt',
+          grant_types: ['client_credentials'],
+          scope: 'openid',
+        },
+        {
+          client_id: 'bound',
+          client_secret: 'a-secret-of-the-tests',
+          grant_types: ['client_credentials'],
+          scope: 'openid',
+        },
       ],
     });
     configuration = await relyingParty(vneid);
@@ -56,14 +74,22 @@ describe.each(['memory', 'sqlite'] as const)('with artifacts in %s', (artifacts)
         return body.access_token ? 'won' : `${response.status} ${body.error}`;
       }),
     );
-    return answers.reduce<Record<string, number>>((count, answer) => ({ ...count, [answer]: (count[answer] ?? 0) + 1 }), {});
+    return answers.reduce<Record<string, number>>(
+      (count, answer) => ({ ...count, [answer]: (count[answer] ?? 0) + 1 }),
+      {},
+    );
   }
 
   const basic = { authorization: `Basic ${btoa(`${testClient.client_id}:${testClient.client_secret}`)}` };
 
   test('one code', async () => {
     const { url, verifier } = await codeInHand();
-    const body = new URLSearchParams({ grant_type: 'authorization_code', code: url.searchParams.get('code') ?? '', code_verifier: verifier, redirect_uri: testClient.redirect_uris[0] ?? '' });
+    const body = new URLSearchParams({
+      grant_type: 'authorization_code',
+      code: url.searchParams.get('code') ?? '',
+      code_verifier: verifier,
+      redirect_uri: testClient.redirect_uris[0] ?? '',
+    });
     expect(await rush('/token', { body, headers: basic })).toEqual({ won: 1, '400 invalid_grant': crowd - 1 });
   });
 
@@ -113,8 +139,12 @@ describe.each(['memory', 'sqlite'] as const)('with artifacts in %s', (artifacts)
     const first = await redeem(configuration, await codeInHand());
     const second = await oidc.refreshTokenGrant(configuration, first.refresh_token ?? '');
     expect(second.refresh_token).not.toBe(first.refresh_token);
-    await expect(oidc.refreshTokenGrant(configuration, first.refresh_token ?? '')).rejects.toMatchObject({ error: 'invalid_grant' });
-    await expect(oidc.refreshTokenGrant(configuration, second.refresh_token ?? '')).rejects.toMatchObject({ error: 'invalid_grant' });
+    await expect(oidc.refreshTokenGrant(configuration, first.refresh_token ?? '')).rejects.toMatchObject({
+      error: 'invalid_grant',
+    });
+    await expect(oidc.refreshTokenGrant(configuration, second.refresh_token ?? '')).rejects.toMatchObject({
+      error: 'invalid_grant',
+    });
   });
 
   test('consent outlives logout, replay and the grant: nobody is asked twice', async () => {
