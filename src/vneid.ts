@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import Router from '@koa/router';
 import type { Middleware } from 'koa';
 import { problemPage } from '../views/problem.ts';
 import { createAccounts } from './accounts/accounts.ts';
@@ -21,14 +22,13 @@ import { loginRoutes } from './login/hub.ts';
 import { otpStep } from './login/otp.ts';
 import { passwordStep } from './login/password.ts';
 import { unmetStep } from './login/unmet.ts';
-import { explainErrors } from './oidc/bilingual.ts';
 import { createClaimsReader } from './oidc/claims.ts';
 import { clientKeyFrom } from './oidc/client-key.ts';
 import { type ClientRegistration, ownClientsFile, readClients } from './oidc/clients.ts';
 import { createConsents } from './oidc/consents.ts';
 import { openKeys } from './oidc/keys.ts';
 import { providerPages } from './oidc/pages.ts';
-import { createProvider } from './oidc/provider.ts';
+import { createProvider, isProtocol } from './oidc/provider.ts';
 import { castPassword } from './registry/cast.ts';
 import { createRegistry } from './registry/citizens.ts';
 import { seed } from './registry/seed.ts';
@@ -112,7 +112,7 @@ export async function createInstance(config: Config, injected: Injected = {}) {
   });
   const readClaims = createClaimsReader({ registry, clock });
   const consents = createConsents({ db, clock });
-  const browsers = createKnownBrowsers({ secure });
+  const browsers = createKnownBrowsers({ secure, secret: keys.secret('browsers') });
   const current = () => provider;
 
   const routers = [
@@ -144,6 +144,8 @@ export async function createInstance(config: Config, injected: Injected = {}) {
     inboxRoutes({ inbox, registry }),
   ];
 
+  const pages = new Router();
+  for (const router of routers) pages.use(router.routes());
   const before: Middleware[] = [
     (_ctx, next) => clock.run(next),
     observe({ metrics, log, verbose: config.logLevel === 'debug' }),
@@ -151,11 +153,13 @@ export async function createInstance(config: Config, injected: Injected = {}) {
     onlyKnownHosts({ issuer, allowed: config.allowedHosts, free: isProbe }),
     securityHeaders({ secure }),
     rememberLanguage(secure),
-    labGate({ mode: config.mode, operatorToken: config.operatorToken }),
-    serveAssets(),
-    ...routers.flatMap((router) => [router.routes(), router.allowedMethods()]),
-    explainErrors,
-  ] as Middleware[];
+    ...[
+      labGate({ mode: config.mode, operatorToken: config.operatorToken }),
+      serveAssets(),
+      pages.routes() as Middleware,
+      pages.allowedMethods() as Middleware,
+    ].map(unlessProtocol),
+  ];
 
   const makeProvider = () =>
     createProvider({
@@ -205,4 +209,9 @@ export async function createInstance(config: Config, injected: Injected = {}) {
       await database.close();
     },
   };
+}
+
+/** The protocol's own addresses are the busiest, and no page of ours has anything to say to them. */
+function unlessProtocol(middleware: Middleware): Middleware {
+  return (ctx, next) => (isProtocol(ctx.path) ? next() : middleware(ctx, next));
 }

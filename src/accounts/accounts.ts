@@ -1,4 +1,4 @@
-import type { Kysely } from 'kysely';
+import type { CompiledQuery, Kysely } from 'kysely';
 import { v7 } from 'uuid';
 import type { Clock } from '../clock.ts';
 import { problem } from '../errors.ts';
@@ -100,7 +100,12 @@ export function createAccounts({ db, clock, passwords }: AccountsOptions): Accou
         'citizens.died_on',
         'citizens.card_state',
       ]);
-  const rowByNumber = (number: string) => holders().where('citizens.number', '=', number).executeTakeFirst();
+  // built once: a login asks these several times, and building a query costs more than running it
+  const byNumberQuery = holders().where('citizens.number', '=', '').compile();
+  const byIdQuery = holders().where('accounts.id', '=', '').compile();
+  const first = async (query: CompiledQuery<HolderRow>, key: string) =>
+    (await db.executeQuery<HolderRow>({ ...query, parameters: [key] })).rows[0];
+  const rowByNumber = (number: string) => first(byNumberQuery, number);
 
   async function change(id: string, values: Partial<Pick<AccountRow, 'state' | 'state_reason' | 'level'>>) {
     const { numUpdatedRows } = await db.updateTable('accounts').set(values).where('id', '=', id).executeTakeFirst();
@@ -108,7 +113,7 @@ export function createAccounts({ db, clock, passwords }: AccountsOptions): Accou
   }
 
   async function byId(id: string): Promise<Account | undefined> {
-    const row = await holders().where('accounts.id', '=', id).executeTakeFirst();
+    const row = await first(byIdQuery, id);
     return row && readAccount(row);
   }
 

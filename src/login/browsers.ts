@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { createHmac } from 'node:crypto';
 import type { Context } from 'koa';
 import { v4 as randomId } from 'uuid';
 
@@ -7,38 +7,42 @@ import { v4 as randomId } from 'uuid';
  * once signed in to it, has a count of their own and does not wait for the strangers' (OWASP "device cookies").
  */
 export interface KnownBrowsers {
-  /** This browser's name for the throttle, when it signed in to the account with this key before. */
-  nameFor(ctx: Context, account: string | undefined): string | undefined;
-  /** Keeps that this browser signed in to this account. */
-  remember(ctx: Context, account: string): void;
+  /** This browser's name for the throttle, when it signed in with this personal number before. */
+  nameFor(ctx: Context, number: string): string | undefined;
+  /** Keeps that this browser signed in with this personal number. */
+  remember(ctx: Context, number: string): void;
 }
 
 const longest = 5;
 const year = 365 * 86_400_000;
 
-/** @param secure true when the issuer is https */
-export function createKnownBrowsers({ secure }: { secure: boolean }): KnownBrowsers {
+/**
+ * @param secure true when the issuer is https
+ * @param secret 32 bytes; without it nobody can tell a number from the cookie, of which there are few enough to try
+ */
+export function createKnownBrowsers({ secure, secret }: { secure: boolean; secret: Buffer }): KnownBrowsers {
+  const short = (number: string) => createHmac('sha256', secret).update(number).digest('base64url').slice(0, 16);
   const cookie = secure ? '__Host-vneid.browser' : 'vneid.browser';
 
-  function read(ctx: Context): { name: string; accounts: string[] } | undefined {
+  function read(ctx: Context): { name: string; numbers: string[] } | undefined {
     // signed: only this server can have written it
-    const [name, ...accounts] = (ctx.cookies.get(cookie, { signed: true }) ?? '').split('.');
-    return name ? { name, accounts } : undefined;
+    const [name, ...numbers] = (ctx.cookies.get(cookie, { signed: true }) ?? '').split('.');
+    return name ? { name, numbers } : undefined;
   }
 
   return {
-    nameFor(ctx, account) {
+    nameFor(ctx, number) {
       const known = read(ctx);
-      return known && account && known.accounts.includes(short(account)) ? known.name : undefined;
+      return known && number && known.numbers.includes(short(number)) ? known.name : undefined;
     },
-    remember(ctx, account) {
+    remember(ctx, number) {
       const known = read(ctx);
-      if (known?.accounts[0] === short(account)) return;
-      const accounts = [short(account), ...(known?.accounts ?? []).filter((other) => other !== short(account))].slice(
+      if (known?.numbers[0] === short(number)) return;
+      const numbers = [short(number), ...(known?.numbers ?? []).filter((other) => other !== short(number))].slice(
         0,
         longest,
       );
-      ctx.cookies.set(cookie, [known?.name ?? randomId(), ...accounts].join('.'), {
+      ctx.cookies.set(cookie, [known?.name ?? randomId(), ...numbers].join('.'), {
         signed: true,
         httpOnly: true,
         sameSite: 'lax',
@@ -48,9 +52,4 @@ export function createKnownBrowsers({ secure }: { secure: boolean }): KnownBrows
       });
     },
   };
-}
-
-/** An account as the cookie names it: enough to tell five apart, useless to anyone who reads it. */
-function short(account: string): string {
-  return createHash('sha256').update(account).digest('base64url').slice(0, 12);
 }

@@ -12,7 +12,7 @@ import { errors } from '../oidc/library.ts';
 import { needOf } from '../oidc/policy.ts';
 import type { ArtifactStore } from '../store/artifacts.ts';
 import { type FormTokens, readForm } from '../web/forms.ts';
-import { pageOf } from '../web/language.ts';
+import { bodyOf, pageOf } from '../web/language.ts';
 import { allowFormsTo } from '../web/security.ts';
 import type { KnownBrowsers } from './browsers.ts';
 import type { Login, Outcome, Step } from './step.ts';
@@ -190,7 +190,7 @@ export function loginRoutes(parts: HubParts): Router {
   async function show({ login }: Walk, step: StepName, again?: Parameters<Step['show']>[1]): Promise<void> {
     const html = await steps[step].show(login, again);
     login.ctx.type = 'html';
-    login.ctx.body = String(html);
+    login.ctx.body = bodyOf(html);
   }
 
   /** Enough is proven: the provider gets the level that was really earned. */
@@ -201,10 +201,10 @@ export function loginRoutes(parts: HubParts): Router {
     await throttle.succeeded({
       login: account.number,
       address: login.address,
-      browser: browsers.nameFor(login.ctx, account.id),
+      browser: browsers.nameFor(login.ctx, account.number),
       places: [],
     });
-    browsers.remember(login.ctx, account.id);
+    browsers.remember(login.ctx, account.number);
     await artifacts.remove('Login', login.uid);
     events.emit('login.succeeded', {
       uid: login.uid,

@@ -59,7 +59,7 @@ export function otpStep({
         const attempt = await throttle.check({
           login: account.number,
           address: login.address,
-          browser: browsers.nameFor(login.ctx, account.id),
+          browser: browsers.nameFor(login.ctx, account.number),
         });
         try {
           await otp.check({ uid: login.uid, account, code: fields.get('otp') ?? '' });

@@ -41,8 +41,7 @@ export function passwordStep({
       if (!/^\d{12}$/.test(number))
         return retry(login, problem('login.badNumber', { length: number.length }), typed, 'login');
 
-      const account = await accounts.byNumber(number);
-      const who = { login: number, address: login.address, browser: browsers.nameFor(login.ctx, account?.id) };
+      const who = { login: number, address: login.address, browser: browsers.nameFor(login.ctx, number) };
       let attempt: Attempt | undefined;
       try {
         attempt = await throttle.check(who);

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { Kysely } from 'kysely';
+import { type Kysely, sql } from 'kysely';
 import type { Grant, KoaContextWithOIDC, Provider } from 'oidc-provider';
 import { v7 as uuidv7 } from 'uuid';
 import type { Clock } from '../clock.ts';
@@ -38,16 +38,18 @@ export interface Consent {
 }
 
 export function createConsents({ db, clock }: { db: Kysely<Schema>; clock: Clock }): Consents {
+  const newest = db
+    .selectFrom('consents')
+    .select(['id', 'grant_id', 'scopes', 'refused', 'given_at', 'withdrawn_at'])
+    .where('account_id', '=', '')
+    .where('client_id', '=', '')
+    .orderBy('given_at', 'desc')
+    .orderBy('id', 'desc')
+    .limit(sql.lit(1))
+    .compile();
+
   async function current(accountId: string, clientId: string): Promise<Consent | undefined> {
-    const row = await db
-      .selectFrom('consents')
-      .select(['id', 'grant_id', 'scopes', 'refused', 'given_at', 'withdrawn_at'])
-      .where('account_id', '=', accountId)
-      .where('client_id', '=', clientId)
-      .orderBy('given_at', 'desc')
-      .orderBy('id', 'desc')
-      .limit(1)
-      .executeTakeFirst();
+    const [row] = (await db.executeQuery<ConsentRow>({ ...newest, parameters: [accountId, clientId] })).rows;
     return row && row.withdrawn_at === null ? toConsent(row) : undefined;
   }
 
@@ -67,8 +69,10 @@ export function createConsents({ db, clock }: { db: Kysely<Schema>; clock: Clock
     async grantFor({ oidc }) {
       const { client, session, result } = oidc;
       const provider = oidc.provider as Provider;
-      const decided = result?.consent?.grantId;
-      if (decided) return provider.Grant.find(decided);
+      // just decided, or decided earlier in this session; withdrawing a consent ends its grant
+      const decided = result?.consent?.grantId ?? session?.grantIdFor(client?.clientId ?? '');
+      const known = decided ? await provider.Grant.find(decided) : undefined;
+      if (known) return known;
       const accountId = session?.accountId;
       if (!client || !accountId) return undefined;
       const consent = await current(accountId, client.clientId);

@@ -1,10 +1,10 @@
 import type { Context } from 'koa';
 import type { Configuration, KoaContextWithOIDC } from 'oidc-provider';
-import { type ErrorCode, isErrorCode, problem } from '../errors.ts';
 import { loggedOutPage, logoutPage } from '../../views/logout.ts';
 import { problemPage } from '../../views/problem.ts';
 import { type Page, pageOf } from '../web/language.ts';
 import { allowFormsTo } from '../web/security.ts';
+import { explainOAuth } from './bilingual.ts';
 import type { Clients } from './clients.ts';
 import type { ProviderPages } from './provider.ts';
 
@@ -41,12 +41,6 @@ export function providerPages(clients: Clients): ProviderPages {
     },
     loggedOut: (ctx) => draw(ctx, (page) => loggedOutPage(page, nameOf(ctx))),
   };
-}
-
-/** An OAuth error in the reader's language, from the catalogue. */
-export function explainOAuth(out: { error: string; error_description?: string | undefined }, language: 'vi' | 'en') {
-  const code = `oauth.${out.error}`;
-  return problem(isErrorCode(code) ? code : ('oauth.invalid_request' satisfies ErrorCode)).explain(language);
 }
 
 /** What a relying party's developer needs to see of their own request. */

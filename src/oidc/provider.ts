@@ -1,5 +1,5 @@
 import { createHash, createHmac } from 'node:crypto';
-import type { Middleware } from 'koa';
+import type { Context, Middleware } from 'koa';
 import type { Configuration, KoaContextWithOIDC, Provider as ProviderType } from 'oidc-provider';
 import { type Accounts, usable } from '../accounts/accounts.ts';
 import { problem } from '../errors.ts';
@@ -7,6 +7,7 @@ import type { EventHub } from '../events.ts';
 import { acrValues } from '../levels.ts';
 import type { ArtifactStore } from '../store/artifacts.ts';
 import { createAdapterFactory } from './adapter.ts';
+import { explainError } from './bilingual.ts';
 import { claimsByScope, type ClaimsReader } from './claims.ts';
 import type { Clients } from './clients.ts';
 import type { Consents } from './consents.ts';
@@ -62,8 +63,7 @@ export function createProvider(parts: ProviderDependencies): ProviderType {
   const provider = new Provider(issuer, configure(parts));
   provider.proxy = parts.trustProxy;
   for (const middleware of parts.before) provider.use(middleware);
-  provider.use(refuseWrongMethods);
-  provider.use(cachePublicDocuments);
+  provider.use(finishAnswer);
 
   // the library reads before it writes; the store decides in one step (Hydra CVE-2020-5300 was that race)
   const replays = provider.ReplayDetection as unknown as {
@@ -164,13 +164,23 @@ async function findAccount(accounts: Accounts, readClaims: ClaimsReader, id: str
   };
 }
 
-/** The library answers 404 to a method it has no route for; the address exists, so say what it takes. */
-async function refuseWrongMethods(ctx: Parameters<Middleware>[0], next: () => Promise<unknown>): Promise<void> {
+/** What the library leaves to do: methods it has no route for, errors in both languages, documents that may be kept. */
+async function finishAnswer(ctx: Context, next: () => Promise<unknown>): Promise<void> {
   await next();
-  const allowed = methodsOf[ctx.path];
-  if (ctx.status === 404 && ctx.body === undefined && allowed) {
-    throw problem('request.wrongMethod', { method: ctx.method.slice(0, 20), allowed }, { Allow: allowed });
+  if (ctx.status >= 400) {
+    const allowed = methodsOf[ctx.path];
+    if (ctx.status === 404 && ctx.body === undefined && allowed) {
+      throw problem('request.wrongMethod', { method: ctx.method.slice(0, 20), allowed }, { Allow: allowed });
+    }
+    explainError(ctx);
+  } else if (ctx.path === '/jwks' || ctx.path.startsWith('/.well-known/')) {
+    ctx.set('Cache-Control', 'public, max-age=300');
   }
+}
+
+/** Whether an address belongs to the protocol rather than to a page of ours. */
+export function isProtocol(path: string): boolean {
+  return path in methodsOf || path.startsWith('/authorize/') || path.startsWith('/logout/');
 }
 
 const methodsOf: Record<string, string> = {
@@ -185,14 +195,6 @@ const methodsOf: Record<string, string> = {
   '/par': 'POST',
   '/logout': 'GET, POST',
 };
-
-/** The library builds discovery and JWKS for each request and says nothing about keeping them. */
-async function cachePublicDocuments(ctx: Parameters<Middleware>[0], next: () => Promise<unknown>): Promise<void> {
-  await next();
-  const { route } = (ctx as unknown as { oidc?: { route?: string } }).oidc ?? {};
-  if (ctx.status === 200 && (route === 'discovery' || route === 'jwks'))
-    ctx.set('Cache-Control', 'public, max-age=300');
-}
 
 /** Retells the library's events in our vocabulary. */
 function report(provider: ProviderType, events: EventHub): void {

@@ -43,10 +43,13 @@ const fixedHeaders = {
 /** Headers of every answer, and a content policy without inline script or style. */
 export function securityHeaders({ secure }: { secure: boolean }): Middleware {
   const policy = contentPolicy([]);
+  const headers = Object.entries({
+    ...fixedHeaders,
+    'Content-Security-Policy': policy,
+    ...(secure && { 'Strict-Transport-Security': 'max-age=31536000' }),
+  });
   return (ctx, next) => {
-    for (const [name, value] of Object.entries(fixedHeaders)) ctx.set(name, value);
-    ctx.set('Content-Security-Policy', policy);
-    if (secure) ctx.set('Strict-Transport-Security', 'max-age=31536000');
+    for (const [name, value] of headers) ctx.res.setHeader(name, value);
     return next();
   };
 }

@@ -140,11 +140,11 @@ describe('someone who wants to know which numbers have accounts', () => {
       clock,
       passwords,
       db: database.db.withPlugin({
-        transformQuery: ({ node }) => {
+        transformQuery: ({ node }) => node,
+        transformResult: async ({ result }) => {
           queries += 1;
-          return node;
+          return result;
         },
-        transformResult: async ({ result }) => result,
       }),
     });
     for (const [who, number, password] of asked) {

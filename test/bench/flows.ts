@@ -55,7 +55,7 @@ export async function logIn(
   { person, withCode, mayConsent }: LoginOptions,
 ): Promise<string> {
   let reply = await visitor.go(authorizePath(withCode ? { acr_values: 'urn:vneid:loa:2' } : {}));
-  for (let step = 0; step < 8; step += 1) {
+  for (let step = 0; step < 16; step += 1) {
     const code = codeIn(reply);
     if (code) return code;
     const { location } = reply.headers;

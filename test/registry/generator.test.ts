@@ -91,6 +91,16 @@ describe('the generator', () => {
     );
   });
 
+  it.each([
+    [2, 174_681, '001189000021'],
+    [4, 471_831, '001215000012'],
+    [8, 674_294, '001195000006'],
+    [16, 101_877, '001165000029'],
+  ])('draws again where seed %i would give household %i a number of the cast', (seed, index, number) => {
+    expect(castNumbers).toContain(number);
+    expect(numberedPlan(seed, index).numbers).not.toContain(number);
+  });
+
   it('makes ids that grow, so that rows are added at the end', () => {
     const ids = [0, 1, 2, 65_535, 65_536, 1_000_000].map((index) => made(3, index).citizens[0]?.id ?? '');
     expect([...ids].sort()).toEqual(ids);

@@ -43,8 +43,9 @@ const prefixes = weighted([
  * The plan of the household at an index, with numbers that nobody else of the same seed has.
  *
  * Serials are a permutation of the household's index, shifted by place, sex and year: two households of one span of a
- * million never share a number, whoever lives in them. Inside a household, and between households a span apart, a plan
- * that would repeat a number is drawn again. So the whole depends on seed and index alone, and nothing is remembered.
+ * million never share a number, whoever lives in them, and no two of one sex and year live in one household. Where a plan
+ * would repeat a number of a household a span before, or one of the cast, it is drawn again. So the whole depends on seed
+ * and index alone, and nothing is remembered.
  */
 export function numberedPlan(seed: number, index: number): NumberedPlan {
   const taken: string[] = [];
@@ -64,9 +65,7 @@ function firstFree(seed: number, index: number, taken: string[]): NumberedPlan {
       return one.relation === 'child' && at > 0 && stream.chance(0.85) ? '001' : prefix;
     });
     const numbers = members.map((one, at) => numberOf(seed, index, from[at] ?? '001', one));
-    const repeats = numbers.some(
-      (number, at) => numbers.indexOf(number) !== at || taken.includes(number) || castNumbers.has(number),
-    );
+    const repeats = numbers.some((number) => taken.includes(number) || castNumbers.has(number));
     if (!repeats) return { members, prefixes: from, numbers, random: stream };
   }
 }
