@@ -91,7 +91,7 @@ function castTable(words: Words['home'], cast: readonly CastShown[]): Html {
           html`<span class="person">${one.portrait && html`<span class="portrait">${raw(one.portrait)}</span>`}<span>${one.fullName}</span></span>`,
           html`<code class="digits">${one.number}</code>`,
           one.case,
-          html`${one.level ? words.accountLevel(one.level) : words.noAccount}${one.state && html` <span class="state" data-state="${one.state}">${words.states[one.state] ?? one.state}</span>`}`,
+          html`${one.level ? words.accountLevel(one.level) : words.noAccount}${one.level && html` <span class="state" data-state="${one.state}">${words.states[one.state] ?? one.state}</span>`}`,
           html`<a href="${one.inbox}" aria-label="${words.inboxOf(one.fullName)}">${words.inbox}</a>`,
         ]),
       },

@@ -33,7 +33,7 @@ export interface CastShown {
   /** What this person is for. */
   case: string;
   level?: 1 | 2;
-  /** Empty without an account. `active`, `locked` or `closed` are said in the reader's language; anything else is shown as it is. */
+  /** Shown only with an account. `active`, `locked` or `closed` are said in the reader's language; anything else is shown as it is. */
   state: string;
   /** SVG drawn by this program. */
   portrait?: string;

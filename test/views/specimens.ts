@@ -149,7 +149,7 @@ export function specimens(language: 'vi' | 'en', as: (text: string) => string = 
         number: as('031090000007'),
         fullName: as('Công Tằng Tôn Nữ Phương Dung'),
         case: say('Có thẻ nhưng chưa có tài khoản.', 'Has a card but no account.'),
-        state: '',
+        state: 'none',
         inbox: as('/lab/inbox/031090000007'),
       },
     ],

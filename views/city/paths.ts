@@ -1,6 +1,6 @@
 /** The addresses of the iHanoi sample app, once. */
 export const ihanoiPaths = {
-  home: '/',
+  home: '/ihanoi',
   login: '/ihanoi/login',
   me: '/ihanoi/me',
   logout: '/ihanoi/logout',
