@@ -98,9 +98,12 @@ export function createAudit({ db, clock, events, failed = () => {} }: AuditParts
     try {
       while (waiting.length > 0) {
         const rows = waiting.slice(0, batch);
-        await db.transaction().execute(async (transaction) => {
-          for (const row of rows) await transaction.executeQuery(insert(row));
-        });
+        const [row] = rows;
+        if (rows.length === 1 && row) await db.executeQuery(insert(row));
+        else
+          await db.transaction().execute(async (transaction) => {
+            for (const row of rows) await transaction.executeQuery(insert(row));
+          });
         waiting.splice(0, rows.length);
         delay = soon;
       }

@@ -53,9 +53,10 @@ interface Walk {
   login: Login;
   progress: Progress;
   prompt: string;
-  /** Seconds since 1970. */
-  expiresAt: number;
+  interaction: Interaction;
 }
+
+type Interaction = Awaited<ReturnType<Provider['interactionDetails']>>;
 
 /** The next step, or 'done' when enough is proven. The whole order of a login is this function. */
 export function nextStep(
@@ -87,7 +88,8 @@ export function loginRoutes(parts: HubParts): Router {
 
   router.post('/login/:uid/cancel', async (ctx) => {
     const { fields } = await readForm(ctx);
-    const { login, prompt } = await open(ctx);
+    const walk = await open(ctx);
+    const { login, prompt } = walk;
     formTokens.check(login.uid, fields.get('csrf'));
     events.emit('login.refused', {
       uid: login.uid,
@@ -95,7 +97,7 @@ export function loginRoutes(parts: HubParts): Router {
       ...(login.account && { account: login.account.id }),
       reason: `cancelled at ${prompt}`,
     });
-    await finish(login, { error: 'access_denied', error_description: 'the citizen cancelled the sign-in' });
+    await finish(walk, { error: 'access_denied', error_description: 'the citizen cancelled the sign-in' });
   });
 
   router.post('/login/:uid/:step', async (ctx) => {
@@ -117,7 +119,7 @@ export function loginRoutes(parts: HubParts): Router {
         return show(walk, step, outcome.retry);
       }
       case 'finish':
-        return finish(login, outcome.result);
+        return finish(walk, outcome.result);
       case 'again':
         return redirect(login.ctx, `/login/${login.uid}`);
       case 'proved': {
@@ -161,10 +163,10 @@ export function loginRoutes(parts: HubParts): Router {
     };
     allowFormsTo(ctx, [...client.addresses, String(interaction.params.redirect_uri ?? '')]);
     ctx.set('Cache-Control', 'no-store');
-    return { login, progress, prompt: interaction.prompt.name, expiresAt: interaction.exp };
+    return { login, progress, prompt: interaction.prompt.name, interaction };
   }
 
-  async function load(interaction: Awaited<ReturnType<Provider['interactionDetails']>>): Promise<Progress> {
+  async function load(interaction: Interaction): Promise<Progress> {
     const kept = (await artifacts.get('Login', interaction.uid)) as Progress | undefined;
     if (kept) return { accountId: kept.accountId, used: kept.used, entered: kept.entered } as Progress;
     const { session, prompt } = interaction;
@@ -175,8 +177,8 @@ export function loginRoutes(parts: HubParts): Router {
       : { used: [], entered: [] };
   }
 
-  async function save({ login, progress, expiresAt }: Walk): Promise<void> {
-    await artifacts.put('Login', login.uid, { ...progress }, expiresAt);
+  async function save({ login, progress, interaction }: Walk): Promise<void> {
+    await artifacts.put('Login', login.uid, { ...progress }, interaction.exp);
   }
 
   async function enter(walk: Walk, step: StepName): Promise<void> {
@@ -194,7 +196,8 @@ export function loginRoutes(parts: HubParts): Router {
   }
 
   /** Enough is proven: the provider gets the level that was really earned. */
-  async function finishLogin({ login }: Walk): Promise<void> {
+  async function finishLogin(walk: Walk): Promise<void> {
+    const { login } = walk;
     const account = login.account as Account;
     const level = levelOf(login.used) as AuthenticationLevel;
     const [acr, amr] = [acrOf(level), amrOf(login.used)];
@@ -214,14 +217,16 @@ export function loginRoutes(parts: HubParts): Router {
       amr,
       address: login.address,
     });
-    await finish(login, {
+    await finish(walk, {
       login: { accountId: account.id, acr, amr, remember: true, ts: Math.floor(clock.now() / 1000) },
     });
   }
 
-  async function finish(login: Login, result: InteractionResults): Promise<void> {
-    const { ctx } = login;
-    redirect(ctx, await parts.provider().interactionResult(ctx.req, ctx.res, result));
+  async function finish({ login: { ctx }, interaction }: Walk, result: InteractionResults): Promise<void> {
+    // what the library's interactionResult() does, without looking the interaction up a second time
+    interaction.result = { ...interaction.lastSubmission, ...result };
+    await interaction.save(interaction.exp - Math.floor(clock.now() / 1000));
+    redirect(ctx, interaction.returnTo);
   }
 
   return router;
@@ -229,6 +234,7 @@ export function loginRoutes(parts: HubParts): Router {
 
 /** 303, so that a browser never posts a password again to where it is sent (RFC 9700 §4.12). */
 function redirect(ctx: Context, address: string): void {
-  ctx.redirect(address);
   ctx.status = 303;
+  ctx.set('Location', address);
+  ctx.body = '';
 }

@@ -3,6 +3,7 @@ import type { Configuration, KoaContextWithOIDC } from 'oidc-provider';
 import { loggedOutPage, logoutPage } from '../../views/logout.ts';
 import { problemPage } from '../../views/problem.ts';
 import { type Page, pageOf } from '../web/language.ts';
+import { requestId } from '../web/observe.ts';
 import { allowFormsTo } from '../web/security.ts';
 import { explainOAuth } from './bilingual.ts';
 import type { Clients } from './clients.ts';
@@ -25,7 +26,7 @@ export function providerPages(clients: Clients): ProviderPages {
         ...explainOAuth(out, page.language),
         status: ctx.status,
         code: out.error,
-        requestId: String((ctx.state as { requestId?: string }).requestId ?? ''),
+        requestId: requestId(ctx),
         home: '/',
         details: detailsOf(ctx, out),
       }),

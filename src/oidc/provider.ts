@@ -6,6 +6,7 @@ import { problem } from '../errors.ts';
 import type { EventHub } from '../events.ts';
 import { acrValues } from '../levels.ts';
 import type { ArtifactStore } from '../store/artifacts.ts';
+import { createCookieSigner } from '../web/cookies.ts';
 import { createAdapterFactory } from './adapter.ts';
 import { explainError } from './bilingual.ts';
 import { claimsByScope, type ClaimsReader } from './claims.ts';
@@ -127,7 +128,7 @@ export function createProvider(parts: ProviderDependencies): ProviderType {
       },
       ttl: lifetimes,
       cookies: {
-        keys: [keys.secret('cookies').toString('base64url')],
+        keys: createCookieSigner(keys.secret('cookies')) as unknown as string[],
         // `__Host-` asks for the path "/", which the two cookies of a single login must not have
         names: secure
           ? { session: '__Host-vneid.session', interaction: '__Secure-vneid.login', resume: '__Secure-vneid.resume' }

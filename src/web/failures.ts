@@ -2,6 +2,7 @@ import type { Context, Middleware } from 'koa';
 import { catalogue, type ErrorCode, type Explanation, problem, VneidError } from '../errors.ts';
 import type { EventHub } from '../events.ts';
 import { type Page, pageOf } from './language.ts';
+import { requestId } from './observe.ts';
 
 /** How a failure looks as a page; the part that owns the pages supplies it. */
 export type ProblemPage = (
@@ -35,7 +36,7 @@ function answer(ctx: Context, failure: VneidError, problemPage: ProblemPage): vo
         ...failure.explain(page.language),
         status: failure.status,
         code: failure.code,
-        requestId: String(ctx.state.requestId ?? ''),
+        requestId: requestId(ctx),
         home: '/',
       }),
     );
@@ -72,5 +73,5 @@ function asFailure(ctx: Context, thrown: unknown, events: EventHub): VneidError 
   }
   const message = thrown instanceof Error ? (thrown.stack ?? thrown.message) : String(thrown);
   events.emit('server.error', { message, path: ctx.path, method: ctx.method });
-  return problem('server.error', { request: String(ctx.state.requestId ?? '') });
+  return problem('server.error', { request: requestId(ctx) });
 }

@@ -10,7 +10,13 @@ export interface Answered {
   seconds: number;
 }
 
-/** Names every request, measures it and says so to the metrics and, when asked for, to the log. */
+/** The name of a request, for whoever has to find it in the log; made when first asked for. */
+export function requestId(ctx: Pick<Context, 'state'>): string {
+  ctx.state.requestId ??= randomUUID();
+  return String(ctx.state.requestId);
+}
+
+/** Measures every request and says so to the metrics and, when asked for, to the log. */
 export function observe({
   metrics,
   log,
@@ -22,7 +28,6 @@ export function observe({
 }): Middleware {
   return async (ctx, next) => {
     const started = performance.now();
-    ctx.state.requestId = randomUUID();
     try {
       await next();
     } finally {
@@ -33,8 +38,7 @@ export function observe({
         seconds: (performance.now() - started) / 1000,
       };
       metrics.observe(answered);
-      if (verbose)
-        log.debug({ request: ctx.state.requestId, ...answered }, `${ctx.method} ${answered.route} ${ctx.status}`);
+      if (verbose) log.debug({ request: requestId(ctx), ...answered }, `${ctx.method} ${answered.route} ${ctx.status}`);
     }
   };
 }

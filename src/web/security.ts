@@ -58,7 +58,7 @@ export function securityHeaders({ secure }: { secure: boolean }): Middleware {
  * Lets the forms of this page lead to the given addresses. Chromium holds `form-action` against every redirect that
  * follows a form's POST, so a login page has to name where the relying party will be reached.
  */
-export function allowFormsTo(ctx: Context, addresses: (string | undefined)[]): void {
+export function allowFormsTo(ctx: Context, addresses: string[]): void {
   ctx.set('Content-Security-Policy', contentPolicy(addresses.flatMap(sourceOf)));
 }
 
@@ -78,8 +78,8 @@ function contentPolicy(formTargets: string[]): string {
 }
 
 /** `https://app.example` of an address; `com.app:` of an address with a scheme of its own. */
-function sourceOf(address: string | undefined): string[] {
-  const url = address ? URL.parse(address) : null;
+function sourceOf(address: string): string[] {
+  const url = URL.parse(address);
   if (!url) return [];
   return [url.origin === 'null' ? url.protocol : url.origin];
 }

@@ -147,12 +147,12 @@ describe('the audit', () => {
       };
       return begun;
     };
-    events.emit('login.succeeded', login);
+    for (const _ of [1, 2]) events.emit('login.succeeded', login);
     await expect(audit.flush()).rejects.toThrow('connection lost');
-    expect(rows()).toHaveLength(1);
+    expect(rows()).toHaveLength(2);
     database.db.transaction = transaction;
     await audit.flush();
-    expect(rows()).toHaveLength(1);
+    expect(rows()).toHaveLength(2);
   });
 
   it('never throws at an emitter: not for facts that cannot be written, not for a database that is gone', async () => {
