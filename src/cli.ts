@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { parseArgs, styleText } from 'node:util';
-import { type Config, describeOptions, readConfig } from './config.ts';
+import { describeOptions, readConfig } from './config.ts';
 import { VneidError } from './errors.ts';
 
 /** The commands, each loading only what it needs, so that small ones are quick. */
@@ -77,7 +77,7 @@ async function seedCitizens(args: string[]): Promise<void> {
   const own: Record<string, unknown> = Object.fromEntries(
     Object.entries(values).filter(([, value]) => value !== undefined),
   );
-  const { data, citizens, seed: number } = readConfig(own as Partial<Config>, process.env);
+  const { data, citizens, seed: number } = readConfig(own, process.env);
   const [{ openDatabase }, { seed }, { progressLine }, { createPasswords }, { createClock }, { castPassword }] =
     await Promise.all([
       import('./store/database.ts'),

@@ -40,7 +40,7 @@ export function createEvents(): EventHub {
       for (const listener of any) listener(name, payload);
     },
     on(name, listener) {
-      named.set(name, [...(named.get(name) ?? []), listener as Listener<never>]);
+      named.set(name, [...(named.get(name) ?? []), listener]);
     },
     onAny(listener) {
       any.push(listener);

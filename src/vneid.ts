@@ -116,7 +116,7 @@ export async function createInstance(config: Config, injected: Injected = {}) {
   const current = () => provider;
 
   const routers = [
-    healthRoutes({ checks: { database: () => registry.count(), artifacts: () => artifacts.size() }, metrics }),
+    healthRoutes({ checks: { database: () => registry.find(''), artifacts: () => artifacts.size() }, metrics }),
     loginRoutes({
       provider: current,
       accounts,

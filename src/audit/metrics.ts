@@ -115,16 +115,18 @@ async function createInstruments(
     buckets: bounds,
     registers,
   });
-  const events = new Counter({
-    name: 'vneid_events_total',
-    help: 'Events by name, as the audit keeps them',
-    labelNames: ['event'] as const,
-    registers,
-    collect() {
-      this.reset();
-      for (const [event, times] of happened) this.inc({ event }, times);
-    },
-  });
+  registry.registerMetric(
+    new Counter({
+      name: 'vneid_events_total',
+      help: 'Events by name, as the audit keeps them',
+      labelNames: ['event'] as const,
+      registers: [],
+      collect() {
+        this.reset();
+        for (const [event, times] of happened) this.inc({ event }, times);
+      },
+    }),
+  );
   const gauge = (name: string, help: string, read: () => number) =>
     new Gauge({
       name,

@@ -53,10 +53,6 @@ function shown(message: Message, language: Language) {
     title: language === 'vi' ? message.titleVi : message.titleEn,
     text: language === 'vi' ? message.textVi : message.textEn,
     code: code ?? null,
-    sentAt: new Intl.DateTimeFormat(language === 'vi' ? 'vi-VN' : 'en-GB', {
-      dateStyle: 'short',
-      timeStyle: 'medium',
-      timeZone: 'Asia/Ho_Chi_Minh',
-    }).format(sentAt),
+    sentAt: new Date(sentAt).toISOString(),
   };
 }

@@ -38,7 +38,7 @@ export function otpStep({
       const account = login.account as Account;
       return otpPage(login.page, {
         action: `/login/${login.uid}/otp`,
-        resendAction: `/login/${login.uid}/otp?resend=1`,
+        resendAction: `/login/${login.uid}/otp`,
         cancelAction: `/login/${login.uid}/cancel`,
         csrf: login.csrf,
         client: shownClient(login),
@@ -52,7 +52,7 @@ export function otpStep({
     async submit(login, { fields }) {
       const account = login.account as Account;
       try {
-        if (login.ctx.query.resend !== undefined) {
+        if (fields.has('resend')) {
           await send(login, account);
           return { kind: 'again' };
         }

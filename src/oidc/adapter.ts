@@ -23,20 +23,20 @@ export function createAdapterFactory(artifacts: ArtifactStore): (kind: string) =
     async upsert(id, payload, expiresIn) {
       const expiresAt = payload.exp ?? (expiresIn ? Math.floor(Date.now() / 1000) + expiresIn : undefined);
       if (kind === 'ReplayDetection') {
-        if (!(await artifacts.add(kind, id, payload as Payload, expiresAt ?? 0)))
+        if (!(await artifacts.add(kind, id, payload, expiresAt ?? 0)))
           throw new errors.InvalidRequest('jti was already used');
         return;
       }
       const { grantId, uid, userCode } = payload;
-      await artifacts.put(kind, id, payload as Payload, expiresAt, {
+      await artifacts.put(kind, id, payload, expiresAt, {
         grantId,
         uid: kind === 'Session' ? uid : undefined,
         userCode,
       });
     },
-    find: async (id) => (await artifacts.get(kind, id)) as AdapterPayload | undefined,
-    findByUid: async (uid) => (await artifacts.findBy(kind, 'uid', uid)) as AdapterPayload | undefined,
-    findByUserCode: async (code) => (await artifacts.findBy(kind, 'userCode', code)) as AdapterPayload | undefined,
+    find: async (id) => await artifacts.get(kind, id),
+    findByUid: async (uid) => await artifacts.findBy(kind, 'uid', uid),
+    findByUserCode: async (code) => await artifacts.findBy(kind, 'userCode', code),
     async consume(id) {
       if (await artifacts.consume(kind, id)) return;
       const grantId = (await artifacts.get(kind, id))?.grantId;

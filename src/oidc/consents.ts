@@ -68,7 +68,7 @@ export function createConsents({ db, clock }: { db: Kysely<Schema>; clock: Clock
 
     async grantFor({ oidc }) {
       const { client, session, result } = oidc;
-      const provider = oidc.provider as Provider;
+      const provider = oidc.provider;
       // just decided, or decided earlier in this session; withdrawing a consent ends its grant
       const decided = result?.consent?.grantId ?? session?.grantIdFor(client?.clientId ?? '');
       const known = decided ? await provider.Grant.find(decided) : undefined;

@@ -13,7 +13,7 @@ import type { ProviderPages } from './provider.ts';
 export function providerPages(clients: Clients): ProviderPages {
   const draw = (ctx: KoaContextWithOIDC, page: (page: Page) => unknown): void => {
     ctx.type = 'html';
-    ctx.body = String(page(pageOf(ctx as unknown as Context, ctx.oidc?.params?.ui_locales)));
+    ctx.body = String(page(pageOf(ctx, ctx.oidc?.params?.ui_locales)));
   };
   const nameOf = (ctx: KoaContextWithOIDC) => {
     const client = clients.get(ctx.oidc.client?.clientId ?? '');
@@ -37,7 +37,7 @@ export function providerPages(clients: Clients): ProviderPages {
     renderError,
     logout(ctx, form) {
       // the answer to this form leads back to the relying party
-      allowFormsTo(ctx as unknown as Context, clients.get(ctx.oidc.client?.clientId ?? '')?.addresses ?? []);
+      allowFormsTo(ctx, clients.get(ctx.oidc.client?.clientId ?? '')?.addresses ?? []);
       draw(ctx, (page) => logoutPage(page, { form, ...nameOf(ctx) }));
     },
     loggedOut: (ctx) => draw(ctx, (page) => loggedOutPage(page, nameOf(ctx))),
@@ -46,16 +46,15 @@ export function providerPages(clients: Clients): ProviderPages {
 
 /** What a relying party's developer needs to see of their own request. */
 function detailsOf(ctx: KoaContextWithOIDC, out: { error: string; error_description?: string | undefined }) {
-  const { client_id: id, redirect_uri: redirectUri } = (ctx.oidc?.params ?? {}) as {
-    client_id?: string;
-    redirect_uri?: string;
-  };
-  return [
+  const { client_id: id, redirect_uri: redirectUri } = (ctx.oidc?.params ?? {}) as Record<string, unknown>;
+  // a developer's mistake may be anything: a parameter sent twice is a list
+  const details: [string, unknown][] = [
     ['error', out.error],
     ['error_description', out.error_description],
     ['client_id', id],
     ['redirect_uri', redirectUri],
-  ].flatMap(([label, value]) =>
-    label !== undefined && value !== undefined ? [{ label, value: String(value).slice(0, 300) }] : [],
+  ];
+  return details.flatMap(([label, value]) =>
+    value === undefined ? [] : [{ label, value: String(value).slice(0, 300) }],
   );
 }

@@ -82,7 +82,7 @@ export function createProvider(parts: ProviderDependencies): ProviderType {
     return {
       adapter: createAdapterFactory(artifacts),
       clients: clients.metadata(),
-      jwks: { keys: keys.signingKeys() as NonNullable<Configuration['jwks']>['keys'] },
+      jwks: { keys: keys.signingKeys() },
       routes: {
         authorization: '/authorize',
         token: '/token',
@@ -113,7 +113,9 @@ export function createProvider(parts: ProviderDependencies): ProviderType {
       acrValues,
       subjectTypes: ['pairwise', 'public'],
       pairwiseIdentifier: (_ctx, accountId, client) =>
-        createHmac('sha256', salt).update(`${client.sectorIdentifier} ${accountId}`).digest('base64url'),
+        createHmac('sha256', salt)
+          .update(`${String(client.sectorIdentifier)} ${accountId}`)
+          .digest('base64url'),
       findAccount: (_ctx, id) => findAccount(accounts, readClaims, id),
       loadExistingGrant: (ctx) => consents.grantFor(ctx),
       interactions: { policy: createPolicy(clients), url: (_ctx, interaction) => loginPath(interaction.uid) },

@@ -186,7 +186,7 @@ export function createRegistry({ db, clock }: { db: Kysely<Schema>; clock: Clock
         .selectFrom('citizens')
         .select(({ fn }) => fn.countAll<number>().as('total'))
         .executeTakeFirstOrThrow();
-      return Number(total);
+      return total;
     },
   };
 }

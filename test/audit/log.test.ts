@@ -187,7 +187,7 @@ describe('the log keeps secrets to itself', () => {
       fc.property(fc.oneof(opaque, jwt, otp, number), fc.constantFrom(...names), ({ secret, heart: found }, name) => {
         const { events, lines } = open();
         const stack = `Error: saw ${secret}\n    at thing (/x/y.ts:1:2)`;
-        events.emit('server.error', { message: stack, path: '/', method: 'GET', [name]: `${secret}` });
+        events.emit('server.error', { message: stack, path: '/', method: 'GET', [name]: secret });
         events.emit('token.refused', { error: 'invalid_grant', reason: 'used', [name]: secret });
         expect(lines).toHaveLength(2);
         for (const line of lines) expect(line).not.toContain(found);

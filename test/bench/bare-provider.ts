@@ -46,7 +46,7 @@ function configuration(): Configuration {
     token.clientId === owner.clientId;
   return {
     adapter: createMapAdapter(),
-    clients: [{ ...client, response_types: ['code'], subject_type: 'pairwise' } as ClientMetadata],
+    clients: [{ ...client, response_types: ['code'], subject_type: 'pairwise' }],
     jwks: { keys: signingKeys() },
     routes: { authorization: '/authorize', token: '/token' },
     features: {
@@ -61,7 +61,9 @@ function configuration(): Configuration {
     acrValues: ['urn:vneid:loa:1', 'urn:vneid:loa:2'],
     subjectTypes: ['pairwise', 'public'],
     pairwiseIdentifier: (_ctx, accountId, { sectorIdentifier }) =>
-      createHmac('sha256', salt).update(`${sectorIdentifier} ${accountId}`).digest('base64url'),
+      createHmac('sha256', salt)
+        .update(`${String(sectorIdentifier)} ${accountId}`)
+        .digest('base64url'),
     findAccount: (_ctx, accountId) => ({ accountId, claims: () => ({ sub: accountId }) }),
     // who has agreed once is not asked again, as with us
     loadExistingGrant: ({ oidc }) => {
@@ -80,6 +82,7 @@ function configuration(): Configuration {
       Grant: 14 * 86_400,
       IdToken: 3600,
       Interaction: 1800,
+      RefreshToken: 14 * 86_400,
       Session: 12 * 3600,
     },
     conformIdTokenClaims: true,

@@ -82,7 +82,7 @@ async function start(folder: string, cores: Cores) {
     VNEID_LOG: 'error',
     NODE_COMPILE_CACHE: join(folder, 'compiled'),
   };
-  const [command = '', ...args] = [...cores.on('all'), process.execPath, program, 'start'];
+  const [command, ...args] = [...cores.on('all'), process.execPath, program, 'start'];
   const began = performance.now();
   const child = spawn(command, args, { env, stdio: ['ignore', 'ignore', 'inherit'] });
   await untilReady(child, port);

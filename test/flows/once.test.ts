@@ -107,7 +107,7 @@ describe.each(['memory', 'sqlite'] as const)('with artifacts in %s', (artifacts)
       .setAudience(vneid.issuer)
       .setIssuedAt()
       .setExpirationTime('1m')
-      .sign(await importPKCS8(privateKey as string, 'ES256'));
+      .sign(await importPKCS8(privateKey, 'ES256'));
     const body = new URLSearchParams({
       grant_type: 'client_credentials',
       client_id: 'machine',
@@ -122,7 +122,7 @@ describe.each(['memory', 'sqlite'] as const)('with artifacts in %s', (artifacts)
     const proof = await new SignJWT({ jti: randomUUID(), htm: 'POST', htu: `${vneid.issuer}/token` })
       .setProtectedHeader({ alg: 'ES256', typ: 'dpop+jwt', jwk })
       .setIssuedAt()
-      .sign(await importPKCS8(privateKey as string, 'ES256'));
+      .sign(await importPKCS8(privateKey, 'ES256'));
     const headers = { authorization: `Basic ${btoa('bound:a-secret-of-the-tests')}`, dpop: proof };
     const body = new URLSearchParams({ grant_type: 'client_credentials' });
     expect(await rush('/token', { body, headers })).toEqual({ won: 1, '400 invalid_grant': crowd - 1 });
