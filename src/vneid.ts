@@ -28,7 +28,7 @@ import { type ClientRegistration, ownClientsFile, readClients } from './oidc/cli
 import { createConsents } from './oidc/consents.ts';
 import { openKeys } from './oidc/keys.ts';
 import { providerPages } from './oidc/pages.ts';
-import { createProvider, isProtocol } from './oidc/provider.ts';
+import { checkRegistrations, createProvider, isProtocol } from './oidc/provider.ts';
 import { castPassword } from './registry/cast.ts';
 import { createRegistry } from './registry/citizens.ts';
 import { seed } from './registry/seed.ts';
@@ -177,6 +177,7 @@ export async function createInstance(config: Config, injected: Injected = {}) {
       before,
     });
   let provider = makeProvider();
+  await checkRegistrations(provider, clients);
   server.answer(provider.callback());
   keys.onChange(() => {
     provider = makeProvider();

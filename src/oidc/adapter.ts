@@ -1,6 +1,16 @@
-import type { Adapter, AdapterPayload } from 'oidc-provider';
-import type { ArtifactStore, Payload } from '../store/artifacts.ts';
+import type { Adapter } from 'oidc-provider';
+import type { ArtifactStore } from '../store/artifacts.ts';
 import { errors } from './library.ts';
+
+/** What ends with its grant; an interaction only mentions one, and has to survive a change of person. */
+const endsWithGrant = new Set([
+  'AccessToken',
+  'AuthorizationCode',
+  'RefreshToken',
+  'DeviceCode',
+  'BackchannelAuthenticationRequest',
+  'PreAuthorizedCode',
+]);
 
 /** What the library keeps as one kind and what a replay of it is called. */
 const singleUse: Record<string, () => Error> = {
@@ -27,7 +37,8 @@ export function createAdapterFactory(artifacts: ArtifactStore): (kind: string) =
           throw new errors.InvalidRequest('jti was already used');
         return;
       }
-      const { grantId, uid, userCode } = payload;
+      const { uid, userCode } = payload;
+      const grantId = endsWithGrant.has(kind) ? payload.grantId : undefined;
       await artifacts.put(kind, id, payload, expiresAt, {
         grantId,
         uid: kind === 'Session' ? uid : undefined,

@@ -204,6 +204,14 @@ function inconsistency(client: Checked): { path: (string | number)[]; found: str
         expected: `scopes of this client: ${client.scope}`,
       };
   }
+  const hosts = new Set(client.redirect_uris.map((item) => new URL(item).host));
+  if (client.subject_type === 'pairwise' && hosts.size > 1 && !client.sector_identifier_uri) {
+    return {
+      path: ['redirect_uris'],
+      found: `${hosts.size} hosts`,
+      expected: 'one host, or sector_identifier_uri, or subject_type: public (OIDC Core §8.1)',
+    };
+  }
   const usesCode = (client.grant_types ?? ['authorization_code']).includes('authorization_code');
   if (usesCode && client.redirect_uris.length === 0)
     return { path: ['redirect_uris'], found: 'none', expected: 'at least one redirect_uri' };

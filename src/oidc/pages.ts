@@ -1,4 +1,3 @@
-import type { Context } from 'koa';
 import type { Configuration, KoaContextWithOIDC } from 'oidc-provider';
 import { loggedOutPage, logoutPage } from '../../views/logout.ts';
 import { problemPage } from '../../views/problem.ts';

@@ -76,6 +76,18 @@ export function createProvider(parts: ProviderDependencies): ProviderType {
   report(provider, events);
   return provider;
 
+  /** Nor does it speak for anyone whose account may not be used now (CVE-2026-1609). */
+  async function ownLivingTokensOnly(
+    ctx: KoaContextWithOIDC,
+    client: { clientId: string },
+    token: { clientId?: string | undefined; accountId?: string | undefined },
+  ): Promise<boolean> {
+    if (!ownTokensOnly(ctx, client, token)) return false;
+    if (token.accountId === undefined) return true;
+    const account = await parts.accounts.byId(token.accountId);
+    return account !== undefined && usable(account);
+  }
+
   function configure({ accounts, readClaims, pages, loginPath }: ProviderDependencies): Configuration {
     const secure = issuer.startsWith('https:');
     const salt = keys.secret('pairwise');
@@ -100,7 +112,7 @@ export function createProvider(parts: ProviderDependencies): ProviderType {
       features: {
         devInteractions: { enabled: false },
         clientCredentials: { enabled: true },
-        introspection: { enabled: true, allowedPolicy: ownTokensOnly },
+        introspection: { enabled: true, allowedPolicy: ownLivingTokensOnly },
         revocation: { enabled: true, allowedPolicy: ownTokensOnly },
         rpInitiatedLogout: { enabled: true, logoutSource: pages.logout, postLogoutSuccessSource: pages.loggedOut },
         dPoP: { enabled: true, nonceSecret: keys.secret('dpop') },
@@ -141,6 +153,19 @@ export function createProvider(parts: ProviderDependencies): ProviderType {
       renderError: pages.renderError,
       conformIdTokenClaims: true,
     };
+  }
+}
+
+/**
+ * Has the library look at every registration, so that one it would refuse stops the start and not the first citizen.
+ * @throws VneidError clients.invalid
+ */
+export async function checkRegistrations(provider: ProviderType, clients: Clients): Promise<void> {
+  for (const { id } of clients.list()) {
+    await provider.Client.find(id).catch((cause: { error_description?: string; message: string }) => {
+      const expected = cause.error_description ?? cause.message;
+      throw problem('clients.invalid', { file: '', line: 0, found: `client ${id}`, expected });
+    });
   }
 }
 
