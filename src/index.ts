@@ -27,7 +27,7 @@ const forTests: Partial<Config> = {
  * @throws VneidError `config.invalid`, `config.unknown`, `clients.invalid`
  */
 export async function startVneid(options: Partial<Config> & Injected = {}): Promise<Instance & AsyncDisposable> {
-  const { clients, passwords, ...own } = options;
-  const instance = await createInstance(readConfig({ ...forTests, ...own }), { clients, passwords });
+  const { clients, passwords, logTo, ...own } = options;
+  const instance = await createInstance(readConfig({ ...forTests, ...own }), { clients, passwords, logTo });
   return { ...instance, [Symbol.asyncDispose]: () => instance.stop() };
 }

@@ -49,6 +49,8 @@ import { listen } from './web/server.ts';
 export interface Injected {
   /** Further relying parties, beside those of the clients files. */
   clients?: ClientRegistration[] | undefined;
+  /** Where log lines go instead of standard output. */
+  logTo?: { write(line: string): unknown } | undefined;
   /** Another way to check passwords. */
   passwords?: Passwords | undefined;
 }
@@ -63,7 +65,7 @@ export type Instance = Awaited<ReturnType<typeof createInstance>>;
 export async function createInstance(config: Config, injected: Injected = {}) {
   const clock = createClock();
   const events = createEvents();
-  const log = createLog({ level: config.logLevel, events });
+  const log = createLog({ level: config.logLevel, events, ...(injected.logTo && { destination: injected.logTo }) });
   const inMemory = config.data === ':memory:';
 
   // the slow ones first, all at once: an RSA key, a database, two ports
