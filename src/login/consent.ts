@@ -45,14 +45,22 @@ export function consentStep({
 
   async function allow(login: Login, ticked: string[]): Promise<string> {
     const account = login.account as Account;
-    const agreed = asked(login).filter(({ id, required }) => required || ticked.includes(id));
+    const purposes = asked(login);
+    const agreed = purposes.filter(({ id, required }) => required || ticked.includes(id));
     const before = await consents.current(account.id, login.client.id);
-    const scopes = union(before?.scopes ?? [], [
-      'openid',
-      ...agreed.flatMap((purpose) => purpose.scopes),
-      ...requested(login).filter((scope) => scope === 'offline_access'),
-    ]);
-    const refused = union(before?.refused ?? [], requested(login)).filter((scope) => !scopes.includes(scope));
+    // what this page was about is decided anew; anything else stays as it was decided before
+    const decided = union(
+      decidedHere(login),
+      purposes.flatMap((purpose) => purpose.scopes),
+    );
+    const earlier = (scopes: string[] = []) => scopes.filter((scope) => !decided.includes(scope));
+    const always = decided.filter((scope) => scope === 'openid' || scope === 'offline_access');
+    const scopes = union(
+      earlier(before?.scopes),
+      always,
+      agreed.flatMap((purpose) => purpose.scopes),
+    );
+    const refused = union(earlier(before?.refused), decided).filter((scope) => !scopes.includes(scope));
     const shown = {
       client: shownClient(login),
       purposes: await purposesShown(login),
@@ -108,17 +116,18 @@ export function consentStep({
 
 /** Purposes of this client for which something is asked now. */
 function asked(login: Login): Purpose[] {
-  const scopes = requested(login);
+  const scopes = decidedHere(login);
   return login.client.purposes
     .map((purpose) => ({ ...purpose, scopes: purpose.scopes.filter((scope) => scopes.includes(scope)) }))
     .filter((purpose) => purpose.scopes.length > 0);
 }
 
-/** What was asked for and was agreed with the client. */
-function requested({ params, client }: Login): string[] {
-  return String(params.scope ?? '')
+/** Scopes that were asked for, were agreed with the client, and have not been decided before. */
+function decidedHere({ params, client, undecided }: Login): string[] {
+  const requested = String(params.scope ?? '')
     .split(' ')
     .filter((scope) => client.scopes.includes(scope));
+  return undecided ? requested.filter((scope) => undecided.includes(scope)) : requested;
 }
 
 function union(...lists: string[][]): string[] {

@@ -155,6 +155,7 @@ export function loginRoutes(parts: HubParts): Router {
       page: pageOf(ctx, interaction.params.ui_locales),
       client,
       params: interaction.params,
+      undecided: undecidedIn(interaction.prompt),
       need: needOf(interaction.params.acr_values, client),
       account,
       used: progress.used,
@@ -237,4 +238,9 @@ function redirect(ctx: Context, address: string): void {
   ctx.status = 303;
   ctx.set('Location', address);
   ctx.body = '';
+}
+
+/** An app that asks for consent by `prompt=consent` wants all of it decided again; otherwise only what is new. */
+function undecidedIn({ reasons, details }: Interaction['prompt']): string[] | undefined {
+  return reasons.includes('consent_prompt') ? undefined : (details.missingOIDCScope as string[] | undefined);
 }

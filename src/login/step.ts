@@ -29,6 +29,8 @@ export interface Login {
   /** Parameters of the authorization request. */
   params: Readonly<Record<string, unknown>>;
   need: Need;
+  /** Scopes nobody has decided about yet; undefined when all are to be decided again. */
+  undecided: readonly string[] | undefined;
   /** Who is signing in, once that is known. */
   account: Account | undefined;
   /** What has been proven in this walk. */

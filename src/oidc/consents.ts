@@ -15,6 +15,8 @@ export interface Consents {
   grantFor(ctx: KoaContextWithOIDC): Promise<Grant | undefined>;
   /** Keeps a decision and makes its grant. */
   give(provider: Provider, decision: Decision): Promise<{ consent: string; grantId: string; hash: string }>;
+  /** JSON of the page a consent was given on: what its receipt's hash is of. */
+  shown(consent: string): Promise<string | undefined>;
   /** The consent in force between an account and a client. */
   current(accountId: string, clientId: string): Promise<Consent | undefined>;
 }
@@ -65,6 +67,10 @@ export function createConsents({ db, clock }: { db: Kysely<Schema>; clock: Clock
 
   return {
     current,
+
+    async shown(consent) {
+      return (await db.selectFrom('consents').select('shown').where('id', '=', consent).executeTakeFirst())?.shown;
+    },
 
     async grantFor({ oidc }) {
       const { client, session, result } = oidc;

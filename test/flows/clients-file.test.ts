@@ -1,0 +1,81 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { startVneid } from '../../src/index.ts';
+
+let folder: string;
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'vneid-clients-'));
+});
+afterAll(() => rm(folder, { recursive: true }));
+
+async function start(yaml: string): Promise<string> {
+  const clientsFile = join(folder, `${Math.random()}.yaml`);
+  await writeFile(clientsFile, yaml);
+  return startVneid({ clientsFile }).then(
+    async (vneid) => {
+      const ids = vneid.clients.list().map(({ id }) => id);
+      await vneid.stop();
+      return ids.join(' ');
+    },
+    (error: Error) => error.message,
+  );
+}
+
+const good = `clients:
+  - client_id: one
+    redirect_uris: [http://localhost:9/callback]
+`;
+
+test('a short registration is enough', async () => {
+  expect(await start(good)).toBe('one');
+});
+
+test.each<[string, string, RegExp]>([
+  ['an unknown key', `${good}    colour: red\n`, /line 4: unknown key "colour".*client_id/],
+  [
+    'a bad address',
+    `clients:\n  - client_id: one\n    redirect_uris:\n      - nowhere\n`,
+    /line 4: .*redirect_uris\.0 = "nowhere".*absolute address/,
+  ],
+  [
+    'an address with a fragment',
+    `clients:\n  - client_id: one\n    redirect_uris: ["http://localhost/#x"]\n`,
+    /line 3: .*fragment/,
+  ],
+  ['an unknown scope', `${good}    scope: openid everything\n`, /line 4: scope "everything".*profile/],
+  [
+    'a purpose beyond the scope',
+    `${good}    scope: openid profile\n    purposes:\n      - id: a\n        vi: a\n        en: a\n        scopes: [family]\n`,
+    /line 9: scope "family"/,
+  ],
+  ['a level that is none', `${good}    minimum_level: 9\n`, /line 4: minimum_level = 9/],
+  ['no redirect', `clients:\n  - client_id: one\n`, /line 2: none.*redirect_uri/],
+  [
+    'a key that is missing',
+    `clients:\n  - client_id: one\n    redirect_uris: [http://localhost:9/cb]\n    token_endpoint_auth_method: private_key_jwt\n`,
+    /jwks with the public key/,
+  ],
+  [
+    'a short secret, which is not repeated',
+    `${good}    client_secret: hunter2\n`,
+    /^(?!.*hunter2).*line 4: client_secret = \(hidden\).*16/,
+  ],
+  [
+    'the same client twice',
+    `${good}  - client_id: one\n    redirect_uris: [http://localhost:9/cb]\n`,
+    /client_id one twice/,
+  ],
+  [
+    'several hosts for one pairwise subject',
+    `clients:\n  - client_id: one\n    redirect_uris: [http://a.example/cb, http://b.example/cb]\n`,
+    /line 3: 2 hosts.*sector_identifier_uri/,
+  ],
+  ['no list', 'applications: []\n', /line 1: no list.*"clients"/],
+  ['broken YAML', 'clients:\n  - client_id: [\n', /line \d+: .*YAML/],
+])('%s names the file and the line', async (_name, yaml, message) => {
+  const said = await start(yaml);
+  expect(said).toMatch(/^Clients file [\d.]+yaml, line|^Clients file , line/);
+  expect(said).toMatch(message);
+});
