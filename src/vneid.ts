@@ -142,7 +142,7 @@ export async function createInstance(config: Config, injected: Injected = {}) {
         consent: consentStep({ consents, events, inbox, provider: current, readClaims }),
       },
     }),
-    homeRoutes({ issuer, city: cityOrigin, clients }),
+    homeRoutes({ issuer, city: cityServer && cityOrigin, clients, open: config.mode === 'lab' }),
     inboxRoutes({ inbox, registry }),
   ];
 

@@ -9,13 +9,13 @@ import { type Words, wordsOf } from './words.ts';
 export interface HomeProps {
   issuer: string;
   /** Address of the sample city app. */
-  ihanoi: string;
+  ihanoi?: string | undefined;
   cast: CastShown[];
   claims: ClaimShown[];
   clients: { id: string; name: string; url?: string | undefined }[];
   endpoints: { name: string; url: string }[];
-  /** The password that the whole cast shares. */
-  password: string;
+  /** The password that the whole cast shares; a shared sandbox tells it to nobody. */
+  password?: string | undefined;
 }
 
 /** The developer's first page: what this is, one button to try it, and everything there is to know in four tables. */
@@ -27,9 +27,9 @@ export function homePage(page: Page, props: HomeProps): Html {
     body: html`<div class="hero">
 <div class="hero-words"><h1>${words.title}</h1>
 <p class="lead">${words.lead}</p>
-<p class="hero-doors"><a class="button" href="${props.ihanoi}">${words.go} ${arrow}</a>
+<p class="hero-doors">${props.ihanoi && html`<a class="button" href="${props.ihanoi}">${words.go} ${arrow}</a>`}
 <a class="plain" href="${props.issuer.replace(/\/$/, '')}/.well-known/openid-configuration">${words.discovery}</a></p></div>
-${ticket(words, props)}
+${props.password !== undefined && ticket(words, props)}
 </div>
 <nav class="contents" aria-label="${words.contents}"><a href="#cast">${words.cast}</a><a href="#claims">${words.claims}</a><a href="#endpoints">${words.endpoints}</a><a href="#clients">${words.clients}</a></nav>
 ${part('cast', words.cast, words.castLead, castTable(words, props.cast))}
@@ -84,7 +84,13 @@ ${facts([
 function castTable(words: Words['home'], cast: readonly CastShown[]): Html {
   return table({
     caption: words.cast,
-    columns: [words.person, words.number, words.case, words.account, words.inbox],
+    columns: [
+      words.person,
+      words.number,
+      words.case,
+      words.account,
+      ...(cast.some(({ inbox }) => inbox) ? [words.inbox] : []),
+    ],
     groups: [
       {
         rows: cast.map((one) => [
@@ -92,7 +98,9 @@ function castTable(words: Words['home'], cast: readonly CastShown[]): Html {
           html`<code class="digits">${one.number}</code>`,
           one.case,
           html`${one.level ? words.accountLevel(one.level) : words.noAccount}${one.level && html` <span class="state" data-state="${one.state}">${words.states[one.state] ?? one.state}</span>`}`,
-          html`<a href="${one.inbox}" aria-label="${words.inboxOf(one.fullName)}">${words.inbox}</a>`,
+          ...(one.inbox
+            ? [html`<a href="${one.inbox}" aria-label="${words.inboxOf(one.fullName)}">${words.inbox}</a>`]
+            : []),
         ]),
       },
     ],

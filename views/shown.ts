@@ -37,7 +37,8 @@ export interface CastShown {
   state: string;
   /** SVG drawn by this program. */
   portrait?: string;
-  inbox: string;
+  /** Lab only: where what was sent to this person can be read. */
+  inbox?: string | undefined;
 }
 
 /** One row of the claims table. */

@@ -7,8 +7,17 @@ import { portraitOf } from '../registry/portrait.ts';
 import { homePage } from '../../views/home.ts';
 import { pageOf } from '../web/language.ts';
 
+export interface HomeParts {
+  issuer: string;
+  /** Address of the city, when it runs. */
+  city: string | undefined;
+  clients: Clients;
+  /** Whether anyone may use the lab; a shared sandbox tells nobody the cast's password. */
+  open: boolean;
+}
+
 /** The first page: what this is, whom to sign in as, what can be asked for. */
-export function homeRoutes({ issuer, city, clients }: { issuer: string; city: string; clients: Clients }): Router {
+export function homeRoutes({ issuer, city, clients, open }: HomeParts): Router {
   const router = new Router();
   router.get('/', (ctx) => {
     const page = pageOf(ctx);
@@ -17,8 +26,8 @@ export function homeRoutes({ issuer, city, clients }: { issuer: string; city: st
     ctx.body = String(
       homePage(page, {
         issuer,
-        ihanoi: `${city}/ihanoi`,
-        password: castPassword,
+        ihanoi: city && `${city}/ihanoi`,
+        password: open ? castPassword : undefined,
         cast: cast.map((member) => ({
           number: member.number,
           fullName: member.fullName,
@@ -26,7 +35,7 @@ export function homeRoutes({ issuer, city, clients }: { issuer: string; city: st
           ...(member.account && { level: member.account.level }),
           state: member.account?.state ?? 'none',
           portrait: portraitOf(member),
-          inbox: `/lab/inbox/${member.number}`,
+          inbox: open ? `/lab/inbox/${member.number}` : undefined,
         })),
         claims: describeClaims(language),
         clients: clients.list().map(({ id, name, uri }) => ({ id, name, ...(uri !== undefined && { url: uri }) })),
