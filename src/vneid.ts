@@ -31,7 +31,7 @@ import { providerPages } from './oidc/pages.ts';
 import { checkRegistrations, createProvider, isProtocol } from './oidc/provider.ts';
 import { castPassword } from './registry/cast.ts';
 import { createRegistry } from './registry/citizens.ts';
-import { seed } from './registry/seed.ts';
+import { seed, seedOf } from './registry/seed.ts';
 import { createMemoryArtifacts } from './store/artifacts/memory.ts';
 import { createSqliteArtifacts } from './store/artifacts/sqlite.ts';
 import { openDatabase } from './store/database.ts';
@@ -97,7 +97,8 @@ export async function createInstance(config: Config, injected: Injected = {}) {
   await seed({
     database,
     citizens: config.citizens,
-    seed: config.seed,
+    // who made people with another seed by hand has them, and needs no option to start
+    seed: seedOf(database) ?? config.seed,
     passwordHash: () => passwords.hash(castPassword),
     clock,
   });

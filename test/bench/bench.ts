@@ -13,7 +13,8 @@ import { parseArgs } from 'node:util';
 import { compare, type Compared, compared, type Contender, figuresOf } from './comparison.ts';
 import { shareCores } from './cores.ts';
 import type { Figures } from './figures.ts';
-import { prepare } from './operations.ts';
+import { drive } from './load.ts';
+import { lanes, prepare } from './operations.ts';
 import { measureCodes, measureLatency, measurePasswords } from './password-load.ts';
 import { keep, printFigures, printRows, say } from './report.ts';
 import { measureMemory, measureStarts } from './startup.ts';
@@ -78,7 +79,9 @@ async function compareServers(): Promise<void> {
 
 async function loadPasswords(): Promise<void> {
   if (!['password', 'code', 'latency'].some(wanted)) return;
-  const contender = await contend('password', 'vneid-server.ts', ['--passwords', 'checked'], 200);
+  const contender = await contend('password', 'vneid-server.ts', ['--passwords', 'checked']);
+  await drive({ seconds: 2 * seconds, most: 50_000, lanes, work: contender.operations.login });
+  contender.target.checkPasswords();
   if (wanted('password')) tell(await measurePasswords(contender, seconds, rounds));
   if (wanted('code')) tell(await measureCodes(contender, seconds, rounds));
   if (wanted('latency')) tell(await measureLatency(contender, seconds));

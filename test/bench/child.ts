@@ -11,24 +11,32 @@ export interface Ready {
   people: Person[];
 }
 
-/** Processor time of the whole process, all threads, since it began; memory as the system sees it. */
+/** Processor time since the process began. */
 export interface Usage {
+  /** Of all threads. */
   cpuMs: number;
-  rssBytes: number;
+  /** Of the thread that answers requests. */
+  mainMs: number;
 }
+
+/** What the bench says. `check passwords` is for servers that take any password until then. */
+export type Order = 'usage' | 'check passwords' | 'stop';
 
 /** In the child: says that it answers, and from then on how much it has used, until it is told to stop. */
 export function reportTo(parent: NodeJS.Process, { ready, stop }: { ready: Ready; stop: () => Promise<void> }): void {
-  parent.on('message', (message) => {
-    if (message === 'usage') {
-      const { user, system } = process.cpuUsage();
-      const usage: Usage = { cpuMs: (user + system) / 1000, rssBytes: process.memoryUsage.rss() };
+  parent.on('message', (order: Order) => {
+    if (order === 'usage') {
+      const usage: Usage = { cpuMs: milliseconds(process.cpuUsage()), mainMs: milliseconds(process.threadCpuUsage()) };
       parent.send?.(usage);
-    } else {
+    } else if (order === 'stop') {
       void stop().then(() => process.exit(0));
     }
   });
   // a bench that died must not leave servers behind
   parent.on('disconnect', () => process.exit(0));
   parent.send?.(ready);
+}
+
+function milliseconds({ user, system }: NodeJS.CpuUsage): number {
+  return (user + system) / 1000;
 }

@@ -4,6 +4,8 @@ import type { Target } from './target.ts';
 export interface Measured {
   operations: number;
   cpuMsPerOperation: number;
+  /** Of that, the thread that answers requests. */
+  mainMsPerOperation: number;
   operationsPerSecond: number;
 }
 
@@ -28,6 +30,7 @@ export async function measure(target: Target, load: Load): Promise<Measured> {
   return {
     operations,
     cpuMsPerOperation: (after.cpuMs - before.cpuMs) / operations,
+    mainMsPerOperation: (after.mainMs - before.mainMs) / operations,
     operationsPerSecond: (operations * 1000) / elapsed,
   };
 }

@@ -1,7 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
-import type { Person, Ready, Usage } from './child.ts';
+import type { Order, Person, Ready, Usage } from './child.ts';
 import type { Cores } from './cores.ts';
 
 /** A server under test, in a process of its own. */
@@ -10,6 +10,8 @@ export interface Target {
   issuer: string;
   people: Person[];
   usage(): Promise<Usage>;
+  /** From now on a password has to be right. */
+  checkPasswords(): void;
   stop(): Promise<void>;
 }
 
@@ -30,17 +32,19 @@ export async function startTarget({ name, script, args = [], cores, profile }: T
   const [command = '', ...rest] = [...cores.on('server'), process.execPath, ...profiled, file, ...args];
   const child = spawn(command, rest, { stdio: ['ignore', 'inherit', 'inherit', 'ipc'] });
   const { issuer, people } = await answer<Ready>(child, name);
+  const order = (what: Order) => child.send(what);
   return {
     name,
     issuer,
     people,
     usage() {
-      child.send('usage');
+      order('usage');
       return answer<Usage>(child, name);
     },
+    checkPasswords: () => void order('check passwords'),
     async stop() {
       const gone = once(child, 'exit');
-      child.send('stop');
+      order('stop');
       await gone;
     },
   };
