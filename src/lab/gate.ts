@@ -8,7 +8,8 @@ import { problem } from '../errors.ts';
  */
 export function labGate({ mode, operatorToken }: { mode: 'lab' | 'sandbox'; operatorToken: string }): Middleware {
   return (ctx, next) => {
-    if (mode === 'lab' || !ctx.path.startsWith('/lab')) return next();
+    // the routers do not mind the case of an address, so the gate must not either
+    if (mode === 'lab' || !ctx.path.toLowerCase().startsWith('/lab')) return next();
     const [scheme, given] = ctx.get('authorization').split(' ');
     if (operatorToken === '' || scheme !== 'Bearer' || !same(given ?? '', operatorToken)) throw problem('lab.closed');
     return next();

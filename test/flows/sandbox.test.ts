@@ -1,91 +1,93 @@
-import { request } from 'node:http';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type Instance, startVneid } from '../../src/index.ts';
-import { testClient } from '../support/relying-party.ts';
+import { send } from '../support/raw.ts';
+import { an } from '../support/relying-party.ts';
 
-/** In a shared deployment the lab is not there for anyone without the operator's token. */
-let vneid: Instance;
-const operatorToken = 'an-operator-token-of-forty-characters-xx';
-const labPaths = [
-  '/lab/inbox/001085000001',
-  '/lab/api/inbox/001085000001',
-  '/lab',
-  '/lab/',
-  '/lab/anything',
-  '/lab/api/openapi.json',
-];
+const operatorToken = 'operator-'.repeat(5);
+/** A shared installation stands behind a proxy that ends TLS and says so. */
+const behindProxy = { host: 'id.example', 'x-forwarded-proto': 'https' };
+const lab = [`/lab/inbox/${an.number}`, `/lab/api/inbox/${an.number}`];
 
-beforeAll(async () => {
-  vneid = await startVneid({
-    mode: 'sandbox',
-    issuer: 'https://id.example',
-    trustProxy: true,
-    operatorToken,
-    clients: [testClient],
+describe('a shared installation', () => {
+  let vneid: Instance;
+  beforeAll(async () => {
+    vneid = await startVneid({ mode: 'sandbox', issuer: 'https://id.example', operatorToken, trustProxy: true });
+  });
+  afterAll(() => vneid.stop());
+  const ask = (path: string, headers: Record<string, string> = {}) =>
+    send(vneid, { path, headers: { ...behindProxy, ...headers } });
+
+  describe.each(lab)('%s', (path) => {
+    test('is not there without the token of the operator, nor with a wrong one', async () => {
+      const wrong = [
+        '',
+        'Bearer',
+        'Bearer ',
+        `Bearer ${operatorToken}x`,
+        `Bearer ${operatorToken.slice(1)}`,
+        `Basic ${operatorToken}`,
+        operatorToken,
+        `bearer ${operatorToken.toUpperCase()}`,
+      ];
+      const nowhere = await ask('/lab-rats');
+      for (const authorization of wrong) {
+        const answer = await ask(path, { authorization });
+        expect(answer.status, authorization).toBe(404);
+        expect(answer.json().message).toEqual(nowhere.json().message);
+      }
+      expect((await ask(path)).status).toBe(404);
+      expect((await ask(`${path}?access_token=${operatorToken}`)).status).toBe(404);
+    });
+
+    test('opens with it', async () => {
+      expect((await ask(path, { authorization: `Bearer ${operatorToken}` })).status).toBe(200);
+    });
+
+    test('is not reached by writing its address another way', async () => {
+      const upper = path.replace('/lab', '/Lab');
+      const ways = [
+        upper,
+        path.toUpperCase(),
+        path.replace('/lab', '/lAB'),
+        `/${path}`,
+        `/.${path}`,
+        `/x/..${path}`,
+        path.replace('/lab', '/%6cab'),
+        path.replace('/lab', '/%6Cab'),
+        path.replace('/lab', '\\lab'),
+        `https://id.example${upper}`,
+        `${upper}/`,
+        `${upper};a=b`,
+      ];
+      for (const way of ways) {
+        const answer = await ask(way);
+        expect(answer.status, way).toBeGreaterThanOrEqual(400);
+        expect(answer.body, way).not.toContain(an.name);
+      }
+    });
   });
 });
-afterAll(() => vneid.stop());
 
-function ask(path: string, authorization?: string): Promise<{ status: number; body: string }> {
-  return new Promise((resolve, reject) => {
-    const headers = { host: 'id.example', 'x-forwarded-proto': 'https', ...(authorization && { authorization }) };
-    request({ port: vneid.port, host: '127.0.0.1', path, headers }, (answer) => {
-      let body = '';
-      answer
-        .setEncoding('utf8')
-        .on('data', (text: string) => (body += text))
-        .on('end', () => resolve({ status: answer.statusCode ?? 0, body }));
-    })
-      .on('error', reject)
-      .end();
+describe('without a token of the operator', () => {
+  test('there is no lab at all', async () => {
+    await using vneid = await startVneid({ mode: 'sandbox', issuer: 'https://id.example', trustProxy: true });
+    for (const path of lab)
+      for (const authorization of ['', 'Bearer ', 'Bearer undefined', 'Bearer null'])
+        expect((await send(vneid, { path, headers: { ...behindProxy, authorization } })).status).toBe(404);
   });
-}
-
-test.each(labPaths)('%s is not there without the token', async (path) => {
-  const nowhere = await ask('/nowhere');
-  for (const authorization of [
-    undefined,
-    'Bearer',
-    'Bearer wrong',
-    `Basic ${operatorToken}`,
-    operatorToken,
-    `Bearer ${operatorToken}x`,
-    'Bearer ',
-  ]) {
-    const { status, body } = await ask(path, authorization);
-    expect(status).toBe(404);
-    expect(JSON.parse(body).message).toEqual(JSON.parse(nowhere.body).message);
-  }
 });
 
-test('with it, it is', async () => {
-  for (const path of labPaths.slice(0, 2)) expect((await ask(path, `Bearer ${operatorToken}`)).status).toBe(200);
+describe('on one machine', () => {
+  test('the lab is open', async () => {
+    await using vneid = await startVneid();
+    for (const path of lab) expect((await send(vneid, { path })).status).toBe(200);
+  });
 });
 
-test('without a token set there is no way in', async () => {
-  await using shut = await startVneid({
-    mode: 'sandbox',
-    issuer: 'https://id.example',
-    allowedHosts: ['x'],
-    clients: [testClient],
-  });
-  const answer = await fetch(`http://localhost:${shut.port}/lab/api/inbox/001085000001`, {
-    headers: { authorization: 'Bearer ' },
-  });
-  expect([404, 421]).toContain(answer.status);
-});
-
-test('the home page gives away neither password nor inbox', async () => {
-  const { body } = await ask('/');
-  expect(body).not.toContain('Hanoi@2024');
-  expect(body).not.toContain('/lab/inbox');
-});
-
-test('an issuer that is not https is refused, and so is a short token', async () => {
-  await expect(startVneid({ mode: 'sandbox', issuer: 'http://id.example' })).rejects.toMatchObject({
-    code: 'config.invalid',
-  });
-  await expect(
-    startVneid({ mode: 'sandbox', issuer: 'https://id.example', operatorToken: 'short' }),
-  ).rejects.toMatchObject({ code: 'config.invalid' });
+test('what is half open does not start', async () => {
+  await expect(startVneid({ mode: 'sandbox' })).rejects.toMatchObject({ code: 'config.invalid' });
+  await expect(startVneid({ mode: 'sandbox', issuer: 'http://id.example' })).rejects.toThrow('https://');
+  const weak = startVneid({ mode: 'sandbox', issuer: 'https://id.example', operatorToken: 'short-and-secret' });
+  await expect(weak).rejects.toMatchObject({ code: 'config.invalid' });
+  await expect(weak).rejects.not.toThrow('short-and-secret');
 });
