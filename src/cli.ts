@@ -78,25 +78,22 @@ async function seedCitizens(args: string[]): Promise<void> {
     Object.entries(values).filter(([, value]) => value !== undefined),
   );
   const { data, citizens, seed: number } = readConfig(own, process.env);
-  const [{ openDatabase }, { seed }, { progressLine }, { createPasswords }, { createClock }, { castPassword }] =
-    await Promise.all([
-      import('./store/database.ts'),
-      import('./registry/seed.ts'),
-      import('./registry/seed-progress.ts'),
-      import('./accounts/passwords.ts'),
-      import('./clock.ts'),
-      import('./registry/cast.ts'),
-    ]);
+  const [{ openDatabase }, { seed }, { progressLine }, { createClock }, { castPasswordHash }] = await Promise.all([
+    import('./store/database.ts'),
+    import('./registry/seed.ts'),
+    import('./registry/seed-progress.ts'),
+    import('./clock.ts'),
+    import('./registry/cast.ts'),
+  ]);
   const stopped = new AbortController();
   process.once('SIGINT', () => stopped.abort());
   const database = await openDatabase(data === ':memory:' ? data : join(data, 'vneid.sqlite'));
-  const passwords = createPasswords({ workers: 1, queue: 1 });
   try {
     await seed({
       database,
       citizens,
       seed: number,
-      passwordHash: () => passwords.hash(castPassword),
+      passwordHash: async () => castPasswordHash,
       clock: createClock(),
       signal: stopped.signal,
       onProgress: (progress) =>
@@ -106,7 +103,6 @@ async function seedCitizens(args: string[]): Promise<void> {
     });
     process.stdout.write('\n');
   } finally {
-    await passwords.close();
     await database.close();
   }
 }

@@ -29,7 +29,7 @@ import { createConsents } from './oidc/consents.ts';
 import { openKeys } from './oidc/keys.ts';
 import { providerPages } from './oidc/pages.ts';
 import { checkRegistrations, createProvider, isProtocol } from './oidc/provider.ts';
-import { castPassword } from './registry/cast.ts';
+import { castPasswordHash } from './registry/cast.ts';
 import { createRegistry } from './registry/citizens.ts';
 import { seed, seedOf } from './registry/seed.ts';
 import { createMemoryArtifacts } from './store/artifacts/memory.ts';
@@ -99,7 +99,7 @@ export async function createInstance(config: Config, injected: Injected = {}) {
     citizens: config.citizens,
     // who made people with another seed by hand has them, and needs no option to start
     seed: seedOf(database) ?? config.seed,
-    passwordHash: () => passwords.hash(castPassword),
+    passwordHash: async () => castPasswordHash,
     clock,
   });
   const accounts = createAccounts({ db, clock, passwords });

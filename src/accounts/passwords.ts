@@ -108,5 +108,7 @@ async function startPool(workers: number, queue: number): Promise<Piscina<Passwo
     maxThreads: workers,
     maxQueue: workers + queue,
     idleTimeout,
+    // a thread runs one function of ten lines; what it hashes in is not on its heap
+    resourceLimits: { maxYoungGenerationSizeMb: 2, maxOldGenerationSizeMb: 32 },
   });
 }

@@ -261,3 +261,10 @@ function mandate(key: string, organisationNth: number, role: MandateRow['role'],
   const organisation_id = castId(organisationNth).replace('-8000-', '-b000-');
   return { citizen_id: idOf(key), organisation_id, role, title, since: '2020-01-01', until: null };
 }
+
+/**
+ * Its hash, the same in every installation: a first start need not wait for a hashing thread, and a password that is
+ * printed in the README has nothing to lose by it. Generated people share it too.
+ */
+export const castPasswordHash =
+  '$argon2id$v=19$m=19456,t=2,p=1$OkZzvkRjfEnye1OacyN6LA$NbLBWjedG9EStSrX95XBPPYRqOEDXvEuyI+sSvRYFRk';

@@ -4,6 +4,7 @@ import { promisify } from 'node:util';
 import argon2 from 'argon2';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { createPasswords, type Passwords } from '../../src/accounts/passwords.ts';
+import { castPassword, castPasswordHash } from '../../src/registry/cast.ts';
 import { allAtOnce } from './far.ts';
 
 let passwords: Passwords;
@@ -20,6 +21,12 @@ describe('a hash', () => {
     const [first, second] = await Promise.all([passwords.hash(password), passwords.hash(password)]);
     expect(first).toMatch(/^\$argon2id\$v=19\$m=19456,t=2,p=1\$[\w+/]{22}\$[\w+/]{43}$/);
     expect(first).not.toBe(second);
+  });
+
+  test('of the cast is one of its password, made like any other', async () => {
+    expect(castPasswordHash).toMatch(/^\$argon2id\$v=19\$m=19456,t=2,p=1\$/);
+    expect(await argon2.verify(castPasswordHash, castPassword)).toBe(true);
+    expect(await passwords.verify(castPasswordHash, castPassword)).toBe(true);
   });
 
   test('is verified by the reference implementation, and the other way round', async () => {

@@ -98,3 +98,12 @@ test('a full queue says when to come back, keeps the number, and costs no attemp
     expect(page.html).toContain(`value="${an.number}"`);
   }
 });
+
+test('twenty right sign-ins of one citizen at once all succeed: tests run in parallel', async () => {
+  const browsers = await Promise.all(Array.from({ length: 20 }, () => atForm()));
+  const pages = await Promise.all(
+    browsers.map((browser) => browser.submit({ login: an.number, password: an.password })),
+  );
+  expect(pages.map(({ status }) => status)).toEqual(pages.map(() => 200));
+  for (const page of pages) expect(page.html).toContain('value="allow"');
+});
