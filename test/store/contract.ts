@@ -145,6 +145,8 @@ export function artifactContract(name: string, makeStore: MakeStore): void {
         }
       }
       expect(await store.take('Session', 's')).toEqual(kept);
+      await store.put('Session', 's', kept, after(60));
+      expect(await store.findBy('Session', 'uid', 'u')).toBeUndefined();
     });
 
     it('keeps of a payload what JSON keeps, whatever its names', async () => {
