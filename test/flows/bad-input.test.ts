@@ -247,6 +247,12 @@ describe('requests that are nobody’s', () => {
     }
   });
 
+  test('resuming a sign-in with parameters of one’s own', async () => {
+    const { status, vi } = await answersTo(`${vneid.issuer}/authorize/nobody?client_id=test-app`);
+    expect(status).toEqual([400, 400, 400]);
+    expect(vi).toContain('DỮ LIỆU GIẢ LẬP');
+  });
+
   test('an inbox of nobody', async () => {
     for (const number of ['001099999999', 'x', '1'.repeat(500)]) {
       const { status, json } = await answersTo(`${vneid.issuer}/lab/api/inbox/${number}`);
