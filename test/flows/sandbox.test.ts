@@ -17,6 +17,12 @@ describe('a shared installation', () => {
   const ask = (path: string, headers: Record<string, string> = {}) =>
     send(vneid, { path, headers: { ...behindProxy, ...headers } });
 
+  test.each(['/lab', '/lab/', '/lab/anything', '/lab/api/openapi.json'])('%s is not there', async (path) => {
+    const nowhere = await ask('/nowhere');
+    const answer = await ask(path, { authorization: 'Bearer wrong' });
+    expect([answer.status, answer.json().message]).toEqual([404, nowhere.json().message]);
+  });
+
   describe.each(lab)('%s', (path) => {
     test('is not there without the token of the operator, nor with a wrong one', async () => {
       const wrong = [
@@ -66,6 +72,14 @@ describe('a shared installation', () => {
       }
     });
   });
+});
+
+test('the home page gives away neither password nor inbox', async () => {
+  await using vneid = await startVneid({ mode: 'sandbox', issuer: 'https://id.example', trustProxy: true });
+  const { status, body } = await send(vneid, { path: '/', headers: behindProxy });
+  expect(status).toBe(200);
+  expect(body).not.toContain('Hanoi@2024');
+  expect(body.toLowerCase()).not.toContain('/lab/');
 });
 
 describe('without a token of the operator', () => {
