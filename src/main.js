@@ -1,8 +1,6 @@
 #!/usr/bin/env node
-// The door of the program. It is plain JavaScript without modern syntax, so that an old Node can read it and say
-// what is wrong instead of failing on the first line of TypeScript.
-import { enableCompileCache } from 'node:module';
-
+// The door of the program. It is plain JavaScript that asks nothing of Node before it has looked at its version, so
+// that an old one can say what is wrong instead of failing on the first line it cannot read.
 const required = 24;
 const running = Number(process.versions.node.split('.')[0]);
 
@@ -12,6 +10,7 @@ if (running < required) {
   );
   process.exitCode = 1;
 } else if (process.argv[2] !== 'check-node') {
+  const { enableCompileCache } = await import('node:module');
   enableCompileCache();
   const { main } = await import('./cli.ts');
   await main(process.argv.slice(2));

@@ -119,7 +119,10 @@ export async function createInstance(config: Config, injected: Injected = {}) {
   const current = () => provider;
 
   const routers = [
-    healthRoutes({ checks: { database: () => registry.find(''), artifacts: () => artifacts.size() }, metrics }),
+    healthRoutes({
+      checks: { database: () => registry.find(''), artifacts: () => artifacts.get('Ready', '') },
+      metrics,
+    }),
     loginRoutes({
       provider: current,
       accounts,

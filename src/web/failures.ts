@@ -18,7 +18,12 @@ export function answerFailures({ events, problemPage }: { events: EventHub; prob
       if (ctx.status === 404 && ctx.body === undefined && ctx.respond !== false) throw problem('request.notFound');
     } catch (thrown) {
       const failure = asFailure(ctx, thrown, events);
-      events.emit('request.failed', { code: failure.code, status: failure.status, path: ctx.path, method: ctx.method });
+      events.emit('request.failed', {
+        code: failure.code,
+        status: failure.status,
+        path: shownPath(ctx),
+        method: ctx.method,
+      });
       ctx.status = failure.status;
       for (const [name, value] of Object.entries(failure.headers)) ctx.set(name, value);
       answer(ctx, failure, problemPage);
@@ -72,6 +77,11 @@ function asFailure(ctx: Context, thrown: unknown, events: EventHub): VneidError 
     return problem(code, { expected: 'HTTP' });
   }
   const message = thrown instanceof Error ? (thrown.stack ?? thrown.message) : String(thrown);
-  events.emit('server.error', { message, path: ctx.path, method: ctx.method });
+  events.emit('server.error', { message, path: shownPath(ctx), method: ctx.method });
   return problem('server.error', { request: requestId(ctx) });
+}
+
+/** The path as the audit may keep it: a personal number in it shows where and when somebody was born, no more. */
+function shownPath(ctx: Context): string {
+  return ctx.path.slice(0, 300).replaceAll(/\d{12}/g, (number) => `${number.slice(0, 6)}******`);
 }
