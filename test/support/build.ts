@@ -1,5 +1,5 @@
-import { execFileSync } from 'node:child_process';
-import { chmodSync, cpSync, globSync, rmSync } from 'node:fs';
+import { spawnSync } from 'node:child_process';
+import { chmodSync, cpSync, globSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
 /**
@@ -10,11 +10,16 @@ const root = join(import.meta.dirname, '../..');
 const dist = join(root, 'dist');
 
 rmSync(dist, { recursive: true, force: true });
-execFileSync(
+const compiled = spawnSync(
   process.execPath,
   [join(root, 'node_modules/typescript/bin/tsc'), '-p', join(root, 'tsconfig.build.json')],
   { stdio: 'inherit' },
 );
+// the compiler has said what is wrong
+if (compiled.status !== 0) process.exit(1);
 for (const file of globSync(['views/assets/**/*.*', 'src/**/*.yaml', 'src/**/*.json'], { cwd: root }))
   cpSync(join(root, file), join(dist, file));
 chmodSync(join(dist, 'src/main.js'), 0o755);
+// AsyncDisposable is younger than the library most compilers are set to
+const types = join(dist, 'src/index.d.ts');
+writeFileSync(types, `/// <reference lib="esnext.disposable" />\n${readFileSync(types, 'utf8')}`);
