@@ -15,7 +15,8 @@ interface Need {
   packages: string[];
 }
 
-const needs: Need[] = [{ name: 'Chromium', find: chromium, packages: ['chromium'] }];
+// a bare Debian has no font; DejaVu has the Vietnamese letters
+const needs: Need[] = [{ name: 'Chromium', find: chromium, packages: ['chromium', 'fonts-dejavu-core'] }];
 
 /**
  * The browser that the end-to-end tests drive: `CHROMIUM_PATH`, or the first of the usual names on the PATH.
@@ -29,9 +30,8 @@ export function chromiumPath(): string {
 
 function chromium(): string | undefined {
   const { CHROMIUM_PATH: given } = process.env;
-  return given && isProgram(given)
-    ? given
-    : onPath('chromium', 'chromium-browser', 'google-chrome', 'google-chrome-stable');
+  if (given && !isProgram(given)) throw new Error(`CHROMIUM_PATH is ${given}, which is not a program`);
+  return given || onPath('chromium', 'chromium-browser', 'google-chrome', 'google-chrome-stable');
 }
 
 function onPath(...names: string[]): string | undefined {
@@ -69,8 +69,10 @@ function meet({ name, find, packages }: Need): void {
   say(`${name}: ${installed}`);
 }
 
+/** Debian or close to it; not Ubuntu, whose Chromium is a snap that apt-get does not bring. */
 function isDebian(): boolean {
-  return existsSync('/etc/os-release') && /^ID(_LIKE)?=.*debian/m.test(readFileSync('/etc/os-release', 'utf8'));
+  const about = existsSync('/etc/os-release') ? readFileSync('/etc/os-release', 'utf8') : '';
+  return /^ID(_LIKE)?=.*debian/m.test(about) && !/^ID(_LIKE)?=.*ubuntu/m.test(about);
 }
 
 function say(line: string): void {
