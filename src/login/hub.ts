@@ -1,7 +1,7 @@
 import Router from '@koa/router';
 import type { Context } from 'koa';
 import type { InteractionResults, Provider } from 'oidc-provider';
-import type { Account, Accounts } from '../accounts/accounts.ts';
+import { type Account, type Accounts, usable } from '../accounts/accounts.ts';
 import type { Throttle } from '../accounts/throttle.ts';
 import type { Clock } from '../clock.ts';
 import { problem } from '../errors.ts';
@@ -10,6 +10,7 @@ import { acrOf, amrOf, type AuthenticationLevel, ceilingOf, levelOf, type Method
 import type { Clients } from '../oidc/clients.ts';
 import { errors } from '../oidc/library.ts';
 import { needOf } from '../oidc/policy.ts';
+import { endSession } from '../oidc/sessions.ts';
 import type { ArtifactStore } from '../store/artifacts.ts';
 import { type FormTokens, readForm } from '../web/forms.ts';
 import { bodyOf, pageOf } from '../web/language.ts';
@@ -149,6 +150,8 @@ export function loginRoutes(parts: HubParts): Router {
     if (!client || interaction.uid !== ctx.params.uid) throw problem('login.expired');
     const progress = await load(interaction);
     const account = progress.accountId ? await accounts.byId(progress.accountId) : undefined;
+    // locked since this walk began, and nobody is told so
+    if (progress.accountId && !(account && usable(account))) throw problem('login.expired');
     const login: Login = {
       uid: interaction.uid,
       ctx,
@@ -218,9 +221,19 @@ export function loginRoutes(parts: HubParts): Router {
       amr,
       address: login.address,
     });
+    await endSessionOfAnother(walk);
     await finish(walk, {
       login: { accountId: account.id, acr, amr, remember: true, ts: Math.floor(clock.now() / 1000) },
     });
+  }
+
+  /** Two people on one browser: the second never gets what the first one had. */
+  async function endSessionOfAnother({ login, interaction }: Walk): Promise<void> {
+    const { session } = interaction;
+    if (!session || session.accountId === login.account?.id) return;
+    await endSession(parts.provider(), artifacts, session.cookie);
+    events.emit('session.ended', { account: session.accountId });
+    interaction.session = undefined;
   }
 
   async function finish({ login: { ctx }, interaction }: Walk, result: InteractionResults): Promise<void> {

@@ -29,12 +29,18 @@ export function needOf(acrValues: unknown, client: Pick<RegisteredClient, 'minim
 
 /**
  * When a browser has to go through our pages. The library prompts for a missing session, `max_age`, `prompt` and
- * unseen scopes; it does not prompt for `acr_values`, nor does it know a client's agreed level, so that is added.
+ * unseen scopes; it does not prompt for `acr_values`, nor does it know a client's agreed level or that an account can be
+ * locked while it has a session, so that is added.
  */
 export function createPolicy(clients: Clients): ReturnType<typeof interactionPolicy.base> {
   const { Check, base } = interactionPolicy;
   const policy = base();
   const login = policy.get('login');
+  login?.checks.add(
+    new Check('account_barred', 'the account of this session may not be used', 'login_required', ({ oidc }) =>
+      Boolean(oidc.session?.accountId && !oidc.account),
+    ),
+  );
   login?.checks.add(
     new Check('acr_step_up', 'a higher authentication level was asked for', 'login_required', (ctx) =>
       stepUpNeeded(ctx, clients),
