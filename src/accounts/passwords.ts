@@ -39,7 +39,7 @@ const nobody = '$argon2id$v=19$m=19456,t=2,p=1$uKmPvCB8zBmaK5WEuU6lPg$59zK9PlTM7
 const slowestRate = 50;
 
 /** A thread without work ends after this many milliseconds and gives its memory back. */
-const idleTimeout = 60_000;
+const idleTimeout = 3_000;
 
 /**
  * Argon2id in worker threads behind a bounded queue. Hashing in libuv's pool would make every token signature wait

@@ -13,7 +13,7 @@ import { client } from './client.ts';
  * Its own in-memory store keeps the thousand artifacts used last and forgets living sessions under load, so a plain
  * Map takes its place. The Map never forgets anything.
  */
-const server = createServer();
+const server = createServer({ keepAliveTimeout: 65_000 });
 await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
 const { port } = server.address() as AddressInfo;
 const issuer = `http://localhost:${port}`;

@@ -17,7 +17,11 @@ import { rangeOf } from './load.ts';
 import { openLine, Visitor } from './visitor.ts';
 
 const bars = { firstMs: 1000, secondMs: 500, memoryMb: 150 };
-const program = fileURLToPath(new URL('../../src/main.js', import.meta.url));
+const root = fileURLToPath(new URL('../..', import.meta.url));
+/** What `npm start` runs, without the word node. */
+const [, ...program] = (
+  JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as { scripts: { start: string } }
+).scripts.start.split(' ');
 
 /**
  * `vneid start` as a new user types it: an empty folder, keys, the cast and 300 citizens to make, nothing compiled yet;
@@ -82,9 +86,9 @@ async function start(folder: string, cores: Cores) {
     VNEID_LOG: 'error',
     NODE_COMPILE_CACHE: join(folder, 'compiled'),
   };
-  const [command, ...args] = [...cores.on('all'), process.execPath, program, 'start'];
+  const [command = '', ...args] = [...cores.on('all'), process.execPath, ...program];
   const began = performance.now();
-  const child = spawn(command, args, { env, stdio: ['ignore', 'ignore', 'inherit'] });
+  const child = spawn(command, args, { cwd: root, env, stdio: ['ignore', 'ignore', 'inherit'] });
   await untilReady(child, port);
   const readyMs = performance.now() - began;
   return {
