@@ -155,9 +155,9 @@ export async function createInstance(config: Config, injected: Injected = {}) {
   const before: Middleware[] = [
     (_ctx, next) => clock.run(next),
     observe({ metrics, log, verbose: config.logLevel === 'debug' }),
+    securityHeaders({ secure }),
     answerFailures({ events, problemPage }),
     onlyKnownHosts({ issuer, allowed: config.allowedHosts, free: isProbe }),
-    securityHeaders({ secure }),
     rememberLanguage(secure),
     ...[
       labGate({ mode: config.mode, operatorToken: config.operatorToken }),

@@ -63,6 +63,11 @@ export function createProvider(parts: ProviderDependencies): ProviderType {
   const { issuer, keys, artifacts, clients, consents, events } = parts;
   const provider = new Provider(issuer, configure(parts));
   provider.proxy = parts.trustProxy;
+  // the peer that the proxy itself saw is the last one; what stands before it anybody may have written
+  provider.maxIpsCount = 1;
+  // the library builds addresses, and sends cookies, by what the request and its headers say
+  const { protocol, host } = new URL(issuer);
+  Object.defineProperties(provider.request, { protocol: { value: protocol.slice(0, -1) }, host: { value: host } });
   for (const middleware of parts.before) provider.use(middleware);
   provider.use(finishAnswer);
 

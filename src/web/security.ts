@@ -2,8 +2,8 @@ import type { Context, Middleware } from 'koa';
 import { problem } from '../errors.ts';
 
 /**
- * Answers only for the hosts it was told of, and makes the library build every address from the issuer instead of
- * from what the request claims (Host-header injection: CVE-2026-27959, GHSA-2wmj-46rj-qm2w).
+ * Answers only for the hosts it was told of (Host-header injection: CVE-2026-27959, GHSA-2wmj-46rj-qm2w). An address
+ * in the request line stands above the Host header (RFC 9112 §3.2.2), so that is what is judged, and then taken off.
  * @param allowed further Host values, such as the internal name behind a proxy
  * @param free true for probes, which a load balancer sends with an address for a name
  */
@@ -19,9 +19,11 @@ export function onlyKnownHosts({
   const own = new URL(issuer).host;
   const known = new Set([own, ...loopbackNames(own), ...allowed].map((host) => host.toLowerCase()));
   return (ctx, next) => {
-    const host = ctx.req.headers.host?.toLowerCase() ?? '';
+    const [, named, rest] = /^https?:\/\/([^/?#]*)(.*)$/is.exec(ctx.originalUrl) ?? [];
+    if (rest !== undefined) ctx.req.url = ctx.originalUrl = ctx.request.originalUrl = rest || '/';
+    if (!ctx.originalUrl.startsWith('/')) throw problem('request.malformed', { expected: 'HTTP' });
+    const host = (named ?? ctx.req.headers.host ?? '').toLowerCase();
     if (!known.has(host) && !free(ctx.path)) throw problem('host.unknown', { issuer });
-    ctx.req.headers.host = own;
     return next();
   };
 }
