@@ -1,3 +1,4 @@
+import { METHODS } from 'node:http';
 import { join } from 'node:path';
 import Router from '@koa/router';
 import type { Middleware } from 'koa';
@@ -150,7 +151,7 @@ export async function createInstance(config: Config, injected: Injected = {}) {
     inboxRoutes({ inbox, registry }),
   ];
 
-  const pages = new Router();
+  const pages = new Router({ methods: METHODS });
   for (const router of routers) pages.use(router.routes());
   const before: Middleware[] = [
     (_ctx, next) => clock.run(next),

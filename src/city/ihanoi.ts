@@ -1,3 +1,4 @@
+import { METHODS } from 'node:http';
 import Router from '@koa/router';
 import type { JWK } from 'jose';
 import type { Context } from 'koa';
@@ -30,7 +31,7 @@ export interface IhanoiParts {
 const scope = 'openid profile identity phone residence';
 
 export function ihanoiRoutes({ issuer, origin, key, visits, clock }: IhanoiParts): Router {
-  const router = new Router();
+  const router = new Router({ methods: METHODS });
   let provider: Promise<oidc.Configuration> | undefined;
 
   /** The provider as it describes itself; asked once, and again after a failure. */

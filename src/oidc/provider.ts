@@ -7,6 +7,8 @@ import type { EventHub } from '../events.ts';
 import { acrValues } from '../levels.ts';
 import type { ArtifactStore } from '../store/artifacts.ts';
 import { createCookieSigner } from '../web/cookies.ts';
+import { wrongMethod } from '../web/failures.ts';
+import { readForm } from '../web/forms.ts';
 import { createAdapterFactory } from './adapter.ts';
 import { explainError } from './bilingual.ts';
 import { claimsByScope, type ClaimsReader } from './claims.ts';
@@ -69,6 +71,7 @@ export function createProvider(parts: ProviderDependencies): ProviderType {
   const { protocol, host } = new URL(issuer);
   Object.defineProperties(provider.request, { protocol: { value: protocol.slice(0, -1) }, host: { value: host } });
   for (const middleware of parts.before) provider.use(middleware);
+  provider.use(turnPostsIntoGets);
   provider.use(finishAnswer);
 
   // the library reads before it writes; the store decides in one step (Hydra CVE-2020-5300 was that race)
@@ -203,14 +206,26 @@ async function finishAnswer(ctx: Context, next: () => Promise<unknown>): Promise
   if (ctx.path.startsWith('/authorize/')) ctx.querystring = '';
   await next();
   if (ctx.status >= 400) {
-    const allowed = methodsOf[ctx.path];
-    if (ctx.status === 404 && ctx.body === undefined && allowed) {
-      throw problem('request.wrongMethod', { method: ctx.method.slice(0, 20), allowed }, { Allow: allowed });
-    }
+    const allowed = methodsOf[ctx.path] ?? (ctx.path.startsWith('/authorize/') ? 'GET, HEAD' : undefined);
+    if (ctx.status === 404 && ctx.body === undefined && allowed) throw wrongMethod(ctx, allowed);
     explainError(ctx);
   } else if (ctx.path === '/jwks' || ctx.path.startsWith('/.well-known/')) {
     ctx.set('Cache-Control', 'public, max-age=300');
   }
+}
+
+/**
+ * OIDC Core §3.1.2.1 and RP-Initiated Logout §2 have these two take a form as well. A post from another site brings no
+ * SameSite=Lax cookie, so the browser is sent on to the same address with what it posted.
+ */
+async function turnPostsIntoGets(ctx: Context, next: () => Promise<unknown>): Promise<unknown> {
+  if (ctx.method !== 'POST' || (ctx.path !== '/authorize' && ctx.path !== '/logout')) return next();
+  const { fields, all } = await readForm(ctx);
+  const query = new URLSearchParams([...fields.keys()].flatMap((name) => all(name).map((value) => [name, value])));
+  ctx.status = 303;
+  ctx.set('Location', `${ctx.path}?${query}`);
+  ctx.body = '';
+  return undefined;
 }
 
 /** Whether an address belongs to the protocol rather than to a page of ours. */
@@ -229,6 +244,8 @@ const methodsOf: Record<string, string> = {
   '/revoke': 'POST',
   '/par': 'POST',
   '/logout': 'GET, POST',
+  '/logout/confirm': 'POST',
+  '/logout/success': 'GET, HEAD',
 };
 
 /** Retells the library's events in our vocabulary. */

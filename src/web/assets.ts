@@ -3,6 +3,7 @@ import { readFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { dirname, extname, join } from 'node:path';
 import type { Middleware } from 'koa';
+import { wrongMethod } from './failures.ts';
 
 const types: Record<string, string> = {
   '.css': 'text/css; charset=utf-8',
@@ -28,7 +29,8 @@ export function serveAssets(): Middleware {
     const match = /^\/assets\/(fonts\/)?([^/]+)$/.exec(ctx.path);
     const name = match?.[2] ?? '';
     const type = types[extname(name)];
-    if (!match || !safeName.test(name) || !type || (ctx.method !== 'GET' && ctx.method !== 'HEAD')) return next();
+    if (!match || !safeName.test(name) || !type) return next();
+    if (ctx.method !== 'GET' && ctx.method !== 'HEAD') throw wrongMethod(ctx, 'GET, HEAD');
 
     let file = kept.get(ctx.path);
     if (!file) {

@@ -15,7 +15,10 @@ export function answerFailures({ events, problemPage }: { events: EventHub; prob
   return async (ctx, next) => {
     try {
       await next();
-      if (ctx.status === 404 && ctx.body === undefined && ctx.respond !== false) throw problem('request.notFound');
+      if (ctx.body === undefined && ctx.respond !== false) {
+        if (ctx.status === 404) throw problem('request.notFound');
+        if (ctx.status === 405) throw wrongMethod(ctx, ctx.response.get('Allow'));
+      }
     } catch (thrown) {
       const failure = asFailure(ctx, thrown, events);
       events.emit('request.failed', {
@@ -29,6 +32,11 @@ export function answerFailures({ events, problemPage }: { events: EventHub; prob
       answer(ctx, failure, problemPage);
     }
   };
+}
+
+/** This address exists, but takes other methods. */
+export function wrongMethod(ctx: Context, allowed: string): VneidError {
+  return problem('request.wrongMethod', { method: ctx.method.slice(0, 20), allowed }, { Allow: allowed });
 }
 
 function answer(ctx: Context, failure: VneidError, problemPage: ProblemPage): void {
