@@ -6,7 +6,7 @@ const running = Number(process.versions.node.split('.')[0]);
 
 if (running < required) {
   process.stderr.write(
-    `VNeID cần Node.js ${required} trở lên, đang chạy ${process.version}; VNeID needs Node.js ${required} or later, this is ${process.version}: run "npm ci" (install scripts allowed) and start with "npm start".\n`,
+    `VNeID cần Node.js ${required} trở lên, đang chạy ${process.version}: cài bản mới hơn, hoặc trong mã nguồn chạy "npm ci" (cho phép install scripts) · VNeID needs Node.js ${required} or later, this is ${process.version}: install a newer one, or in the source tree run "npm ci" (install scripts allowed).\n`,
   );
   process.exitCode = 1;
 } else if (process.argv[2] !== 'check-node') {

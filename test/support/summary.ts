@@ -5,7 +5,8 @@ export default class Summary implements Reporter {
   onTestRunEnd(modules: ReadonlyArray<TestModule>, errors: ReadonlyArray<unknown>): void {
     const count = { passed: 0, failed: errors.length, skipped: 0 };
     for (const module of modules) {
-      if (module.errors().length > 0) count.failed += 1;
+      // a hook that fails is an error of its group, and no test of the group may say so
+      for (const group of [module, ...module.children.allSuites()]) if (group.errors().length > 0) count.failed += 1;
       for (const test of module.children.allTests()) {
         const { state } = test.result();
         if (state === 'passed') count.passed += 1;
