@@ -1,5 +1,5 @@
 import { createHash, createHmac } from 'node:crypto';
-import type { Context, Middleware } from 'koa';
+import type { Middleware } from 'koa';
 import type { Configuration, KoaContextWithOIDC, Provider as ProviderType } from 'oidc-provider';
 import { type Accounts, usable } from '../accounts/accounts.ts';
 import { problem } from '../errors.ts';
@@ -7,10 +7,8 @@ import type { EventHub } from '../events.ts';
 import { acrValues } from '../levels.ts';
 import type { ArtifactStore } from '../store/artifacts.ts';
 import { createCookieSigner } from '../web/cookies.ts';
-import { wrongMethod } from '../web/failures.ts';
-import { readForm } from '../web/forms.ts';
 import { createAdapterFactory } from './adapter.ts';
-import { explainError } from './bilingual.ts';
+import { finishAnswer, turnPostsIntoGets } from './answers.ts';
 import { claimsByScope, type ClaimsReader } from './claims.ts';
 import type { Clients } from './clients.ts';
 import type { Consents } from './consents.ts';
@@ -199,54 +197,6 @@ async function findAccount(accounts: Accounts, readClaims: ClaimsReader, id: str
     }),
   };
 }
-
-/** What the library leaves to do: methods it has no route for, errors in both languages, documents that may be kept. */
-async function finishAnswer(ctx: Context, next: () => Promise<unknown>): Promise<void> {
-  // resuming takes no parameters; given some, and no cookie, the library trips over its own error (a 500)
-  if (ctx.path.startsWith('/authorize/')) ctx.querystring = '';
-  await next();
-  if (ctx.status >= 400) {
-    const allowed = methodsOf[ctx.path] ?? (ctx.path.startsWith('/authorize/') ? 'GET, HEAD' : undefined);
-    if (ctx.status === 404 && ctx.body === undefined && allowed) throw wrongMethod(ctx, allowed);
-    explainError(ctx);
-  } else if (ctx.path === '/jwks' || ctx.path.startsWith('/.well-known/')) {
-    ctx.set('Cache-Control', 'public, max-age=300');
-  }
-}
-
-/**
- * OIDC Core §3.1.2.1 and RP-Initiated Logout §2 have these two take a form as well. A post from another site brings no
- * SameSite=Lax cookie, so the browser is sent on to the same address with what it posted.
- */
-async function turnPostsIntoGets(ctx: Context, next: () => Promise<unknown>): Promise<unknown> {
-  if (ctx.method !== 'POST' || (ctx.path !== '/authorize' && ctx.path !== '/logout')) return next();
-  const { fields, all } = await readForm(ctx);
-  const query = new URLSearchParams([...fields.keys()].flatMap((name) => all(name).map((value) => [name, value])));
-  ctx.status = 303;
-  ctx.set('Location', `${ctx.path}?${query}`);
-  ctx.body = '';
-  return undefined;
-}
-
-/** Whether an address belongs to the protocol rather than to a page of ours. */
-export function isProtocol(path: string): boolean {
-  return path in methodsOf || path.startsWith('/authorize/') || path.startsWith('/logout/');
-}
-
-const methodsOf: Record<string, string> = {
-  '/.well-known/openid-configuration': 'GET, HEAD',
-  '/.well-known/oauth-authorization-server': 'GET, HEAD',
-  '/jwks': 'GET, HEAD',
-  '/authorize': 'GET, POST',
-  '/token': 'POST',
-  '/userinfo': 'GET, POST',
-  '/introspect': 'POST',
-  '/revoke': 'POST',
-  '/par': 'POST',
-  '/logout': 'GET, POST',
-  '/logout/confirm': 'POST',
-  '/logout/success': 'GET, HEAD',
-};
 
 /** Retells the library's events in our vocabulary. */
 function report(provider: ProviderType, events: EventHub): void {

@@ -42,12 +42,23 @@ const fixedHeaders = {
   'Permissions-Policy': 'camera=(self), geolocation=(), microphone=(), payment=()',
 };
 
+const contentPolicy = [
+  "default-src 'none'",
+  "script-src 'self'",
+  "style-src 'self'",
+  "img-src 'self' data:",
+  "font-src 'self'",
+  "connect-src 'self'",
+  "form-action 'self'",
+  "frame-ancestors 'none'",
+  "base-uri 'none'",
+].join('; ');
+
 /** Headers of every answer, and a content policy without inline script or style. */
 export function securityHeaders({ secure }: { secure: boolean }): Middleware {
-  const policy = contentPolicy([]);
   const headers = Object.entries({
     ...fixedHeaders,
-    'Content-Security-Policy': policy,
+    'Content-Security-Policy': contentPolicy,
     ...(secure && { 'Strict-Transport-Security': 'max-age=31536000' }),
   });
   return (ctx, next) => {
@@ -61,22 +72,12 @@ export function securityHeaders({ secure }: { secure: boolean }): Middleware {
  * follows a form's POST, so a login page has to name where the relying party will be reached.
  */
 export function allowFormsTo(ctx: Context, addresses: string[]): void {
-  ctx.set('Content-Security-Policy', contentPolicy(addresses.flatMap(sourceOf)));
-}
-
-function contentPolicy(formTargets: string[]): string {
-  const forms = [...new Set(["'self'", ...formTargets])].join(' ');
-  return [
-    "default-src 'none'",
-    "script-src 'self'",
-    "style-src 'self'",
-    "img-src 'self' data:",
-    "font-src 'self'",
-    "connect-src 'self'",
-    `form-action ${forms}`,
-    "frame-ancestors 'none'",
-    "base-uri 'none'",
-  ].join('; ');
+  const forms = ["'self'", ...new Set(addresses.flatMap(sourceOf))].join(' ');
+  const policy = ctx.response.get('Content-Security-Policy');
+  ctx.set(
+    'Content-Security-Policy',
+    policy.replace(/form-action [^;]*/, () => `form-action ${forms}`),
+  );
 }
 
 /** `https://app.example` of an address; `com.app:` of an address with a scheme of its own. */

@@ -1,0 +1,79 @@
+import type { Context } from 'koa';
+import type { KoaContextWithOIDC } from 'oidc-provider';
+import { wrongMethod } from '../web/failures.ts';
+import { readForm } from '../web/forms.ts';
+import { allowFormsTo } from '../web/security.ts';
+import { explainError } from './bilingual.ts';
+
+/** What the library leaves to do: methods it has no route for, errors in both languages, documents that may be kept. */
+export async function finishAnswer(ctx: Context, next: () => Promise<unknown>): Promise<void> {
+  // resuming takes no parameters; given some, and no cookie, the library trips over its own error (a 500)
+  if (ctx.path.startsWith('/authorize/')) ctx.querystring = '';
+  await next();
+  if (ctx.path.startsWith('/authorize')) letFormsLead(ctx as unknown as KoaContextWithOIDC);
+  if (ctx.status >= 400) {
+    const allowed = methodsOf[ctx.path] ?? (ctx.path.startsWith('/authorize/') ? 'GET, HEAD' : undefined);
+    if (ctx.status === 404 && ctx.body === undefined && allowed) throw wrongMethod(ctx, allowed);
+    explainError(ctx);
+  } else if (ctx.path === '/logout') {
+    leaveWithoutSession(ctx as unknown as KoaContextWithOIDC);
+  } else if (ctx.path === '/jwks' || ctx.path.startsWith('/.well-known/')) {
+    ctx.set('Cache-Control', 'public, max-age=300');
+  }
+}
+
+/** What the library sends on by a form of its own leads to the relying party, at once or after a redirect. */
+function letFormsLead(ctx: KoaContextWithOIDC): void {
+  if (ctx.type !== 'text/html' || !ctx.oidc) return;
+  const { params, entities } = ctx.oidc;
+  const address = params?.redirect_uri ?? entities.Interaction?.params.redirect_uri;
+  // only a page that the library drew names its script by a hash
+  if (address !== undefined && ctx.response.get('Content-Security-Policy').includes("'sha256-"))
+    allowFormsTo(ctx, [String(address)]);
+}
+
+/** Who is not signed in need not confirm that they sign out; the library would have a form do it. */
+function leaveWithoutSession(ctx: KoaContextWithOIDC): void {
+  const { session } = ctx.oidc;
+  if (ctx.status !== 200 || !session || session.accountId) return;
+  const { postLogoutRedirectUri, state } = (session.state ?? {}) as Record<string, string | undefined>;
+  const to = new URL(postLogoutRedirectUri ?? ctx.oidc.urlFor('end_session_success'));
+  if (postLogoutRedirectUri !== undefined && state !== undefined) to.searchParams.set('state', state);
+  ctx.status = 303;
+  ctx.set('Location', to.href);
+  ctx.body = '';
+}
+
+/**
+ * OIDC Core §3.1.2.1 and RP-Initiated Logout §2 have these two take a form as well. A post from another site brings no
+ * SameSite=Lax cookie, so the browser is sent on to the same address with what it posted.
+ */
+export async function turnPostsIntoGets(ctx: Context, next: () => Promise<unknown>): Promise<unknown> {
+  if (ctx.method !== 'POST' || (ctx.path !== '/authorize' && ctx.path !== '/logout')) return next();
+  const { fields, all } = await readForm(ctx);
+  const query = new URLSearchParams([...fields.keys()].flatMap((name) => all(name).map((value) => [name, value])));
+  ctx.status = 303;
+  ctx.set('Location', `${ctx.path}?${query}`);
+  ctx.body = '';
+  return undefined;
+}
+
+/** Whether an address belongs to the protocol rather than to a page of ours. */
+export function isProtocol(path: string): boolean {
+  return path in methodsOf || path.startsWith('/authorize/') || path.startsWith('/logout/');
+}
+
+const methodsOf: Record<string, string> = {
+  '/.well-known/openid-configuration': 'GET, HEAD',
+  '/.well-known/oauth-authorization-server': 'GET, HEAD',
+  '/jwks': 'GET, HEAD',
+  '/authorize': 'GET, POST',
+  '/token': 'POST',
+  '/userinfo': 'GET, POST',
+  '/introspect': 'POST',
+  '/revoke': 'POST',
+  '/par': 'POST',
+  '/logout': 'GET, POST',
+  '/logout/confirm': 'POST',
+  '/logout/success': 'GET, HEAD',
+};
