@@ -21,9 +21,12 @@ export function onlyKnownHosts({
   return (ctx, next) => {
     const [, named, rest] = /^https?:\/\/([^/?#]*)(.*)$/is.exec(ctx.originalUrl) ?? [];
     if (rest !== undefined) ctx.req.url = ctx.originalUrl = ctx.request.originalUrl = rest || '/';
-    if (!ctx.originalUrl.startsWith('/')) throw problem('request.malformed', { expected: 'HTTP' });
     const host = (named ?? ctx.req.headers.host ?? '').toLowerCase();
-    if (!known.has(host) && !free(ctx.path)) throw problem('host.unknown', { issuer });
+    if (!ctx.originalUrl.startsWith('/')) throw problem('request.malformed', { expected: 'HTTP' });
+    if (!known.has(host) && !free(ctx.path))
+      throw host === ''
+        ? problem('request.malformed', { expected: 'HTTP (Host)' })
+        : problem('host.unknown', { issuer });
     return next();
   };
 }

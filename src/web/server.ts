@@ -1,5 +1,8 @@
 import { createServer, type RequestListener, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import type { Duplex } from 'node:stream';
+import { problem } from '../errors.ts';
+import { failureBody } from './failures.ts';
 
 /** A listening HTTP server. */
 export interface Listening {
@@ -15,6 +18,26 @@ const starting: RequestListener = (_request, response) => {
   response.end('{"error":"temporarily_unavailable","error_description":"starting"}');
 };
 
+const maxHeaderSize = 16 * 1024;
+const statuses: Record<string, string> = {
+  HPE_HEADER_OVERFLOW: '431 Request Header Fields Too Large',
+  ERR_HTTP_REQUEST_TIMEOUT: '408 Request Timeout',
+};
+
+/** What cannot be read as HTTP has no request to answer, only a connection. */
+function answerUnreadable({ code }: NodeJS.ErrnoException, socket: Duplex): void {
+  if (!socket.writable || code === 'ECONNRESET') return void socket.destroy();
+  const expected = `HTTP (headers ≤ ${maxHeaderSize} B)`;
+  const lines = [
+    `HTTP/1.1 ${statuses[code ?? ''] ?? '400 Bad Request'}`,
+    'Content-Type: application/json; charset=utf-8',
+    "Content-Security-Policy: default-src 'none'",
+    'X-Content-Type-Options: nosniff',
+    'Connection: close',
+  ];
+  socket.end(`${lines.join('\r\n')}\r\n\r\n${JSON.stringify(failureBody(problem('request.malformed', { expected })))}`);
+}
+
 /**
  * Listens on `host` and `port` (0 takes a free one).
  * @throws Error with code EADDRINUSE when the port is taken
@@ -22,9 +45,11 @@ const starting: RequestListener = (_request, response) => {
 export async function listen({ host, port }: { host: string; port: number }): Promise<Listening> {
   let current = starting;
   const server = createServer(
-    { keepAliveTimeout: 65_000, requestTimeout: 30_000, maxHeaderSize: 16 * 1024 },
+    // a missing Host header is refused with those that are not ours
+    { keepAliveTimeout: 65_000, requestTimeout: 30_000, maxHeaderSize, requireHostHeader: false },
     (request, response) => current(request, response),
   );
+  server.on('clientError', answerUnreadable);
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject);
     server.listen(port, host, resolve);
