@@ -50,6 +50,8 @@ export async function listen({ host, port }: { host: string; port: number }): Pr
     (request, response) => current(request, response),
   );
   server.on('clientError', answerUnreadable);
+  // an expectation that means nothing to us changes nothing (RFC 9110 §10.1.1); Node would answer by itself
+  server.on('checkExpectation', (request, response) => current(request, response));
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject);
     server.listen(port, host, resolve);

@@ -82,6 +82,7 @@ function configuration(): Configuration {
       Grant: 14 * 86_400,
       IdToken: 3600,
       Interaction: 1800,
+      ClientCredentials: 600,
       RefreshToken: 14 * 86_400,
       Session: 12 * 3600,
     },

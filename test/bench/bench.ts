@@ -2,7 +2,7 @@
  * `npm run bench`: what signing in costs, next to an oidc-provider without anything of ours, and how soon and how small
  * the program is when it starts. Everything runs on loopback, in child processes, for a bounded time.
  *
- *     npm run bench -- --only login --seconds 3     one part, longer; nothing is kept
+ *     npm run bench -- --only login --seconds 20    one part, longer; nothing is kept
  *     npm run bench -- --check                      ends with 1 when a bar is missed
  *     npm run bench -- --profile <folder>           CPU profiles of the servers (Chrome DevTools opens them)
  */
@@ -24,15 +24,14 @@ const parts = [...Object.keys(compared), 'password', 'code', 'latency', 'start',
 const { values: options } = parseArgs({
   options: {
     only: { type: 'string', multiple: true, default: [] },
-    seconds: { type: 'string', default: '1.5' },
-    rounds: { type: 'string', default: '3' },
+    seconds: { type: 'string', default: '5' },
     check: { type: 'boolean', default: false },
     profile: { type: 'string' },
   },
 });
 const strange = options.only.find((name) => !parts.includes(name));
 if (strange !== undefined) throw new Error(`--only ${strange}: there is no such part; one of ${parts.join(', ')}`);
-const [seconds, rounds] = [between(options.seconds, 0.1, 30), between(options.rounds, 1, 20)];
+const seconds = between(options.seconds, 1, 60);
 
 const wanted = (name: string) => options.only.length === 0 || options.only.includes(name);
 const cores = shareCores();
@@ -44,7 +43,7 @@ say(`CPU time is of the whole server process; ${cores.about}.`);
 try {
   await compareServers();
   await loadPasswords();
-  if (wanted('start')) tell(await measureStarts(cores, rounds));
+  if (wanted('start')) tell(await measureStarts(cores));
   if (wanted('memory')) tell(await measureMemory(cores));
 } finally {
   await Promise.all(running.map((target) => target.stop()));
@@ -65,7 +64,7 @@ async function compareServers(): Promise<void> {
     await contend('sqlite', 'vneid-server.ts', ['--data', join(folder, 'data')]),
   ];
   for (const name of names) {
-    const rows = await compare(name, contenders, { seconds, rounds });
+    const rows = await compare(name, contenders, seconds);
     printRows(rows);
     Object.assign(figures, figuresOf(rows));
   }
@@ -80,11 +79,11 @@ async function compareServers(): Promise<void> {
 async function loadPasswords(): Promise<void> {
   if (!['password', 'code', 'latency'].some(wanted)) return;
   const contender = await contend('password', 'vneid-server.ts', ['--passwords', 'checked']);
-  await drive({ seconds: 2 * seconds, most: 50_000, lanes, work: contender.operations.login });
+  await drive({ seconds, most: 50_000, lanes, work: contender.operations.login });
   contender.target.checkPasswords();
-  if (wanted('password')) tell(await measurePasswords(contender, seconds, rounds));
-  if (wanted('code')) tell(await measureCodes(contender, seconds, rounds));
-  if (wanted('latency')) tell(await measureLatency(contender, seconds));
+  if (wanted('password')) tell(await measurePasswords(contender, seconds));
+  if (wanted('code')) tell(await measureCodes(contender, seconds));
+  if (wanted('latency')) tell(await measureLatency(contender, seconds / 2));
   contender.operations.close();
 }
 

@@ -28,12 +28,14 @@ export interface Row {
   rounds: Measured[];
 }
 
-/** Several rounds of one operation, the servers taking turns, so that a busy moment of the machine hits all alike. */
-export async function compare(
-  operation: Compared,
-  contenders: Contender[],
-  { seconds, rounds }: { seconds: number; rounds: number },
-): Promise<Row[]> {
+/** Seconds of one round. The shorter the turns, the more alike are the moments that two servers got. */
+const turn = 0.25;
+
+/**
+ * Many short rounds of one operation, the servers taking turns, so that a busy moment of the machine hits all alike.
+ * @param seconds for each server, all rounds together
+ */
+export async function compare(operation: Compared, contenders: Contender[], seconds: number): Promise<Row[]> {
   const rows = contenders.map(({ target }): Row => ({ operation, target: target.name, rounds: [] }));
   const loadOf = ({ operations }: Contender, howLong: number) => ({
     seconds: howLong,
@@ -41,10 +43,10 @@ export async function compare(
     lanes,
     work: operations[operation],
   });
-  for (const contender of contenders) await drive(loadOf(contender, seconds / 2));
-  for (let round = 0; round < rounds; round += 1) {
+  for (const contender of contenders) await drive(loadOf(contender, seconds / 3));
+  for (let round = 0; round < Math.max(3, seconds / turn); round += 1) {
     for (const [index, contender] of contenders.entries()) {
-      rows[index]?.rounds.push(await measure(contender.target, loadOf(contender, seconds)));
+      rows[index]?.rounds.push(await measure(contender.target, loadOf(contender, turn)));
     }
   }
   return rows;

@@ -49,10 +49,10 @@ export async function drive({ seconds, most, lanes, work }: Load): Promise<numbe
   return begun;
 }
 
-/** Least, most, and how far apart they are. */
+/** Least, most, and how far above the least the middle one is. */
 export function rangeOf(values: number[]): { least: number; most: number; spread: number } {
   const [least, most] = [Math.min(...values), Math.max(...values)];
-  return { least, most, spread: (most - least) / least };
+  return { least, most, spread: (percentile(values, 0.5) - least) / least };
 }
 
 /** The value below which a share of all values lies. */

@@ -6,16 +6,15 @@ import type { Contender } from './comparison.ts';
 /** Logins with a real password a second, of one core that hashes and does everything else too. */
 const fewest = 90;
 
+/** Stretches in which the time is spent; the cheapest one counts. */
+const rounds = 4;
+
 /**
  * Logins with argon2id. What one core can do follows from processor time per login; the rate that was seen is given
  * beside it, because others may have used the core meanwhile.
  */
-export async function measurePasswords(
-  { target, operations }: Contender,
-  seconds: number,
-  rounds: number,
-): Promise<Figures> {
-  const load = { seconds, most: 1000, lanes, work: operations.login };
+export async function measurePasswords({ target, operations }: Contender, seconds: number): Promise<Figures> {
+  const load = { seconds: seconds / rounds, most: 1000, lanes, work: operations.login };
   const measured: Measured[] = [];
   for (let round = 0; round < rounds; round += 1) measured.push(await measure(target, load));
   const cpu = rangeOf(measured.map((one) => one.cpuMsPerOperation)).least;
@@ -31,14 +30,12 @@ export async function measurePasswords(
 }
 
 /** Logins of level 2. An account gets five codes in ten minutes, so the number of logins is bounded by that of people. */
-export async function measureCodes(
-  { target, operations }: Contender,
-  seconds: number,
-  rounds: number,
-): Promise<Figures> {
+export async function measureCodes({ target, operations }: Contender, seconds: number): Promise<Figures> {
   const measured: Measured[] = [];
   for (let round = 0; round < rounds; round += 1) {
-    measured.push(await measure(target, { seconds, most: 250, lanes, work: operations.loginWithCode }));
+    measured.push(
+      await measure(target, { seconds: seconds / rounds, most: 250, lanes, work: operations.loginWithCode }),
+    );
   }
   return {
     'full login with password and code: CPU': information(

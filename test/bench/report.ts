@@ -14,7 +14,7 @@ export async function keep(figures: Figures, cores: string): Promise<void> {
   await writeFile(latest, `${JSON.stringify(result, null, 2)}\n`);
 }
 
-/** The servers side by side: cheapest round, how far apart the rounds were, best rate. */
+/** The servers side by side: cheapest round, how much dearer the middle one was, best rate. */
 export function printRows(rows: Row[]): void {
   const bare = rows.find(({ target }) => target === 'bare');
   for (const row of rows) {
