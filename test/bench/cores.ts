@@ -1,6 +1,6 @@
 import { spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
-import { availableParallelism, cpus } from 'node:os';
+import { cpus } from 'node:os';
 
 /** Who runs on which core. Without two cores or without `taskset` nothing is pinned, and the reason is said. */
 export interface Cores {
@@ -27,7 +27,8 @@ export function shareCores(): Cores {
 
 /** What figures were measured on. */
 export function describeMachine(): { cores: number; cpu: string; node: string } {
-  return { cores: availableParallelism(), cpu: cpus()[0]?.model ?? 'unknown', node: process.version };
+  const all = cpus();
+  return { cores: all.length, cpu: all[0]?.model ?? 'unknown', node: process.version };
 }
 
 function unpinned(why: string): Cores {
