@@ -134,7 +134,7 @@ export const ownClientsFile = new URL('./clients.yaml', import.meta.url).pathnam
 function readFile(file: string, values: Record<string, string>): Checked[] {
   const name = file.split('/').at(-1) ?? file;
   const lines = new LineCounter();
-  const text = readFileSync(file, 'utf8').replaceAll(/\$\{(\w+)\}/g, (whole, key: string) => values[key] ?? whole);
+  const text = readText(file, name).replaceAll(/\$\{(\w+)\}/g, (whole, key: string) => values[key] ?? whole);
   const document = parseDocument(text, { lineCounter: lines });
   const broken = document.errors[0];
   if (broken)
@@ -154,9 +154,17 @@ function readFile(file: string, values: Record<string, string>): Checked[] {
       expected: 'one key, "clients", with a list',
     });
   }
+  const valueOf = (node: Node): unknown => {
+    try {
+      return node.toJS(document);
+    } catch {
+      const found = 'an alias of nothing, or of too much';
+      throw problem('clients.invalid', { file: name, line: lineOf(node), found, expected: 'plain values' });
+    }
+  };
   const lineOf = (node: Node | undefined | null) => (node?.range ? lines.linePos(node.range[0]).line : 0);
   return list.items.map((item, index) =>
-    checkOne((item as Node).toJS(document), name, (path) => {
+    checkOne(valueOf(item as Node), name, (path) => {
       // the deepest part of the path that the file has, so that a missing key names its parent
       for (let depth = path.length; depth >= 0; depth -= 1) {
         const node = document.getIn(['clients', index, ...path.slice(0, depth)], true) as Node | undefined;
@@ -178,7 +186,7 @@ function checkOne(item: unknown, file: string, lineAt: (path: (string | number)[
       line: lineAt(unknownKey ? [...path, unknownKey] : path),
       found: unknownKey
         ? `unknown key "${unknownKey}"`
-        : `${path.join('.') || 'client'} = ${path.includes('client_secret') ? '(hidden)' : shown(at(item, path))}`,
+        : `${path.join('.') || 'client'} = ${secretKeys.has(String(path[0])) ? '(hidden)' : shown(at(item, path))}`,
       expected: unknownKey ? `a key of ${Object.keys(registration.shape).join(', ')}` : (issue?.message ?? 'a client'),
     });
   }
@@ -270,9 +278,22 @@ function at(value: unknown, path: (string | number)[]): unknown {
   return path.reduce<unknown>((inner, key) => (inner as Record<string | number, unknown> | undefined)?.[key], value);
 }
 
-/** A value as an error may show it: never long. */
+/** Keys below which a secret may stand, also in a shape that is not right. */
+const secretKeys = new Set(['undefined', 'client_secret', 'jwks']);
+
+/** A value as an error may show it: never long, and of what holds others only its kind. */
 function shown(value: unknown): string {
+  if (typeof value === 'object' && value !== null) return Array.isArray(value) ? 'a list' : 'a mapping';
   return typeof value === 'string' && value.length > 60
     ? `${value.slice(0, 60)}…`
     : (JSON.stringify(value) ?? 'nothing');
+}
+
+function readText(file: string, name: string): string {
+  try {
+    return readFileSync(file, 'utf8');
+  } catch (cause) {
+    const found = (cause as NodeJS.ErrnoException).code ?? 'unreadable';
+    throw problem('clients.invalid', { file: name, line: 0, found, expected: 'a file that can be read' });
+  }
 }

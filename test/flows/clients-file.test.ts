@@ -79,3 +79,41 @@ test.each<[string, string, RegExp]>([
   expect(said).toMatch(/^Clients file [\d.]+yaml, line|^Clients file , line/);
   expect(said).toMatch(message);
 });
+
+test.each<[string, string]>([
+  ['a secret that is too short', `${good}    client_secret: s3cret\n`],
+  ['a secret that is no text', `${good}    client_secret: {value: s3cret}\n`],
+  ['a secret without a colon', `${good}    client_secret s3cret\n`],
+  ['a secret without its second quote', `${good}    client_secret: "s3cret\n`],
+  ['a secret that looks like an alias', `${good}    client_secret: *s3cret\n`],
+  ['a secret given twice', `${good}    client_secret: s3cret\n    client_secret: s3cret\n`],
+  ['keys that are a list', `${good}    jwks: [{kty: EC, d: s3cret}]\n`],
+  ['keys that are a text', `${good}    jwks: "-----BEGIN PRIVATE KEY-----s3cret"\n`],
+  ['a key without a kind', `${good}    jwks: {keys: [{d: s3cret}]}\n`],
+  ['a private key', `${good}    jwks: {keys: [{kty: EC, crv: P-256, x: a, y: b, d: s3cret}]}\n`],
+  ['a client that is a list', 'clients:\n  - [client_secret, s3cret]\n'],
+  ['a client that is a text', 'clients:\n  - s3cret\n'],
+])('%s is refused, and not repeated', async (_name, yaml) => {
+  const said = await start(yaml);
+  expect(said).toMatch(/^Clients file/);
+  expect(said).not.toContain('s3cret');
+});
+
+test.each<[string, string]>([
+  ['a list that holds itself', 'clients: &a [*a]\n'],
+  ['a client that holds itself', 'clients:\n  - &a {client_id: one, owner: *a}\n'],
+  ['a bomb', `a: &a [x,x]\nb: &b [${'*a,'.repeat(20)}]\nclients: [${'*b,'.repeat(20)}]\n`],
+  ['an empty file', ''],
+  ['bytes', '\u0000\u0001'],
+  ['an address that is a script', good.replace('http://localhost:9/callback', 'javascript:alert(1)')],
+  ['an address for anything', good.replace('http://localhost:9/callback', '"*"')],
+  ['an address without host', good.replace('http://localhost:9/callback', 'http://')],
+  ['an address that was not filled in', good.replace('http://localhost:9', '"${city}x"').replace('/callback', '')],
+])('%s is refused', async (_name, yaml) => {
+  expect(await start(yaml)).toMatch(/^Clients file/);
+});
+
+test('a file that is not there, or is a folder, is named', async () => {
+  for (const clientsFile of [join(folder, 'nowhere.yaml'), folder])
+    await expect(startVneid({ clientsFile })).rejects.toMatchObject({ code: 'clients.invalid' });
+});
