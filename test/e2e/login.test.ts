@@ -132,11 +132,13 @@ test('with the keyboard alone', async () => {
   const context = await chromium.newContext({ locale: 'vi-VN' });
   const page = await context.newPage();
   await page.goto(`${vneid.city}/ihanoi/login`);
+  // a key pressed before the field has the focus is nobody's
+  await page.waitForSelector('input[name=login]:focus');
   await page.keyboard.type(an.number);
   await page.keyboard.press('Tab');
   await page.keyboard.type(an.password);
   await page.keyboard.press('Enter');
-  await page.waitForSelector('input[name=otp]');
+  await page.waitForSelector('input[name=otp]:focus');
   await page.keyboard.type(await newestCode(vneid, an.number));
   await page.keyboard.press('Enter');
   await page.waitForURL(`${vneid.city}/ihanoi/me`);
