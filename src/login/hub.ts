@@ -4,7 +4,7 @@ import type { InteractionResults, Provider } from 'oidc-provider';
 import { type Account, type Accounts, usable } from '../accounts/accounts.ts';
 import type { Throttle } from '../accounts/throttle.ts';
 import type { Clock } from '../clock.ts';
-import { problem } from '../errors.ts';
+import { problem, VneidError } from '../errors.ts';
 import type { EventHub } from '../events.ts';
 import { acrOf, amrOf, type AuthenticationLevel, ceilingOf, levelOf, type Method, methodsOfAmr } from '../levels.ts';
 import type { Clients } from '../oidc/clients.ts';
@@ -83,8 +83,8 @@ export function loginRoutes(parts: HubParts): Router {
     const walk = await open(ctx);
     const step = nextStep(walk.prompt, walk.login);
     if (step === 'done') return finishLogin(walk);
-    await enter(walk, step);
-    await show(walk, step);
+    const refused = await enter(walk, step);
+    await (refused ? follow(walk, step, refused) : show(walk, step));
   });
 
   router.post('/login/:uid/cancel', async (ctx) => {
@@ -129,10 +129,8 @@ export function loginRoutes(parts: HubParts): Router {
         login.account = outcome.account;
         login.used = progress.used = [...progress.used, outcome.method];
         progress.accountId = outcome.account.id;
-        const next = nextStep(walk.prompt, login);
-        if (next === 'done') return finishLogin(walk);
+        if (nextStep(walk.prompt, login) === 'done') return finishLogin(walk);
         await save(walk);
-        await enter(walk, next);
         return redirect(login.ctx, `/login/${login.uid}`);
       }
     }
@@ -185,12 +183,23 @@ export function loginRoutes(parts: HubParts): Router {
     await artifacts.put('Login', login.uid, { ...progress }, interaction.exp);
   }
 
-  async function enter(walk: Walk, step: StepName): Promise<void> {
+  /** What a step does when it is first come to; when it may not, its page says so and the next look tries again. */
+  async function enter(walk: Walk, step: StepName): Promise<Outcome | undefined> {
+    const { login, progress } = walk;
     const run = steps[step].enter;
-    if (!run || walk.progress.entered.includes(step)) return;
-    walk.progress.entered = [...walk.progress.entered, step];
+    if (!run || progress.entered.includes(step)) return undefined;
+    const before = { ...progress };
+    progress.entered = [...progress.entered, step];
     await save(walk);
-    await run(walk.login);
+    try {
+      await run(login);
+      return undefined;
+    } catch (thrown) {
+      if (!(thrown instanceof VneidError)) throw thrown;
+      await save({ ...walk, progress: before });
+      const { status, headers } = thrown;
+      return { kind: 'retry', retry: { status, headers, problem: thrown.explain(login.page.language) } };
+    }
   }
 
   async function show({ login }: Walk, step: StepName, again?: Parameters<Step['show']>[1]): Promise<void> {

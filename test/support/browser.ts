@@ -69,6 +69,24 @@ export class Browser {
       .join('; ');
   }
 
+  /** Has the cookies of another browser beside its own: someone who can write cookies, or who stole them. */
+  takeCookies(other: Browser, which: (name: string) => boolean = () => true): void {
+    for (const stolen of other.cookies.filter(({ name }) => which(name))) this.putCookie({ ...stolen });
+  }
+
+  /** Changes what a cookie holds, as a person with the browser's tools would. */
+  changeCookie(name: string, change: (value: string) => string): void {
+    for (const cookie of this.cookies) if (cookie.name === name) cookie.value = change(cookie.value);
+  }
+
+  private putCookie(cookie: { name: string; value: string; path: string; host: string }): void {
+    const same = ({ name, path, host }: typeof cookie) =>
+      name === cookie.name && path === cookie.path && host === cookie.host;
+    const index = this.cookies.findIndex(same);
+    if (index >= 0) this.cookies.splice(index, 1);
+    this.cookies.push(cookie);
+  }
+
   private async request(
     url: URL,
     init: { method: string; body?: string; headers?: Record<string, string> },
