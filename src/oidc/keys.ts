@@ -205,11 +205,24 @@ function fingerprint(keys: StoredKey[], now: number): string {
 
 async function readKeyFile(folder: string): Promise<KeyFile | undefined> {
   if (folder === ':memory:') return undefined;
-  try {
-    return JSON.parse(await readFile(join(folder, fileName), 'utf8')) as KeyFile;
-  } catch (cause) {
-    if ((cause as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
+  const path = join(folder, fileName);
+  const text = await readFile(path, 'utf8').catch((cause: NodeJS.ErrnoException) => {
+    if (cause.code === 'ENOENT') return undefined;
     throw cause;
+  });
+  if (text === undefined) return undefined;
+  const file = parse(text);
+  if (typeof file?.master !== 'string' || !Array.isArray(file.keys))
+    throw new Error(`${path} is damaged: restore a copy of it, or move it away to start with new keys`);
+  return file as KeyFile;
+}
+
+/** Without the words of JSON.parse, which quote what they could not read: here that is a secret. */
+function parse(text: string): Partial<KeyFile> | undefined {
+  try {
+    return (JSON.parse(text) as Partial<KeyFile> | null) ?? undefined;
+  } catch {
+    return undefined;
   }
 }
 

@@ -1,4 +1,4 @@
-import { mkdtemp, rm, stat } from 'node:fs/promises';
+import { mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createLocalJWKSet, decodeProtectedHeader, type JSONWebKeySet, jwtVerify } from 'jose';
@@ -113,4 +113,28 @@ test('a second start has the same keys, sessions’ secrets and subjects', async
   const theirs = (await (await fetch(`${again.issuer}/jwks`)).json()) as JSONWebKeySet;
   expect(theirs.keys.map(({ kid }) => kid)).toEqual(keys.map(({ kid }) => kid));
   expect(again.keys.secret('pairwise')).toEqual(vneid.keys.secret('pairwise'));
+});
+
+test('a file that is damaged stops the start and is not quoted; a running instance goes on with what it has', async () => {
+  const path = join(folder, 'keys.json');
+  const text = await readFile(path, 'utf8');
+  const { master } = JSON.parse(text) as { master: string };
+  for (const damaged of [text.slice(0, 40), text.replace('{', ''), '{}', 'null', '[]', '', `"${master}"`]) {
+    await writeFile(path, damaged);
+    const failure = await startVneid({ keys: folder }).then(
+      () => 'started',
+      (error: Error) => String(error.stack),
+    );
+    expect(failure).toContain('keys.json is damaged');
+    expect(failure).not.toContain(master.slice(0, 8));
+    await vneid.keys.refresh().catch(() => undefined);
+    await verify(await idToken(), await published());
+  }
+});
+
+test('rotating leaves one file, its owner’s alone, and no copy of a secret beside it', async () => {
+  for (let time = 0; time < 3; time += 1)
+    await rotateKeys({ folder, now: vneid.clock.now(), announce: 0, retire: minute });
+  expect(await readdir(folder)).toEqual(['keys.json']);
+  expect((await stat(join(folder, 'keys.json'))).mode & 0o777).toBe(0o600);
 });
