@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type Instance, startVneid } from '../../src/index.ts';
-import { send } from '../support/raw.ts';
-import { an } from '../support/relying-party.ts';
+import { asPage, form, send } from '../support/raw.ts';
+import { an, testClient } from '../support/relying-party.ts';
 
 const operatorToken = 'operator-'.repeat(5);
 /** A shared installation stands behind a proxy that ends TLS and says so. */
@@ -72,6 +72,56 @@ describe('a shared installation', () => {
       }
     });
   });
+});
+
+test('a code is seen by the operator and nobody else, and a citizen signs in with it', async () => {
+  await using vneid = await startVneid({
+    mode: 'sandbox',
+    issuer: 'https://id.example',
+    operatorToken,
+    trustProxy: true,
+    clients: [testClient],
+  });
+  const cookies = new Map<string, string>();
+  const seen: string[] = [];
+  const go = async (path: string, fields?: Record<string, string>) => {
+    const cookie = [...cookies].map((pair) => pair.join('=')).join('; ');
+    const headers = { ...behindProxy, ...asPage, cookie, ...(fields && { 'content-type': form }) };
+    const body = fields && String(new URLSearchParams(fields));
+    const answer = await send(vneid, { method: fields ? 'POST' : 'GET', path, headers, body });
+    for (const line of answer.headers['set-cookie'] ?? []) {
+      const [name = '', value = ''] = (line.split(';')[0] ?? '').split('=');
+      cookies.set(name, value);
+    }
+    seen.push(answer.body, JSON.stringify(answer.headers));
+    return { ...answer, csrf: /name="csrf" value="([^"]+)"/.exec(answer.body)?.[1] ?? '' };
+  };
+  const begun = await go(
+    `/authorize?${new URLSearchParams({
+      client_id: testClient.client_id,
+      redirect_uri: 'http://localhost:9/callback',
+      response_type: 'code',
+      scope: 'openid',
+      acr_values: 'urn:vneid:loa:2',
+      code_challenge: 'x'.repeat(43),
+      code_challenge_method: 'S256',
+    })}`,
+  );
+  const walk = begun.headers.location ?? '';
+  const { csrf } = await go(walk);
+  await go(`${walk}/password`, { csrf, login: an.number, password: an.password });
+  const page = await go(walk);
+  expect(page.body).toContain('name="otp"');
+  const inbox = { path: lab[1] ?? '', headers: { ...behindProxy, authorization: `Bearer ${operatorToken}` } };
+  const { messages } = (await send(vneid, inbox)).json() as { messages: { code: string }[] };
+  const otp = messages[0]?.code ?? '';
+  expect(otp).toMatch(/^\d{6}$/);
+  const done = await go(`${walk}/otp`, { csrf, otp });
+  expect(done.status).toBe(303);
+  for (const text of seen) {
+    expect(text).not.toContain(otp);
+    expect(text).not.toContain('/lab/');
+  }
 });
 
 test('the home page gives away neither password nor inbox', async () => {
