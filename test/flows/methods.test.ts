@@ -1,3 +1,4 @@
+import { globSync, readFileSync } from 'node:fs';
 import { METHODS } from 'node:http';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type Instance, startVneid } from '../../src/index.ts';
@@ -50,12 +51,35 @@ const table: Record<string, string[]> = {
 };
 const cityTable: Record<string, string[]> = {
   '/ihanoi': read,
+  '/ihanoi/login': read,
+  '/ihanoi/callback': read,
   '/ihanoi/me': read,
+  '/ihanoi/goodbye': read,
   '/ihanoi/logout': post,
   '/assets/city.css': read,
 };
 /** CONNECT is not for a server like this one, and Node closes the connection. */
 const methods = METHODS.filter((method) => method !== 'CONNECT');
+
+test('the tables have every route that the program declares, and every endpoint that discovery names', async () => {
+  const known = [...Object.entries(table), ...Object.entries(cityTable)];
+  const declared = globSync('src/**/*.ts').flatMap((file) =>
+    [...readFileSync(file, 'utf8').matchAll(/router\.(get|post|put|patch|delete|all)\(\s*['"`]([^'"`]+)/g)].map(
+      ([, method = '', path = '']) => ({ method: method.toUpperCase(), path }),
+    ),
+  );
+  expect(declared.length).toBeGreaterThan(12);
+  const missing = declared.filter(({ method, path }) => {
+    const pattern = new RegExp(`^${path.replaceAll(/:\w+/g, '[^/]+')}$`);
+    return !known.some(([address, taken]) => pattern.test(address) && taken.includes(method));
+  });
+  expect(missing).toEqual([]);
+  const discovery = (await send(vneid, { path: '/.well-known/openid-configuration' })).json();
+  const endpoints = Object.entries(discovery).filter(([name]) => /_(endpoint|uri)$/.test(name));
+  expect(endpoints.map(([, address]) => new URL(String(address)).pathname).filter((path) => !(path in table))).toEqual(
+    [],
+  );
+});
 
 describe.each([
   ['the provider', table, () => ({ port: vneid.port })],
