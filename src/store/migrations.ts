@@ -174,4 +174,88 @@ export const migrations: Record<string, Migration> = {
       }
     },
   },
+
+  '2026-11-25-phones-passkeys-documents': {
+    async up(db: Kysely<unknown>) {
+      await db.schema
+        .createTable('phones')
+        .addColumn('id', 'text', (c) => c.primaryKey().notNull())
+        .addColumn('account_id', 'text', (c) => c.notNull())
+        .addColumn('name', 'text', (c) => c.notNull())
+        .addColumn('secret_hash', 'text', (c) => c.notNull())
+        .addColumn('face', 'text', (c) => c.notNull())
+        .addColumn('activated_at', 'bigint', (c) => c.notNull())
+        .addColumn('seen_at', 'bigint', (c) => c.notNull())
+        .addColumn('ended_at', 'bigint')
+        .addColumn('ended_because', 'text')
+        .execute();
+      await db.schema.createIndex('phones_account').on('phones').columns(['account_id', 'activated_at']).execute();
+      // one device at a time, also when two are activated at once
+      await db.schema
+        .createIndex('phones_active')
+        .unique()
+        .on('phones')
+        .column('account_id')
+        .where(sql.ref('ended_at'), 'is', null)
+        .execute();
+
+      await db.schema
+        .createTable('passcodes')
+        .addColumn('account_id', 'text', (c) => c.primaryKey().notNull())
+        .addColumn('hash', 'text', (c) => c.notNull())
+        .addColumn('failures', 'integer', (c) => c.notNull())
+        .addColumn('set_at', 'bigint', (c) => c.notNull())
+        .execute();
+
+      await db.schema
+        .createTable('approvals')
+        .addColumn('id', 'text', (c) => c.primaryKey().notNull())
+        .addColumn('kind', 'text', (c) => c.notNull())
+        .addColumn('state', 'text', (c) => c.notNull())
+        .addColumn('reason', 'text')
+        .addColumn('account_id', 'text')
+        .addColumn('phone_id', 'text')
+        .addColumn('client_id', 'text')
+        .addColumn('reference', 'text', (c) => c.notNull())
+        .addColumn('ask', 'text', (c) => c.notNull())
+        .addColumn('number', 'text')
+        .addColumn('level', 'integer', (c) => c.notNull())
+        .addColumn('methods', 'text')
+        .addColumn('asked_at', 'bigint', (c) => c.notNull())
+        .addColumn('expires_at', 'bigint', (c) => c.notNull())
+        .addColumn('answered_at', 'bigint')
+        .execute();
+      await db.schema.createIndex('approvals_account').on('approvals').columns(['account_id', 'asked_at']).execute();
+      await db.schema.createIndex('approvals_reference').on('approvals').column('reference').execute();
+
+      await db.schema
+        .createTable('passkeys')
+        .addColumn('id', 'text', (c) => c.primaryKey().notNull())
+        .addColumn('account_id', 'text', (c) => c.notNull())
+        .addColumn('name', 'text', (c) => c.notNull())
+        .addColumn('public_key', 'text', (c) => c.notNull())
+        .addColumn('counter', 'bigint', (c) => c.notNull())
+        .addColumn('transports', 'text', (c) => c.notNull())
+        .addColumn('synced', 'integer', (c) => c.notNull())
+        .addColumn('aaguid', 'text', (c) => c.notNull())
+        .addColumn('created_at', 'bigint', (c) => c.notNull())
+        .addColumn('used_at', 'bigint')
+        .execute();
+      await db.schema.createIndex('passkeys_account').on('passkeys').columns(['account_id', 'created_at']).execute();
+
+      await db.schema
+        .createTable('documents')
+        .addColumn('id', 'text', (c) => c.primaryKey().notNull())
+        .addColumn('citizen_id', 'text', (c) => c.notNull())
+        .addColumn('kind', 'text', (c) => c.notNull())
+        .addColumn('number', 'text', (c) => c.notNull())
+        .addColumn('issued_on', 'text', (c) => c.notNull())
+        .addColumn('expires_on', 'text')
+        .addColumn('state', 'text', (c) => c.notNull())
+        .addColumn('facts', 'text', (c) => c.notNull())
+        .execute();
+      await db.schema.createIndex('documents_citizen').on('documents').columns(['citizen_id', 'kind']).execute();
+      await db.schema.createIndex('documents_number').unique().on('documents').columns(['kind', 'number']).execute();
+    },
+  },
 };

@@ -13,6 +13,11 @@ export interface Schema {
   consents: ConsentRow;
   audit: AuditRow;
   facts: FactRow;
+  phones: PhoneRow;
+  passcodes: PasscodeRow;
+  approvals: ApprovalRow;
+  passkeys: PasskeyRow;
+  documents: DocumentRow;
 }
 
 /** Law 26/2023 Art 9: what the population database keeps of a person. */
@@ -173,4 +178,89 @@ export interface AuditRow {
 export interface FactRow {
   name: string;
   value: string;
+}
+
+/** A phone bound to an account; at most one per account has not ended. */
+export interface PhoneRow {
+  id: string;
+  account_id: string;
+  /** What its holder calls it. */
+  name: string;
+  /** SHA-256 of the secret that only the phone has, hex. */
+  secret_hash: string;
+  /** A switch of the lab: what the phone's camera sees when it looks at its holder. */
+  face: 'matches' | 'differs' | 'no-camera';
+  activated_at: number;
+  seen_at: number;
+  ended_at: number | null;
+  ended_because: 'replaced' | 'lost' | 'removed' | null;
+}
+
+/** The six digits typed into the phone. One for an account, whatever phone it is typed into. */
+export interface PasscodeRow {
+  account_id: string;
+  /** Keyed hash, base64url; the key is not in this database. */
+  hash: string;
+  /** Wrong tries since the last right one. */
+  failures: number;
+  set_at: number;
+}
+
+/** Someone asks, a phone answers, it expires: QR login, push, CIBA, step-up and change of phone are all one of these. */
+export interface ApprovalRow {
+  id: string;
+  kind: 'qr' | 'push' | 'ciba' | 'transaction' | 'phone';
+  state: 'waiting' | 'scanned' | 'confirmed' | 'declined' | 'refused' | 'replaced' | 'used';
+  /** Why it was refused. */
+  reason: 'number' | 'second-scan' | 'other-person' | 'level' | null;
+  /** Whose phone may answer; unknown until a QR code is scanned. */
+  account_id: string | null;
+  /** The phone that scanned or answered. */
+  phone_id: string | null;
+  client_id: string | null;
+  /** The walk, the CIBA request or the phone that waits for the answer. */
+  reference: string;
+  /** JSON of what the phone shows. */
+  ask: string;
+  /** Two digits shown where it is asked, to be chosen on the phone; null where nothing of ours is shown there. */
+  number: string | null;
+  /** Authentication level that the answer has to reach. */
+  level: 1 | 2 | 3 | 4;
+  /** JSON list of the methods it was confirmed with. */
+  methods: string | null;
+  asked_at: number;
+  expires_at: number;
+  answered_at: number | null;
+}
+
+/** WebAuthn credential record (Level 3 §4). */
+export interface PasskeyRow {
+  /** Credential id, base64url. */
+  id: string;
+  account_id: string;
+  name: string;
+  /** COSE key, base64url. */
+  public_key: string;
+  counter: number;
+  /** JSON list. */
+  transports: string;
+  /** 1 when the authenticator may copy it to other devices (backup eligible). */
+  synced: 0 | 1;
+  aaguid: string;
+  created_at: number;
+  used_at: number | null;
+}
+
+/** A paper that a citizen has had integrated into their electronic identity (Law 26/2023 Art 22). */
+export interface DocumentRow {
+  id: string;
+  citizen_id: string;
+  kind: 'driving-licence' | 'vehicle' | 'health-insurance';
+  number: string;
+  issued_on: string;
+  /** Null for one without an end. */
+  expires_on: string | null;
+  state: 'valid' | 'revoked';
+  /** JSON: what is particular to the kind. */
+  facts: string;
 }
