@@ -12,11 +12,26 @@ export type AuthenticationLevel = 1 | 2 | 3 | 4;
 /** Decree 69/2024 Art 7. */
 export type AccountLevel = 1 | 2;
 
-/** What each sign-in method proves; `amr` values are those of RFC 8176. */
+/**
+ * What each sign-in method proves, and what of it counts above level 2; `amr` values are those of RFC 8176.
+ *
+ * A passkey is one gesture with two classes: the key itself, and the verification of its user, which may be a PIN and so
+ * never counts as biometric, and as nothing where three classes are asked for. One that is synced may be on any device
+ * of its owner, or of whoever got into their cloud: it never counts above 2 (NIST SP 800-63B-4 §3.1.7, App. B).
+ */
 export const methods = {
-  password: { classes: ['knowledge'], amr: ['pwd'] },
-  otp: { classes: ['possession'], amr: ['otp'] },
-} as const satisfies Record<string, { classes: readonly FactorClass[]; amr: readonly string[] }>;
+  password: { classes: ['knowledge'], high: ['knowledge'], amr: ['pwd'] },
+  otp: { classes: ['possession'], high: ['possession'], amr: ['otp'] },
+  passkey: { classes: ['possession', 'knowledge'], high: ['possession'], amr: ['hwk', 'user'] },
+  'synced-passkey': { classes: ['possession', 'knowledge'], high: [], amr: ['swk', 'user'] },
+  /** The bound phone answered an approval request; alone it is never accepted. */
+  phone: { classes: ['possession'], high: ['possession'], amr: ['hwk', 'mca'] },
+  passcode: { classes: ['knowledge'], high: ['knowledge'], amr: ['pin'] },
+  face: { classes: ['biometric'], high: ['biometric'], amr: ['face'] },
+} as const satisfies Record<
+  string,
+  { classes: readonly FactorClass[]; high: readonly FactorClass[]; amr: readonly string[] }
+>;
 
 export type Method = keyof typeof methods;
 
@@ -28,8 +43,9 @@ export const acrValues = [1, 2, 3, 4].map((level) => `${acrPrefix}${level}`);
 /** The level that a set of methods has earned; 0 when nothing was proven yet. */
 export function levelOf(used: readonly Method[]): AuthenticationLevel | 0 {
   const classes = new Set<FactorClass>(used.flatMap((method) => [...methods[method].classes]));
+  const high = new Set<FactorClass>(used.flatMap((method) => [...methods[method].high]));
+  if (high.has('biometric') && high.size >= 2) return high.size === 3 ? 4 : 3;
   if (classes.size === 0) return 0;
-  if (classes.has('biometric')) return classes.size === 3 ? 4 : classes.size === 2 ? 3 : 1;
   return classes.size >= 2 ? 2 : 1;
 }
 
