@@ -7,12 +7,32 @@ export interface Events {
   'login.succeeded': { uid: string; client: string; account: string; acr: string; amr: string[]; address: string };
   'login.refused': { uid: string; client: string; account?: string; reason: string };
   'otp.sent': { account: string; uid: string };
+  'passkey.added': { account: string; passkey: string; algorithm: string; synced: boolean };
+  'passkey.revoked': { account: string; passkey: string };
+  /** A copy of the passkey may be about: its counter went back (WebAuthn Level 3 §6.1.1). */
+  'passkey.suspected': { account: string; passkey: string; counter: number; known: number };
   'consent.given': { account: string; client: string; consent: string; items: string[] };
   'consent.refused': { account: string; client: string };
   'throttle.delayed': { key: string; failures: number; seconds: number };
   'token.issued': { client: string; account?: string; grantType: string };
   'token.refused': { client?: string; error: string; reason: string };
   'authorization.refused': { client?: string; error: string; reason: string };
+  'passcode.locked': { account: string };
+  'phone.bound': { account: string; phone: string; name: string };
+  'phone.ended': { account: string; phone: string; reason: string };
+  'approval.asked': { approval: string; kind: string; account?: string; client?: string };
+  'approval.answered': {
+    approval: string;
+    kind: string;
+    state: string;
+    reason?: string;
+    account?: string;
+    client?: string;
+  };
+  /** `citizen` is whose document it is: the account's holder, or one of those for whom they answer. */
+  'document.shown': { account: string; citizen: string; kind: string };
+  'document.checked': { account: string; citizen: string; kind: string; state: string };
+  'ciba.unreachable': { client: string; reason: string };
   'session.ended': { account?: string; client?: string };
   'keys.changed': { active: string[]; published: string[] };
   'request.failed': { code: string; status: number; path: string; method: string };

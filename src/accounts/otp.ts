@@ -3,6 +3,7 @@ import type { Clock } from '../clock.ts';
 import { problem } from '../errors.ts';
 import type { EventHub } from '../events.ts';
 import type { ArtifactStore } from '../store/artifacts.ts';
+import { createAllowance } from './allowance.ts';
 import { type Inbox, smsSender } from './inbox.ts';
 import { maskPhone } from './masking.ts';
 
@@ -68,28 +69,15 @@ export function createOtp({ artifacts, inbox, clock, events, secret }: OtpOption
   if (secret.length < 32) throw new RangeError(`the secret of one-time codes has ${secret.length} bytes, not 32`);
 
   const seconds = () => clock.now() / 1000;
+  const allowance = createAllowance({ artifacts, clock, kind: 'otp.send', most: mostSends, period: sendPeriod });
   const hash = (nonce: string, place: string, code: string) =>
     createHmac('sha256', secret)
       .update(JSON.stringify([nonce, place, code]))
       .digest();
 
-  /** Takes one of the account's places for sending; each is free again ten minutes later. */
-  async function reserveSend(account: string): Promise<void> {
-    const until = Math.ceil(seconds() + sendPeriod);
-    for (let place = 0; place < mostSends; place += 1) {
-      if (await artifacts.add('otp.send', `${account}:${place}`, { until }, until)) return;
-    }
-    const taken = await Promise.all(
-      Array.from({ length: mostSends }, (_, place) => artifacts.get('otp.send', `${account}:${place}`)),
-    );
-    const first = Math.min(...taken.map((entry) => (entry?.until as number | undefined) ?? 0));
-    const wait = Math.max(1, Math.ceil(first - seconds()));
-    throw problem('login.slowDown', { seconds: wait }, { 'Retry-After': String(wait) });
-  }
-
   return {
     async send({ uid, account, citizen }) {
-      await reserveSend(account.id);
+      await allowance.take(account.id);
       const code = String(randomInt(1_000_000)).padStart(6, '0');
       const place = placeOf(uid, account.id);
       const nonce = randomUUID();

@@ -26,6 +26,9 @@ export interface CastMember {
   account: CastAccount | null;
 }
 
+/** What everyone of the cast types into the phone. */
+export const castPasscode = '246810';
+
 /** What everyone of the cast signs in with, and, a shortcut of the lab, every generated account; printed on the home page. */
 export const castPassword = 'Hanoi@2024';
 
@@ -35,13 +38,16 @@ export interface CastAccount {
   state: 'active' | 'locked';
   /** Why it is locked: `requested`, `death` or `card-revoked` (Decree 69/2024, Law 26/2023 Art 34). */
   reason: string | null;
+  /** Whether a phone with the app is bound to it. */
+  phone: boolean;
 }
 
 type Line = [key: string, number: string, account: CastAccount | null, caseVi: string, caseEn: string];
 
-const level2: CastAccount = { kind: 'citizen', level: 2, state: 'active', reason: null };
+const level2: CastAccount = { kind: 'citizen', level: 2, state: 'active', reason: null, phone: true };
 const level1: CastAccount = { ...level2, level: 1 };
-const locked = (reason: string): CastAccount => ({ ...level2, state: 'locked', reason });
+const withoutPhone = (account: CastAccount): CastAccount => ({ ...account, phone: false });
+const locked = (reason: string): CastAccount => withoutPhone({ ...level2, state: 'locked', reason });
 
 const lines: Line[] = [
   [
@@ -55,7 +61,7 @@ const lines: Line[] = [
   [
     'chau',
     '001314000003',
-    level1,
+    withoutPhone(level1),
     'Con 12 tuổi: tài khoản mức 1 do bố hoặc mẹ đăng ký.',
     'A child of 12: level 1, registered by a parent.',
   ],
@@ -63,7 +69,7 @@ const lines: Line[] = [
   [
     'lan',
     '036155000005',
-    level2,
+    withoutPhone(level2),
     'Người cao tuổi không dùng điện thoại thông minh, thẻ không thời hạn.',
     'Elderly, no smartphone; a card that never expires.',
   ],
@@ -94,7 +100,7 @@ const lines: Line[] = [
   [
     'long',
     '001215000012',
-    level1,
+    withoutPhone(level1),
     'Trẻ 11 tuổi có người giám hộ là Đỗ Văn Mạnh.',
     'A child of 11 whose guardian is Đỗ Văn Mạnh.',
   ],
@@ -150,7 +156,7 @@ const lines: Line[] = [
     'Permanent home in Nghệ An, temporary in Hà Nội.',
   ],
   ['son', '037079000028', level2, 'Đã ly hôn.', 'Divorced.'],
-  ['thu', '001165000029', level2, 'Không có số điện thoại và thư điện tử.', 'Neither phone nor e-mail.'],
+  ['thu', '001165000029', withoutPhone(level2), 'Không có số điện thoại và thư điện tử.', 'Neither phone nor e-mail.'],
   ['pao', '010093000030', level2, 'Người dân tộc HMông.', 'Of the HMông, an ethnic minority.'],
 ];
 
@@ -235,7 +241,8 @@ function idOf(key: string): string {
   return member.id;
 }
 
-function accountId(nth: number): string {
+/** The fixed id of the account of the nth of the cast, counting from 1. */
+export function accountId(nth: number): string {
   return castId(nth).replace('-8000-', '-a000-');
 }
 

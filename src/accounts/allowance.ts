@@ -1,0 +1,39 @@
+import type { Clock } from '../clock.ts';
+import { problem } from '../errors.ts';
+import type { ArtifactStore } from '../store/artifacts.ts';
+
+/** How often something may be sent to one account, whoever asks for it: codes, and requests that light up a phone. */
+export interface Allowance {
+  /**
+   * Takes one of the account's places; each is free again a period later. Of many at once no more get one than are left.
+   * @throws VneidError `login.slowDown` with `seconds`, also in Retry-After
+   */
+  take(account: string): Promise<void>;
+}
+
+export interface AllowanceOptions {
+  artifacts: ArtifactStore;
+  clock: Clock;
+  /** Namespace in the store. */
+  kind: string;
+  /** Places within a period. */
+  most: number;
+  /** Seconds. */
+  period: number;
+}
+
+/** Makes the allowance of one kind of sending. */
+export function createAllowance({ artifacts, clock, kind, most, period }: AllowanceOptions): Allowance {
+  const seconds = () => clock.now() / 1000;
+  const places = (account: string) => Array.from({ length: most }, (_, place) => `${account}:${place}`);
+  return {
+    async take(account) {
+      const until = Math.ceil(seconds() + period);
+      for (const place of places(account)) if (await artifacts.add(kind, place, { until }, until)) return;
+      const taken = await Promise.all(places(account).map((place) => artifacts.get(kind, place)));
+      const first = Math.min(...taken.map((entry) => (entry?.until as number | undefined) ?? 0));
+      const wait = Math.max(1, Math.ceil(first - seconds()));
+      throw problem('login.slowDown', { seconds: wait }, { 'Retry-After': String(wait) });
+    },
+  };
+}

@@ -1,0 +1,60 @@
+import type { Kysely } from 'kysely';
+import type { Clock } from '../clock.ts';
+import type { ApprovalRow, Schema } from '../store/schema.ts';
+
+/** The table of approval requests; whoever asks or answers goes through `approvals.ts`. */
+export interface ApprovalRows {
+  get(id: string): Promise<ApprovalRow | undefined>;
+  /** Keeps a new request; nobody's requests of the day before yesterday are forgotten. */
+  insert(row: ApprovalRow): Promise<void>;
+  /** The one way a request changes its state: only from the states named, only before its end. Tells whether it did. */
+  move(id: string, from: ApprovalRow['state'][], to: Partial<ApprovalRow>): Promise<boolean>;
+  newest(reference: string): Promise<ApprovalRow | undefined>;
+  pending(accountId: string): Promise<ApprovalRow[]>;
+  history(accountId: string, limit: number): Promise<ApprovalRow[]>;
+}
+
+const day = 86_400_000;
+
+export function createApprovalRows({ db, clock }: { db: Kysely<Schema>; clock: Clock }): ApprovalRows {
+  const all = () => db.selectFrom('approvals').selectAll();
+  const newestFirst = () => all().orderBy('asked_at', 'desc').orderBy('id', 'desc');
+  return {
+    get: (id) => all().where('id', '=', id).executeTakeFirst(),
+    async insert(row) {
+      // a QR code that nobody scanned is nobody's history
+      if (row.account_id === null)
+        await db
+          .deleteFrom('approvals')
+          .where('account_id', 'is', null)
+          .where('asked_at', '<', row.asked_at - day)
+          .execute();
+      await db.insertInto('approvals').values(row).execute();
+    },
+    async move(id, from, to) {
+      const { numUpdatedRows } = await db
+        .updateTable('approvals')
+        .set(to)
+        .where('id', '=', id)
+        .where('state', 'in', from)
+        .where('expires_at', '>', clock.now())
+        .executeTakeFirst();
+      return numUpdatedRows === 1n;
+    },
+    newest: (reference) => newestFirst().where('reference', '=', reference).limit(1).executeTakeFirst(),
+    pending: (accountId) =>
+      newestFirst()
+        .where('account_id', '=', accountId)
+        .where('state', 'in', ['waiting', 'scanned'])
+        .where('expires_at', '>', clock.now())
+        // a QR code that only this person may scan has not reached their phone before it is scanned
+        .where((eb) => eb.or([eb('kind', '!=', 'qr'), eb('state', '=', 'scanned')]))
+        .execute(),
+    history: (accountId, limit) =>
+      newestFirst()
+        .where('account_id', '=', accountId)
+        .where((eb) => eb.or([eb('kind', '!=', 'qr'), eb('phone_id', 'is not', null)]))
+        .limit(limit)
+        .execute(),
+  };
+}
