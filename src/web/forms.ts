@@ -23,7 +23,8 @@ export async function readForm(ctx: Context): Promise<{ fields: Form; all(name: 
   return { fields, all: (name) => parameters.getAll(name) };
 }
 
-async function readBody(ctx: Context): Promise<Buffer> {
+/** Reads a body of at most 16 KiB. @throws VneidError request.tooLarge, request.malformed */
+export async function readBody(ctx: Context): Promise<Buffer> {
   const tooLarge = () => problem('request.tooLarge', { limit }, { Connection: 'close' });
   if ((ctx.request.length ?? 0) > limit) throw tooLarge();
   const chunks: Buffer[] = [];
