@@ -67,6 +67,12 @@ const table = {
     positive,
     'passwords that may wait for a hashing thread before new logins get 503',
   ),
+  cibaInterval: option(
+    'VNEID_CIBA_INTERVAL',
+    5,
+    count,
+    'seconds that an app has to wait between two polls for an answer from the phone (CIBA); 0 for none',
+  ),
   operatorToken: option(
     'VNEID_OPERATOR_TOKEN',
     '',

@@ -49,6 +49,7 @@ export function homeRoutes({ issuer, city, clients, open }: HomeParts): Router {
           ['introspection_endpoint', '/introspect'],
           ['revocation_endpoint', '/revoke'],
           ['pushed_authorization_request_endpoint', '/par'],
+          ['backchannel_authentication_endpoint', '/ciba'],
         ].map(([name, path]) => ({ name: name ?? '', url: `${issuer}${path}` })),
       }),
     );

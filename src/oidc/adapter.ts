@@ -38,8 +38,10 @@ export function createAdapterFactory(artifacts: ArtifactStore): (kind: string) =
         return;
       }
       const { uid, userCode } = payload;
+      // who still polls for it is told that it has expired, not that it never was (CIBA Core §11)
+      const kept = kind === 'BackchannelAuthenticationRequest' && expiresAt ? expiresAt + 600 : expiresAt;
       const grantId = endsWithGrant.has(kind) ? payload.grantId : undefined;
-      await artifacts.put(kind, id, payload, expiresAt, {
+      await artifacts.put(kind, id, payload, kept, {
         grantId,
         uid: kind === 'Session' ? uid : undefined,
         userCode,

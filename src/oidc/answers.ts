@@ -73,6 +73,7 @@ const methodsOf: Record<string, string> = {
   '/introspect': 'POST',
   '/revoke': 'POST',
   '/par': 'POST',
+  '/ciba': 'POST',
   '/logout': 'GET, POST',
   '/logout/confirm': 'POST',
   '/logout/success': 'GET, HEAD',

@@ -5,6 +5,7 @@ import { z } from 'zod';
 import { problem } from '../errors.ts';
 import type { AuthenticationLevel } from '../levels.ts';
 import { scopeNames } from './claims.ts';
+import { transactionType } from './transaction-type.ts';
 
 /**
  * Relying parties: who asks, and for what. Read from one YAML file and from the caller of `startVneid`, checked in
@@ -42,6 +43,9 @@ export interface Purpose {
   required: boolean;
 }
 
+/** CIBA Core §4. */
+export const cibaGrant = 'urn:openid:params:grant-type:ciba';
+
 const level = z.union([z.literal(1), z.literal(2), z.literal(3), z.literal(4)]);
 const address = z
   .string()
@@ -58,7 +62,7 @@ const registration = z.strictObject({
   application_type: z.enum(['web', 'native']).optional(),
   redirect_uris: z.array(address).default([]),
   post_logout_redirect_uris: z.array(address).default([]),
-  grant_types: z.array(z.enum(['authorization_code', 'refresh_token', 'client_credentials'])).optional(),
+  grant_types: z.array(z.enum(['authorization_code', 'refresh_token', 'client_credentials', cibaGrant])).optional(),
   response_types: z.array(z.literal('code')).optional(),
   scope: z.string().default('openid profile'),
   subject_type: z.enum(['pairwise', 'public']).default('pairwise'),
@@ -70,6 +74,9 @@ const registration = z.strictObject({
   token_endpoint_auth_signing_alg: z.string().optional(),
   jwks: z.strictObject({ keys: z.array(z.looseObject({ kty: z.string() })) }).optional(),
   dpop_bound_access_tokens: z.boolean().optional(),
+  backchannel_token_delivery_mode: z.enum(['poll', 'ping']).optional(),
+  backchannel_client_notification_endpoint: address.optional(),
+  authorization_details_types: z.array(z.literal(transactionType)).optional(),
   owner: bothLanguages.optional(),
   minimum_level: level.default(1),
   fresh: z.boolean().default(false),
@@ -223,6 +230,16 @@ function inconsistency(client: Checked): { path: (string | number)[]; found: str
   const usesCode = (client.grant_types ?? ['authorization_code']).includes('authorization_code');
   if (usesCode && client.redirect_uris.length === 0)
     return { path: ['redirect_uris'], found: 'none', expected: 'at least one redirect_uri' };
+  if (client.grant_types?.includes(cibaGrant)) {
+    if (client.backchannel_token_delivery_mode === 'ping' && !client.backchannel_client_notification_endpoint)
+      return {
+        path: ['backchannel_token_delivery_mode'],
+        found: 'ping without an address',
+        expected: 'backchannel_client_notification_endpoint (CIBA Core §4)',
+      };
+    if (!client.client_secret && !client.jwks)
+      return { path: ['grant_types'], found: 'CIBA without a secret or key', expected: 'client_secret or jwks' };
+  }
   if (client.token_endpoint_auth_method === 'private_key_jwt' && !client.jwks)
     return { path: [], found: 'private_key_jwt without jwks', expected: 'jwks with the public key' };
   if (client.token_endpoint_auth_method?.startsWith('client_secret') && !client.client_secret)
@@ -264,6 +281,9 @@ function toMetadata(client: Checked): ClientMetadata {
   const metadata = {
     ...standard,
     grant_types: grantTypes,
+    ...(grantTypes.includes(cibaGrant) && {
+      backchannel_token_delivery_mode: standard.backchannel_token_delivery_mode ?? 'poll',
+    }),
     response_types: standard.response_types ?? (grantTypes.includes('authorization_code') ? ['code'] : []),
     token_endpoint_auth_method:
       standard.token_endpoint_auth_method ??

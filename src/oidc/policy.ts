@@ -11,13 +11,26 @@ export interface Need {
   least: AuthenticationLevel;
 }
 
+/** A transaction that the citizen approves on their phone before the code is issued (RFC 9396). */
+export interface Transaction {
+  /** What the phone shows, word for word. */
+  text: string;
+}
+
+/** What a request says about level and transaction. */
+export type RequestParameters = Readonly<Record<string, unknown>>;
+
 /**
- * What a request asks for. `acr_values` is a list in order of preference (OIDC Core §3.1.2.1): the first is aimed
- * for, the lowest of them is the least, and the level agreed for the client is below neither.
+ * What a request asks for. `acr_values` is a list in order of preference (OIDC Core §3.1.2.1), and so is an essential
+ * `acr` (§5.5.1.1), which goes before it: the first is aimed for, the lowest of them is the least, and the level agreed
+ * for the client is below neither.
  */
-export function needOf(acrValues: unknown, client: Pick<RegisteredClient, 'minimumLevel'>): Need {
-  const asked = String(acrValues ?? '')
-    .split(' ')
+export function needOf(
+  { acr_values: acrValues, claims }: RequestParameters,
+  client: Pick<RegisteredClient, 'minimumLevel'>,
+): Need {
+  const essential = essentialAcr(claims);
+  const asked = (essential.length > 0 ? essential : String(acrValues ?? '').split(' '))
     .map(levelOfAcr)
     .filter((level) => level !== undefined);
   const [preferred] = asked;
@@ -25,6 +38,22 @@ export function needOf(acrValues: unknown, client: Pick<RegisteredClient, 'minim
     wanted: atLeast(preferred ?? client.minimumLevel, client.minimumLevel),
     least: atLeast(asked.length > 0 ? lowest(asked) : client.minimumLevel, client.minimumLevel),
   };
+}
+
+/** The transaction of a request, or undefined; the library has checked its shape by `transactions.ts`. */
+export function transactionOf({ authorization_details: details }: RequestParameters): Transaction | undefined {
+  if (typeof details !== 'string') return undefined;
+  const [first] = JSON.parse(details) as { type: string; text: string }[];
+  return first && { text: first.text };
+}
+
+/** The values of `claims.id_token.acr` when it is essential. */
+function essentialAcr(claims: unknown): string[] {
+  if (typeof claims !== 'string') return [];
+  const { acr } =
+    (JSON.parse(claims) as { id_token?: { acr?: Partial<Record<string, unknown>> | null } }).id_token ?? {};
+  if (!acr?.essential) return [];
+  return [acr.value, ...(Array.isArray(acr.values) ? acr.values : [])].filter((value) => typeof value === 'string');
 }
 
 /**
@@ -36,6 +65,9 @@ export function createPolicy(clients: Clients): ReturnType<typeof interactionPol
   const { Check, base } = interactionPolicy;
   const policy = base();
   const login = policy.get('login');
+  // the library compares an essential acr for equality; levels are ordered, and what is higher will do
+  login?.checks.remove('essential_acrs');
+  login?.checks.remove('essential_acr');
   login?.checks.add(
     new Check('account_barred', 'the account of this session may not be used', 'login_required', ({ oidc }) =>
       Boolean(oidc.session?.accountId && !oidc.account),
@@ -59,7 +91,7 @@ function stepUpNeeded(ctx: KoaContextWithOIDC, clients: Clients): boolean {
   const client = clients.get(ctx.oidc.client?.clientId ?? '');
   const { session, params, result } = ctx.oidc;
   if (!client || !session?.accountId) return false;
-  const need = needOf(params?.acr_values, client);
+  const need = needOf(params ?? {}, client);
   const reached = levelOfAcr(session.acr) ?? 0;
   // who has just signed in went as far as the account can; asking again would turn in circles
   return result?.login ? reached < need.least : reached < need.wanted;

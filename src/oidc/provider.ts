@@ -1,6 +1,6 @@
 import { createHash, createHmac } from 'node:crypto';
 import type { Middleware } from 'koa';
-import type { Configuration, KoaContextWithOIDC, Provider as ProviderType } from 'oidc-provider';
+import type { ClaimsParameter, Configuration, KoaContextWithOIDC, Provider as ProviderType } from 'oidc-provider';
 import { type Accounts, usable } from '../accounts/accounts.ts';
 import { problem } from '../errors.ts';
 import type { EventHub } from '../events.ts';
@@ -9,12 +9,14 @@ import type { ArtifactStore } from '../store/artifacts.ts';
 import { createCookieSigner } from '../web/cookies.ts';
 import { createAdapterFactory } from './adapter.ts';
 import { finishAnswer, turnPostsIntoGets } from './answers.ts';
+import type { Ciba } from './ciba.ts';
 import { claimsByScope, type ClaimsReader } from './claims.ts';
 import type { Clients } from './clients.ts';
 import type { Consents } from './consents.ts';
 import type { KeyRing } from './keys.ts';
-import { Provider } from './library.ts';
+import { errors, Provider } from './library.ts';
 import { createPolicy } from './policy.ts';
+import { transactionApprovals, transactionResource } from './transactions.ts';
 
 /** What the library cannot draw itself. */
 export interface ProviderPages {
@@ -30,6 +32,7 @@ export interface ProviderDependencies {
   keys: KeyRing;
   artifacts: ArtifactStore;
   accounts: Accounts;
+  ciba: Ciba;
   readClaims: ClaimsReader;
   clients: Clients;
   consents: Consents;
@@ -37,6 +40,8 @@ export interface ProviderDependencies {
   pages: ProviderPages;
   /** Where a person is sent to sign in or consent. */
   loginPath: (uid: string) => string;
+  /** True where relying parties may be reached on this machine and in private networks. */
+  localNetwork: boolean;
   /** True behind a proxy whose X-Forwarded-* headers can be believed. */
   trustProxy: boolean;
   /** What runs before the provider's own routes. */
@@ -47,6 +52,7 @@ export interface ProviderDependencies {
 const lifetimes = {
   AccessToken: 3600,
   AuthorizationCode: 60,
+  BackchannelAuthenticationRequest: 300,
   ClientCredentials: 600,
   Grant: 14 * 86_400,
   IdToken: 3600,
@@ -79,6 +85,7 @@ export function createProvider(parts: ProviderDependencies): ProviderType {
   replays.unique = (iss, jti, exp) =>
     artifacts.add('ReplayDetection', createHash('sha256').update(`${iss} ${jti}`).digest('base64url'), { iss }, exp);
 
+  parts.ciba.attach(provider);
   report(provider, events);
   return provider;
 
@@ -117,13 +124,15 @@ export function createProvider(parts: ProviderDependencies): ProviderType {
       },
       features: {
         devInteractions: { enabled: false },
+        ciba: parts.ciba.feature,
+        claimsParameter: { enabled: true, assertClaimsParameter: onlyAcr },
         clientCredentials: { enabled: true },
         introspection: { enabled: true, allowedPolicy: ownLivingTokensOnly },
         revocation: { enabled: true, allowedPolicy: ownTokensOnly },
         rpInitiatedLogout: { enabled: true, logoutSource: pages.logout, postLogoutSuccessSource: pages.loggedOut },
         dPoP: { enabled: true, nonceSecret: keys.secret('dpop') },
-        // JWT access tokens come with resource indicators; until a client can be given one, the feature stays shut
-        resourceIndicators: { enabled: false },
+        richAuthorizationRequests: transactionApprovals,
+        resourceIndicators: transactionResource,
       },
       scopes: ['openid', 'offline_access'],
       // who signed in, how surely and when is in every ID token, asked for or not
@@ -157,6 +166,11 @@ export function createProvider(parts: ProviderDependencies): ProviderType {
         short: { httpOnly: true, sameSite: 'lax', secure, signed: true },
       },
       renderError: pages.renderError,
+      // the library's own dispatcher refuses private addresses, where the apps of a laptop are
+      ...(parts.localNetwork && {
+        fetch: (url, { dispatcher: _dispatcher, ...options }: RequestInit & { dispatcher?: unknown } = {}) =>
+          globalThis.fetch(url, options),
+      }),
       conformIdTokenClaims: true,
     };
   }
@@ -173,6 +187,13 @@ export async function checkRegistrations(provider: ProviderType, clients: Client
       throw problem('clients.invalid', { file: '', line: 0, found: `client ${id}`, expected });
     });
   }
+}
+
+/** Of the claims parameter only `acr` is heard so far; whoever asks for more learns so instead of being passed over. */
+async function onlyAcr(_ctx: KoaContextWithOIDC, { userinfo, id_token: idToken }: ClaimsParameter): Promise<void> {
+  const other = [...Object.keys(userinfo ?? {}), ...Object.keys(idToken ?? {})].find((name) => name !== 'acr');
+  if (other !== undefined)
+    throw new errors.InvalidRequest(`claims: only id_token.acr can be asked for by itself, not ${other}; use scopes`);
 }
 
 /** A token speaks only to the client it was issued to (RFC 7662 §4, RFC 7009 §2.1). */

@@ -1,0 +1,89 @@
+import type {
+  AuthorizationDetailsForIntrospection,
+  Configuration,
+  KoaContextWithOIDC,
+  RichAuthorizationRequestsActiveConfiguration,
+} from 'oidc-provider';
+import { acrOf, type AuthenticationLevel, amrOf, levelOf, type Method } from '../levels.ts';
+import { errors } from './library.ts';
+import { transactionType } from './transaction-type.ts';
+
+/**
+ * The approval of one transaction, as a Rich Authorization Request (RFC 9396):
+ *
+ *     authorization_details=[{ "type": "vneid_transaction", "text": "Nộp hồ sơ H26.14-241125-0001" }]
+ *
+ * The citizen reads the text on their phone and says yes or no there. A yes goes into the token response of this one
+ * authorization, with when and how it was given, and nowhere else: a refresh does not carry it on, and no session keeps it
+ * (Decree 69/2024 Art 19.4: a result is no factor of another transaction).
+ */
+export const transactionApprovals = {
+  enabled: true,
+  types: { [transactionType]: { validate: checkTransaction } },
+  authorizationDetailsForGrantSource: (ctx) => approvedDetails(ctx),
+  authorizationDetailsForAccessToken: (_ctx, _token, source, grantType) =>
+    grantType === 'authorization_code' ? (source as { rar?: Details } | undefined)?.rar : undefined,
+  authorizationDetailsForIntrospection: (_ctx, token) => (token as { rar?: Details }).rar,
+} satisfies RichAuthorizationRequestsActiveConfiguration & {
+  authorizationDetailsForIntrospection: AuthorizationDetailsForIntrospection;
+};
+
+/** What an approval is addressed to: the library wants one named with every authorization detail (RFC 9396 §9). */
+const resource = 'urn:vneid:transactions';
+
+/**
+ * No other resource can be asked for yet (`invalid_target`), and this one has no scopes of its own: the access token stays
+ * the ordinary one.
+ */
+export const transactionResource: NonNullable<NonNullable<Configuration['features']>['resourceIndicators']> = {
+  enabled: true,
+  defaultResource: (ctx) => (ctx.oidc.params?.authorization_details === undefined ? (undefined as never) : resource),
+  async getResourceServerInfo(_ctx, asked) {
+    if (asked !== resource) throw new errors.InvalidTarget(`no such resource; the only one is ${resource}`);
+    return { scope: '', accessTokenFormat: 'opaque' };
+  },
+};
+
+type Details = Record<string, unknown>[] & { type: string }[];
+
+/** Characters of a text: what a phone shows without scrolling. */
+const longest = 300;
+
+/** @throws InvalidAuthorizationDetails what was found and what would be right */
+function checkTransaction(ctx: KoaContextWithOIDC, detail: Record<string, unknown>): void {
+  const unknown = Object.keys(detail).find((name) => name !== 'type' && name !== 'text');
+  if (unknown !== undefined)
+    throw new errors.InvalidAuthorizationDetails(`unknown member "${unknown}"; a ${transactionType} has type and text`);
+  const { text } = detail;
+  if (typeof text !== 'string' || !readable(text))
+    throw new errors.InvalidAuthorizationDetails(
+      `"text" has to be a line of 1 to ${longest} characters that a person can read`,
+    );
+  const { length } = JSON.parse(String(ctx.oidc.params?.authorization_details)) as unknown[];
+  if (length !== 1) throw new errors.InvalidAuthorizationDetails('one transaction is approved at a time');
+}
+
+/** Nothing that could hide a part of the text, or make it read otherwise (Trojan Source: bidirectional controls). */
+export function readable(text: string): boolean {
+  return (
+    text.trim() !== '' && Array.from(text).length <= longest && !/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Co}\p{Cs}]/u.test(text)
+  );
+}
+
+/** What was asked, with what the phone answered. */
+function approvedDetails(ctx: KoaContextWithOIDC): Details | undefined {
+  const approved = (ctx.oidc.result as { approved?: { approval: string; methods: Method[]; at: number } } | undefined)
+    ?.approved;
+  if (!approved) return undefined;
+  const [asked] = JSON.parse(String(ctx.oidc.params?.authorization_details)) as Details;
+  const { approval, methods, at } = approved;
+  return [
+    {
+      ...asked,
+      approval,
+      approved_at: at,
+      acr: acrOf(levelOf(methods) as AuthenticationLevel),
+      amr: amrOf(methods),
+    },
+  ] as Details;
+}
