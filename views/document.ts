@@ -17,6 +17,10 @@ interface Frame {
   body: Html;
   footer: string;
   width: 'narrow' | 'wide';
+  /** Modules of ours; the page works without them. */
+  scripts?: readonly string[] | undefined;
+  /** Without JavaScript the page is asked for again after so many seconds. */
+  refresh?: number | undefined;
 }
 
 /** What every page of every product has: language, skip link, band, header, main, footer. */
@@ -31,6 +35,8 @@ export function document(page: Page, frame: Frame): Html {
 <meta name="color-scheme" content="light dark">
 <title>${frame.title}</title>
 ${frame.stylesheets.map((sheet) => html`<link rel="stylesheet" href="/assets/${sheet}">`)}
+${frame.scripts?.map((script) => html`<script type="module" src="/assets/${script}"></script>`)}
+${frame.refresh && html`<noscript><meta http-equiv="refresh" content="${frame.refresh}"></noscript>`}
 <link rel="icon" href="/assets/${frame.icon}" type="image/svg+xml">
 </head>
 <body>

@@ -9,10 +9,13 @@ export interface Content {
   title: string;
   body: Html;
   wide?: boolean | undefined;
+  scripts?: readonly string[] | undefined;
+  /** Without JavaScript the page is asked for again after so many seconds. */
+  refresh?: number | undefined;
 }
 
 /** The frame of VNeID's own pages: one column by default, `wide` for tables. */
-export function layout(page: Page, { title, body, wide = false }: Content): Html {
+export function layout(page: Page, { title, body, wide = false, scripts, refresh }: Content): Html {
   const words = wordsOf(page.language).frame;
   return document(page, {
     title: title === words.product ? title : `${title} · ${words.product}`,
@@ -22,5 +25,7 @@ export function layout(page: Page, { title, body, wide = false }: Content): Html
     body,
     footer: words.footer,
     width: wide ? 'wide' : 'narrow',
+    scripts,
+    refresh,
   });
 }

@@ -15,7 +15,7 @@ export interface Problem {
   text: string;
   next: string;
   /** The field to correct, when it is one. */
-  field?: 'login' | 'password' | 'otp';
+  field?: 'login' | 'password' | 'otp' | 'passkey';
 }
 
 /** One purpose that someone may agree to, and the data it needs. */

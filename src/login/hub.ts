@@ -3,19 +3,23 @@ import type { Context } from 'koa';
 import type { InteractionResults, Provider } from 'oidc-provider';
 import { type Account, type Accounts, usable } from '../accounts/accounts.ts';
 import type { Throttle } from '../accounts/throttle.ts';
+import type { Phones } from '../accounts/phones.ts';
 import type { Clock } from '../clock.ts';
 import { problem, VneidError } from '../errors.ts';
 import type { EventHub } from '../events.ts';
-import { acrOf, amrOf, type AuthenticationLevel, ceilingOf, levelOf, type Method, methodsOfAmr } from '../levels.ts';
+import { acrOf, amrOf, type AuthenticationLevel, ceilingOf, levelOf } from '../levels.ts';
 import type { Clients } from '../oidc/clients.ts';
 import { errors } from '../oidc/library.ts';
-import { needOf } from '../oidc/policy.ts';
+import { needOf, transactionOf } from '../oidc/policy.ts';
 import { endSession } from '../oidc/sessions.ts';
 import type { ArtifactStore } from '../store/artifacts.ts';
 import { type FormTokens, readForm } from '../web/forms.ts';
 import { bodyOf, pageOf } from '../web/language.ts';
 import { allowFormsTo } from '../web/security.ts';
+import type { Streams } from '../web/streams.ts';
 import type { KnownBrowsers } from './browsers.ts';
+import { type StepName, stepsFrom } from './order.ts';
+import { type Interaction, loadProgress, type Progress, saveProgress } from './progress.ts';
 import type { Login, Outcome, Step } from './step.ts';
 
 /**
@@ -23,9 +27,10 @@ import type { Login, Outcome, Step } from './step.ts';
  * decides the next step from what has been proven, lets that step show its page and judge what comes back, and when
  * enough is proven tells the provider and lets go.
  *
- *     GET  /login/:uid          the page of the next step
- *     POST /login/:uid/:step    what was typed into it; a step that is not the next one is not heard
- *     POST /login/:uid/cancel   back to the relying party with access_denied
+ *     GET  /login/:uid                the page of the next step, or of the one named by `?by=` when it may come now
+ *     POST /login/:uid/:step          what was typed into it; a step that may not come now is not heard
+ *     GET  /login/:uid/:step/follow   how it stands, live, where another device has a part in it
+ *     POST /login/:uid/cancel         back to the relying party with access_denied
  */
 export interface HubParts {
   provider: () => Provider;
@@ -36,18 +41,10 @@ export interface HubParts {
   clock: Clock;
   events: EventHub;
   formTokens: FormTokens;
+  phones: Phones;
   steps: Record<StepName, Step>;
+  streams: Streams;
   throttle: Throttle;
-}
-
-export type StepName = 'password' | 'otp' | 'unmet' | 'consent';
-
-/** What is kept between two requests of one walk, under its uid. */
-interface Progress {
-  accountId?: string;
-  used: Method[];
-  /** Steps whose `enter` has run. */
-  entered: StepName[];
 }
 
 interface Walk {
@@ -57,34 +54,16 @@ interface Walk {
   interaction: Interaction;
 }
 
-type Interaction = Awaited<ReturnType<Provider['interactionDetails']>>;
-
-/** The next step, or 'done' when enough is proven. The whole order of a login is this function. */
-export function nextStep(
-  prompt: string,
-  { account, used, need }: Pick<Login, 'account' | 'used' | 'need'>,
-): StepName | 'done' {
-  if (prompt === 'consent') return 'consent';
-  if (!account) return 'password';
-  const ceiling = ceilingOf(account.level);
-  if (need.least > ceiling) return 'unmet';
-  const aim = need.wanted < ceiling ? need.wanted : ceiling;
-  if (levelOf(used) >= aim) return 'done';
-  if (!used.includes('password')) return 'password';
-  if (!used.includes('otp') && account.phone !== null) return 'otp';
-  return levelOf(used) >= need.least ? 'done' : 'unmet';
-}
-
 export function loginRoutes(parts: HubParts): Router {
-  const { artifacts, accounts, browsers, clients, clock, events, formTokens, steps, throttle } = parts;
+  const { artifacts, accounts, browsers, clients, clock, events, formTokens, phones, steps, streams, throttle } = parts;
   const router = new Router();
 
   router.get('/login/:uid', async (ctx) => {
     const walk = await open(ctx);
-    const step = nextStep(walk.prompt, walk.login);
-    if (step === 'done') return finishLogin(walk);
+    const step = walk.login.ways.find((way) => way === ctx.query.by) ?? walk.login.ways[0];
+    if (!step) return done(walk);
     const refused = await enter(walk, step);
-    await (refused ? follow(walk, step, refused) : show(walk, step));
+    await (refused ? conclude(walk, step, refused) : show(walk, step));
   });
 
   router.post('/login/:uid/cancel', async (ctx) => {
@@ -105,13 +84,21 @@ export function loginRoutes(parts: HubParts): Router {
     const form = await readForm(ctx);
     const walk = await open(ctx);
     formTokens.check(walk.login.uid, form.fields.get('csrf'));
-    const due = nextStep(walk.prompt, walk.login);
+    const step = walk.login.ways.find((way) => way === ctx.params.step);
     // an earlier or later step, from a back button or a guess, changes nothing: the page that is due is shown
-    if (due === 'done' || ctx.params.step !== due) return redirect(ctx, `/login/${walk.login.uid}`);
-    await follow(walk, due, await steps[due].submit(walk.login, form));
+    if (!step) return redirect(ctx, `/login/${walk.login.uid}`);
+    await conclude(walk, step, await steps[step].submit(walk.login, form));
   });
 
-  async function follow(walk: Walk, step: StepName, outcome: Outcome): Promise<void> {
+  router.get('/login/:uid/:step/follow', async (ctx) => {
+    const { login } = await open(ctx);
+    const step = login.ways.find((way) => way === ctx.params.step);
+    const source = step && (await steps[step].follow?.(login));
+    if (!source) throw problem('request.notFound');
+    await streams.follow(ctx, source);
+  });
+
+  async function conclude(walk: Walk, step: StepName, outcome: Outcome): Promise<void> {
     const { login, progress } = walk;
     switch (outcome.kind) {
       case 'retry': {
@@ -122,18 +109,38 @@ export function loginRoutes(parts: HubParts): Router {
       case 'finish':
         return finish(walk, outcome.result);
       case 'again':
-        return redirect(login.ctx, `/login/${login.uid}`);
+        return redirect(login.ctx, `/login/${login.uid}?by=${step}`);
+      case 'approved':
+        progress.approved = outcome.approved;
+        login.transaction = undefined;
+        return move(walk);
       case 'proved': {
         // a walk belongs to whom it began with; another person starts their own
         if (login.account && login.account.id !== outcome.account.id) throw problem('login.expired');
         login.account = outcome.account;
-        login.used = progress.used = [...progress.used, outcome.method];
+        login.used = progress.used = [...new Set([...progress.used, ...outcome.methods])];
         progress.accountId = outcome.account.id;
-        if (nextStep(walk.prompt, login) === 'done') return finishLogin(walk);
-        await save(walk);
-        return redirect(login.ctx, `/login/${login.uid}`);
+        return move(walk);
       }
     }
+  }
+
+  /** Something was proven: on to what comes next. */
+  async function move(walk: Walk): Promise<void> {
+    const { login, progress, interaction } = walk;
+    login.ways = await waysOf(walk.prompt, login);
+    if (login.ways.length === 0) return done(walk);
+    await saveProgress(artifacts, interaction, progress);
+    return redirect(login.ctx, `/login/${login.uid}`);
+  }
+
+  async function waysOf(prompt: string, login: Omit<Login, 'ways'>): Promise<StepName[]> {
+    const { account, used, need, undecided, transaction } = login;
+    const waits = { transaction: transaction !== undefined, undecided: undecided?.length !== 0 };
+    const enough = account && levelOf(used) >= need.wanted && !waits.transaction;
+    // whether there is a phone is asked only when it matters
+    const phone = account && !enough ? (await phones.active(account.id)) !== undefined : false;
+    return stepsFrom({ prompt, account, used, need, ...waits, means: { code: Boolean(account?.phone), phone } });
   }
 
   /** The walk that this browser is on: its address and its cookie have to agree (session fixation, CVE-2026-7507). */
@@ -146,10 +153,11 @@ export function loginRoutes(parts: HubParts): Router {
       });
     const client = clients.get(String(interaction.params.client_id));
     if (!client || interaction.uid !== ctx.params.uid) throw problem('login.expired');
-    const progress = await load(interaction);
+    const progress = await loadProgress(artifacts, interaction);
     const account = progress.accountId ? await accounts.byId(progress.accountId) : undefined;
     // locked since this walk began, and nobody is told so
     if (progress.accountId && !(account && usable(account))) throw problem('login.expired');
+    const prompt = interaction.prompt.name;
     const login: Login = {
       uid: interaction.uid,
       ctx,
@@ -157,30 +165,18 @@ export function loginRoutes(parts: HubParts): Router {
       client,
       params: interaction.params,
       undecided: undecidedIn(interaction.prompt),
-      need: needOf(interaction.params.acr_values, client),
+      need: needOf(interaction.params, client),
       account,
       used: progress.used,
+      ways: [],
+      transaction: progress.approved ? undefined : transactionOf(interaction.params),
       address: ctx.ip,
       csrf: formTokens.make(interaction.uid),
     };
     allowFormsTo(ctx, [...client.addresses, String(interaction.params.redirect_uri ?? '')]);
     ctx.set('Cache-Control', 'no-store');
-    return { login, progress, prompt: interaction.prompt.name, interaction };
-  }
-
-  async function load(interaction: Interaction): Promise<Progress> {
-    const kept = (await artifacts.get('Login', interaction.uid)) as Progress | undefined;
-    if (kept) return { accountId: kept.accountId, used: kept.used, entered: kept.entered } as Progress;
-    const { session, prompt } = interaction;
-    // a session that only has to be raised keeps what it has proven; any other reason starts from nothing
-    const raising = prompt.name === 'consent' || (prompt.reasons.length === 1 && prompt.reasons[0] === 'acr_step_up');
-    return session?.accountId && raising
-      ? { accountId: session.accountId, used: methodsOfAmr(session.amr ?? []), entered: [] }
-      : { used: [], entered: [] };
-  }
-
-  async function save({ login, progress, interaction }: Walk): Promise<void> {
-    await artifacts.put('Login', login.uid, { ...progress }, interaction.exp);
+    login.ways = await waysOf(prompt, login);
+    return { login, progress, prompt, interaction };
   }
 
   /** What a step does when it is first come to; when it may not, its page says so and the next look tries again. */
@@ -190,13 +186,13 @@ export function loginRoutes(parts: HubParts): Router {
     if (!run || progress.entered.includes(step)) return undefined;
     const before = { ...progress };
     progress.entered = [...progress.entered, step];
-    await save(walk);
+    await saveProgress(artifacts, walk.interaction, progress);
     try {
       await run(login);
       return undefined;
     } catch (thrown) {
       if (!(thrown instanceof VneidError)) throw thrown;
-      await save({ ...walk, progress: before });
+      await saveProgress(artifacts, walk.interaction, before);
       const { status, headers } = thrown;
       return { kind: 'retry', retry: { status, headers, problem: thrown.explain(login.page.language) } };
     }
@@ -206,6 +202,15 @@ export function loginRoutes(parts: HubParts): Router {
     const html = await steps[step].show(login, again);
     login.ctx.type = 'html';
     login.ctx.body = bodyOf(html);
+  }
+
+  function done(walk: Walk): Promise<void> {
+    return walk.prompt === 'consent' ? finishApproval(walk) : finishLogin(walk);
+  }
+
+  /** The transaction was all that was asked: what was agreed before stays as it is. */
+  async function finishApproval(walk: Walk): Promise<void> {
+    await finish(walk, { consent: { grantId: walk.interaction.grantId } });
   }
 
   /** Enough is proven: the provider gets the level that was really earned. */
@@ -245,9 +250,10 @@ export function loginRoutes(parts: HubParts): Router {
     interaction.session = undefined;
   }
 
-  async function finish({ login: { ctx }, interaction }: Walk, result: InteractionResults): Promise<void> {
+  async function finish({ login: { ctx }, progress, interaction }: Walk, result: InteractionResults): Promise<void> {
     // what the library's interactionResult() does, without looking the interaction up a second time
-    interaction.result = { ...interaction.lastSubmission, ...result };
+    const { approved } = progress;
+    interaction.result = { ...interaction.lastSubmission, ...result, ...(approved && !result.error && { approved }) };
     await interaction.save(interaction.exp - Math.floor(clock.now() / 1000));
     redirect(ctx, interaction.returnTo);
   }
@@ -264,5 +270,6 @@ function redirect(ctx: Context, address: string): void {
 
 /** An app that asks for consent by `prompt=consent` wants all of it decided again; otherwise only what is new. */
 function undecidedIn({ reasons, details }: Interaction['prompt']): string[] | undefined {
+  if (reasons.every((reason) => reason === 'rar_prompt')) return [];
   return reasons.includes('consent_prompt') ? undefined : (details.missingOIDCScope as string[] | undefined);
 }

@@ -42,6 +42,8 @@ export function otpStep({
         cancelAction: `/login/${login.uid}/cancel`,
         csrf: login.csrf,
         client: shownClient(login),
+        base: `/login/${login.uid}`,
+        others: login.ways.filter((way) => way !== 'otp'),
         maskedPhone: maskPhone(account.phone ?? ''),
         minutes,
         ...(inboxPath && { inbox: inboxPath(account.number) }),
@@ -69,7 +71,7 @@ export function otpStep({
           throw thrown;
         }
         await throttle.released(attempt);
-        return { kind: 'proved', method: 'otp', account };
+        return { kind: 'proved', methods: ['otp'], account };
       } catch (thrown) {
         if (!(thrown instanceof VneidError)) throw thrown;
         events.emit('login.failed', {

@@ -29,6 +29,8 @@ export function passwordStep({
         cancelAction: `/login/${login.uid}/cancel`,
         csrf: login.csrf,
         client: shownClient(login),
+        base: `/login/${login.uid}`,
+        others: login.ways.filter((way) => way !== 'password' && way !== 'passkey'),
         login: again?.typed?.login ?? hint(login),
         level: login.need.wanted,
         ...(again && { problem: again.problem }),
@@ -60,7 +62,7 @@ export function passwordStep({
         }
         // perhaps not the last factor: only the hub knows when a login has succeeded and failures are forgiven
         await throttle.released(attempt);
-        return { kind: 'proved', method: 'password', account: answer.account };
+        return { kind: 'proved', methods: ['password'], account: answer.account };
       } catch (thrown) {
         if (!(thrown instanceof VneidError)) throw thrown;
         if (attempt && thrown.code === ('login.busy' satisfies ErrorCode)) await throttle.released(attempt);

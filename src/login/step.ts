@@ -4,9 +4,12 @@ import type { Account } from '../accounts/accounts.ts';
 import type { Explanation } from '../errors.ts';
 import type { Method } from '../levels.ts';
 import type { RegisteredClient } from '../oidc/clients.ts';
-import type { Need } from '../oidc/policy.ts';
+import type { Need, Transaction } from '../oidc/policy.ts';
 import type { Form } from '../web/forms.ts';
 import type { Page } from '../web/language.ts';
+import type { Source } from '../web/streams.ts';
+import type { StepName } from './order.ts';
+import type { Approved } from './progress.ts';
 
 /**
  * What a step of a login is. Steps never call each other and never decide what comes next: they show a page, look at
@@ -17,6 +20,8 @@ export interface Step {
   enter?(login: Login): Promise<void>;
   show(login: Login, again?: Retry): Promise<unknown>;
   submit(login: Login, form: { fields: Form; all(name: string): string[] }): Promise<Outcome>;
+  /** What the page of this step follows live. */
+  follow?(login: Login): Promise<Source>;
 }
 
 /** One walk of one browser through the pages, as the hub hands it to a step. */
@@ -35,6 +40,10 @@ export interface Login {
   account: Account | undefined;
   /** What has been proven in this walk. */
   used: readonly Method[];
+  /** Steps that may come now, the usual one first; the page of one leads to the others. */
+  ways: readonly StepName[];
+  /** What is to be approved on the phone, word for word. */
+  transaction: Transaction | undefined;
   /** Peer address, for the throttle and the audit. */
   address: string;
   /** Hidden value of every form of this walk. */
@@ -44,7 +53,9 @@ export interface Login {
 /** What a step found. */
 export type Outcome =
   /** The person proved something; `account` is who they are. */
-  | { kind: 'proved'; method: Method; account: Account }
+  | { kind: 'proved'; methods: readonly Method[]; account: Account }
+  /** The phone approved the transaction. */
+  | { kind: 'approved'; approved: Approved }
   /** Something was done that asks for the same page again, such as a new code. */
   | { kind: 'again' }
   /** What was sent is not right; the page is shown again with what was typed. */
@@ -54,7 +65,7 @@ export type Outcome =
 
 export interface Retry {
   status: number;
-  problem: Explanation & { field?: 'login' | 'password' | 'otp' };
+  problem: Explanation & { field?: 'login' | 'password' | 'otp' | 'passkey' };
   /** What was typed, to be shown again; never a password or code. */
   typed?: { login?: string };
   headers?: Record<string, string>;

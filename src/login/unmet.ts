@@ -1,8 +1,9 @@
 import type { Account } from '../accounts/accounts.ts';
 import type { EventHub } from '../events.ts';
-import { type AuthenticationLevel, ceilingOf } from '../levels.ts';
+import type { AuthenticationLevel } from '../levels.ts';
 import { unmetPage } from '../../views/login/unmet.ts';
 import { shownClient } from './client.ts';
+import { reachOf } from './order.ts';
 import type { Step } from './step.ts';
 
 /**
@@ -12,13 +13,16 @@ import type { Step } from './step.ts';
 export function unmetStep({ events }: { events: EventHub }): Step {
   return {
     async show(login) {
-      const { level } = login.account as Account;
+      const account = login.account as Account;
+      const reached = reachOf(account, login.used, { code: account.phone !== null, phone: false });
       return unmetPage(login.page, {
         action: `/login/${login.uid}/unmet`,
         csrf: login.csrf,
         client: shownClient(login),
-        needed: login.need.least as Exclude<AuthenticationLevel, 1>,
-        reached: ceilingOf(level),
+        // a transaction is approved on the phone, whatever the level
+        needed: login.transaction ? 2 : (login.need.least as Exclude<AuthenticationLevel, 1>),
+        reached: reached || 1,
+        lacks: account.level === 1 ? 'level' : 'phone',
       });
     },
 

@@ -5,6 +5,7 @@ import type { ClientShown, Problem } from '../shown.ts';
 import { wordsOf } from '../words.ts';
 import { asker, cancel } from './asker.ts';
 import { trouble } from './trouble.ts';
+import { otherWays } from './ways.ts';
 
 export interface OtpProps {
   action: string;
@@ -12,6 +13,9 @@ export interface OtpProps {
   cancelAction: string;
   csrf: string;
   client: ClientShown;
+  /** Address of the walk, and the other steps that may come now. */
+  base: string;
+  others: readonly string[];
   maskedPhone: string;
   /** How long the code is good for. */
   minutes: number;
@@ -43,6 +47,7 @@ ${
   props.inbox &&
   html`<aside class="lab" aria-label="${words.labTitle}">${phone}<div><p><strong>${words.labTitle}.</strong> ${words.labText}</p><p><a href="${props.inbox}" target="_blank" rel="noopener">${words.labLink}</a></p></div></aside>`
 }
+${otherWays(page, { base: props.base, ways: props.others })}
 ${cancel(page, props)}
 </div>`,
   });

@@ -4,12 +4,16 @@ import type { ClientShown, Problem } from '../shown.ts';
 import { wordsOf } from '../words.ts';
 import { asker, cancel, levelAsked } from './asker.ts';
 import { trouble } from './trouble.ts';
+import { otherWays } from './ways.ts';
 
 export interface PasswordProps {
   action: string;
   cancelAction: string;
   csrf: string;
   client: ClientShown;
+  /** Address of the walk, and the other steps that may come now. */
+  base: string;
+  others: readonly string[];
   /** What was typed before, kept after an error. */
   login: string;
   problem?: Problem | undefined;
@@ -47,6 +51,7 @@ ${trouble(problem)}
 <button type="submit" class="primary">${words.submit}</button>
 </form>
 ${levelAsked(page, props.level)}
+${otherWays(page, { base: props.base, ways: props.others })}
 ${cancel(page, props)}
 </div>`,
   });

@@ -13,12 +13,13 @@ export interface UnmetProps {
   needed: 2 | 3 | 4;
   /** The highest level this account can reach here. */
   reached: 1 | 2 | 3 | 4;
+  /** What is missing: account level 2, or a phone with the app. */
+  lacks: 'level' | 'phone';
 }
 
 /** The account cannot reach the level: say so, say how to get there, lead back to the app. */
 export function unmetPage(page: Page, props: UnmetProps): Html {
   const words = wordsOf(page.language).unmet;
-  const firstLevel = props.reached === 1;
   return layout(page, {
     title: words.title,
     body: html`<div class="sheet">
@@ -27,15 +28,12 @@ ${facts([
   { label: words.needed, value: html`<strong>${props.client.name}</strong>${levelAsked(page, props.needed)}` },
   { label: words.reached, value: levelAsked(page, props.reached) },
 ])}
-<p>${firstLevel ? words.why1 : words.why2}</p>
+<p>${words.why[props.lacks]}</p>
 <form method="post" action="${props.action}"><input type="hidden" name="csrf" value="${props.csrf}">
 <button type="submit" class="primary">${words.back}</button></form>
-${
-  firstLevel &&
-  html`<section aria-labelledby="how"><h2 id="how">${words.how}</h2>
-<ol class="steps">${words.steps.map((step) => html`<li>${step}</li>`)}</ol>
-<p class="hint">${words.basis}</p></section>`
-}
+<section aria-labelledby="how"><h2 id="how">${words.how[props.lacks]}</h2>
+<ol class="steps">${words.steps[props.lacks].map((step) => html`<li>${step}</li>`)}</ol>
+<p class="hint">${words.basis[props.lacks]}</p></section>
 </div>`,
   });
 }

@@ -17,9 +17,9 @@ export const en: typeof vi = {
     short: (level) => `Authentication level ${level} of 4`,
     meaning: {
       1: 'One factor: your password.',
-      2: 'Two different factors: your password and a code sent to your phone.',
-      3: 'Two different factors, one of them biometric, such as your face.',
-      4: 'Three factors: your password, your device and a biometric, such as your face.',
+      2: 'Two different factors, such as password and code, a passkey, or phone and passcode.',
+      3: 'Two different factors, one of them biometric: phone and face.',
+      4: 'Three factors: phone, passcode or password, and face.',
     },
   },
 
@@ -93,20 +93,95 @@ export const en: typeof vi = {
     allow: 'Agree',
   },
 
+  approve: {
+    titles: {
+      qr: 'Scan the QR code with the VNeID app',
+      push: 'Approve on your phone',
+      transaction: 'Approve the transaction on your phone',
+    },
+    code: 'QR code for signing in, good for this browser only',
+    steps: [
+      'Open the VNeID app on your phone.',
+      'Choose “Scan QR” and point the camera at this code.',
+      'See who asks, choose the number shown here, and approve.',
+    ],
+    sent: 'A request was sent to the phone you activated.',
+    scanned: 'Scanned. Approve it on your phone.',
+    number: 'Choose this number on your phone',
+    text: 'The transaction',
+    left: 'Time left',
+    never: 'Send this code to nobody and let nobody scan it for you, not even someone who says they are an officer.',
+    confirmed: 'Approved on the phone.',
+    go: 'Continue',
+    check: 'I have approved on my phone',
+    renew: { qr: 'Get a new code', push: 'Send the request again', transaction: 'Send the request again' },
+    ended: {
+      declined: {
+        text: 'The request was declined on the phone.',
+        next: 'If that was you, try again when you are ready.',
+      },
+      expired: { text: 'The request has expired.', next: 'Make a new one; each is good for 5 minutes.' },
+      replaced: { text: 'This request was replaced by a newer one.', next: 'Use the newest one.' },
+      used: { text: 'This request was used.', next: 'An approval is good once.' },
+      number: {
+        text: 'The number chosen on the phone was wrong, so the request was cancelled.',
+        next: 'Make a new one and choose the number shown on this page.',
+      },
+      'second-scan': {
+        text: 'A second phone scanned this code, so it is no longer good.',
+        next: 'Get a new code and let nobody else see your screen.',
+      },
+      'other-person': {
+        text: 'The phone that scanned belongs to another person.',
+        next: 'Whoever signs in has to use their own phone.',
+      },
+      level: {
+        text: 'The account that scanned is of level 1 and cannot sign in by QR code.',
+        next: 'Sign in with the password, or have the account raised to level 2.',
+      },
+    },
+    labText: 'The phone is simulated on this machine.',
+    labLink: 'Open the simulated phone',
+  },
+
+  ways: {
+    title: 'Other ways',
+    password: 'Use personal number and password',
+    passkey: 'Use a passkey',
+    qr: 'Scan a QR code',
+    otp: 'Get a code by text message',
+    push: 'Approve on your phone',
+  },
+
   unmet: {
     title: 'Your account does not reach the level asked for',
     needed: 'The app asks for',
     reached: 'Your account reaches',
-    why1: 'A level 1 electronic identity account is opened online, without meeting an officer, so it signs in with one factor only.',
-    why2: 'This level needs a biometric factor, which the way you signed in does not have. Nothing is wrong with your account.',
-    how: 'How to get a level 2 account',
-    steps: [
-      'Go to the police of any commune, ward or special zone, or to any identity card office, wherever you live.',
-      'Show your valid identity card and fill in form TK01: a phone number in your own name, an e-mail address if you have one, and documents to integrate.',
-      'The officer takes your face photo and fingerprints and compares them with the identity card database.',
-      'You get the result within 3 working days; activate the account within 7 days after that.',
-    ],
-    basis: 'Legal basis: Decree 69/2024/NĐ-CP, Articles 10, 13 and 14.',
+    why: {
+      level:
+        'A level 1 electronic identity account is opened online, without meeting an officer, so it signs in with one factor only.',
+      phone:
+        'This level has to be approved on a phone with VNeID, and your account is not activated on any. Your account itself is fine.',
+    },
+    how: { level: 'How to get a level 2 account', phone: 'How to activate VNeID on a phone' },
+    steps: {
+      level: [
+        'Go to the police of any commune, ward or special zone, or to any identity card office, wherever you live.',
+        'Show your valid identity card and fill in form TK01: a phone number in your own name, an e-mail address if you have one, and documents to integrate.',
+        'The officer takes your face photo and fingerprints and compares them with the identity card database.',
+        'You get the result within 3 working days; activate the account within 7 days after that.',
+      ],
+      phone: [
+        'Open the VNeID app on your phone and choose “Activate”.',
+        'Type your personal number and password, then the code you receive.',
+        'Type your passcode, or choose a new one.',
+        'Go back to the app and sign in again.',
+      ],
+    },
+    basis: {
+      level: 'Legal basis: Decree 69/2024/NĐ-CP, Articles 10, 13 and 14.',
+      phone: 'An account is used on one device at a time.',
+    },
     back: 'Go back to the app',
   },
 
@@ -178,6 +253,40 @@ export const en: typeof vi = {
     code: 'Sign-in code',
     channels: { sms: 'Text message', app: 'VNeID app', email: 'E-mail' },
     print: 'You can print this receipt from your browser.',
+  },
+
+  verify: {
+    title: 'Check an electronic document',
+    label: 'Code of whoever shows it',
+    hint: 'Scan it with a scanner, or paste the code or its address. The camera of a phone opens the result itself.',
+    submit: 'Check',
+    how: 'How to check',
+    steps: (seconds: number) => [
+      `The holder opens VNeID and makes the code before your eyes. It is good for ${seconds} seconds.`,
+      'Read the large word at the top: whether the document is good as of now.',
+      'Compare portrait and name with the person before you.',
+    ],
+    only: 'A screenshot proves nothing. Trust only what is shown at',
+    states: {
+      valid: { word: 'Valid', text: 'This document is genuine and good.' },
+      expired: { word: 'Expired', text: 'This document is genuine, but its last day has passed.' },
+      revoked: { word: 'Revoked', text: 'Whoever issued this document has revoked it.' },
+      held: { word: 'Held', text: 'The authorities are holding this document.' },
+      locked: {
+        word: 'Locked',
+        text: 'The electronic identity is locked and cannot be shown. Look at the card or the paper.',
+      },
+      deceased: { word: 'No longer valid', text: 'The holder of this document has died.' },
+      'not-genuine': { word: 'Not genuine', text: 'VNeID did not issue this code.' },
+      'code-expired': { word: 'Code expired', text: 'This code cannot be checked any more.' },
+      withdrawn: { word: 'Withdrawn', text: 'This document is no longer in the wallet.' },
+    },
+    shownBy: { child: 'Shown by a parent:', ward: 'Shown by the guardian:' },
+    checkedAt: 'Checked at',
+    left: (seconds: number) => `Code good for ${seconds} more ${seconds === 1 ? 'second' : 'seconds'}`,
+    again: 'Check again',
+    another: 'Check another code',
+    privacy: 'You see only what a check needs. The check goes into the history of the holder.',
   },
 
   ihanoi: {

@@ -16,9 +16,9 @@ export const vi = {
     short: (level: number) => `Mức xác thực ${level}/4`,
     meaning: {
       1: 'Một yếu tố: mật khẩu của bạn.',
-      2: 'Hai yếu tố khác nhau: mật khẩu và mã xác nhận gửi tới điện thoại của bạn.',
-      3: 'Hai yếu tố khác nhau, trong đó có một yếu tố sinh trắc học như khuôn mặt.',
-      4: 'Ba yếu tố: mật khẩu, thiết bị của bạn và sinh trắc học như khuôn mặt.',
+      2: 'Hai yếu tố khác nhau, như mật khẩu và mã xác nhận, khóa truy cập, hoặc điện thoại và passcode.',
+      3: 'Hai yếu tố khác nhau, trong đó có một yếu tố sinh trắc học: điện thoại và khuôn mặt.',
+      4: 'Ba yếu tố: điện thoại, passcode hoặc mật khẩu, và khuôn mặt.',
     },
   },
 
@@ -92,20 +92,94 @@ export const vi = {
     allow: 'Đồng ý',
   },
 
+  /** Waiting for an answer on the phone. */
+  approve: {
+    titles: {
+      qr: 'Quét mã QR bằng ứng dụng VNeID',
+      push: 'Xác nhận trên điện thoại',
+      transaction: 'Xác nhận giao dịch trên điện thoại',
+    },
+    code: 'Mã QR đăng nhập, chỉ dùng được cho trình duyệt này',
+    steps: [
+      'Mở ứng dụng VNeID trên điện thoại của bạn.',
+      'Chọn “Quét QR” và hướng camera vào mã này.',
+      'Xem ai đang yêu cầu, chọn đúng số hiện ở đây, rồi xác nhận.',
+    ],
+    sent: 'Yêu cầu đã được gửi tới điện thoại đã kích hoạt của bạn.',
+    scanned: 'Đã quét. Hãy xác nhận trên điện thoại.',
+    number: 'Chọn số này trên điện thoại',
+    text: 'Nội dung giao dịch',
+    left: 'Còn lại',
+    never: 'Không gửi mã này, không cho ai quét hộ, kể cả người tự xưng là cán bộ.',
+    confirmed: 'Đã xác nhận trên điện thoại.',
+    go: 'Tiếp tục',
+    check: 'Tôi đã xác nhận trên điện thoại',
+    renew: { qr: 'Lấy mã mới', push: 'Gửi lại yêu cầu', transaction: 'Gửi lại yêu cầu' },
+    ended: {
+      declined: { text: 'Yêu cầu đã bị từ chối trên điện thoại.', next: 'Nếu đó là bạn, hãy thử lại khi sẵn sàng.' },
+      expired: { text: 'Yêu cầu đã hết hạn.', next: 'Hãy tạo yêu cầu mới; mỗi yêu cầu có hiệu lực 5 phút.' },
+      replaced: { text: 'Yêu cầu này đã được thay bằng yêu cầu mới hơn.', next: 'Hãy dùng yêu cầu mới nhất.' },
+      used: { text: 'Yêu cầu này đã được dùng.', next: 'Mỗi lần xác nhận chỉ dùng được một lần.' },
+      number: {
+        text: 'Số được chọn trên điện thoại không đúng, nên yêu cầu đã bị hủy.',
+        next: 'Hãy tạo yêu cầu mới và chọn đúng số hiện trên trang này.',
+      },
+      'second-scan': {
+        text: 'Mã này đã bị quét bằng một điện thoại thứ hai, nên không còn giá trị.',
+        next: 'Hãy lấy mã mới và không để người khác nhìn thấy màn hình.',
+      },
+      'other-person': {
+        text: 'Điện thoại vừa quét thuộc về một người khác.',
+        next: 'Người đang đăng nhập phải dùng điện thoại của chính mình.',
+      },
+      level: {
+        text: 'Tài khoản vừa quét ở mức 1, chưa đăng nhập được bằng mã QR.',
+        next: 'Hãy đăng nhập bằng mật khẩu, hoặc nâng tài khoản lên mức 2.',
+      },
+    } as Record<string, { text: string; next: string }>,
+    labText: 'Điện thoại được giả lập ngay trên máy này.',
+    labLink: 'Mở điện thoại giả lập',
+  },
+
+  /** The other ways on from a page of a sign-in. */
+  ways: {
+    title: 'Cách khác',
+    password: 'Dùng số định danh và mật khẩu',
+    passkey: 'Dùng khóa truy cập',
+    qr: 'Quét mã QR',
+    otp: 'Nhận mã qua tin nhắn',
+    push: 'Xác nhận trên điện thoại',
+  },
+
   unmet: {
     title: 'Tài khoản chưa đạt mức xác thực được yêu cầu',
     needed: 'Ứng dụng yêu cầu',
     reached: 'Tài khoản của bạn đạt',
-    why1: 'Tài khoản định danh điện tử mức độ 1 được mở trực tuyến, chưa qua đối chiếu trực tiếp, nên chỉ đăng nhập được bằng một yếu tố.',
-    why2: 'Mức này cần yếu tố sinh trắc học, mà cách đăng nhập bạn vừa dùng không có. Tài khoản của bạn vẫn bình thường.',
-    how: 'Cách nâng lên mức độ 2',
-    steps: [
-      'Đến Công an xã, phường, đặc khu hoặc cơ quan quản lý căn cước bất kỳ, không phụ thuộc nơi cư trú.',
-      'Xuất trình thẻ căn cước còn hiệu lực và khai Phiếu TK01: số điện thoại chính chủ, thư điện tử (nếu có), giấy tờ cần tích hợp.',
-      'Cán bộ thu nhận ảnh khuôn mặt, vân tay và đối chiếu với Cơ sở dữ liệu căn cước.',
-      'Nhận kết quả trong thời hạn không quá 3 ngày làm việc, rồi kích hoạt tài khoản trong vòng 7 ngày.',
-    ],
-    basis: 'Căn cứ: các Điều 10, 13 và 14 Nghị định 69/2024/NĐ-CP.',
+    why: {
+      level:
+        'Tài khoản định danh điện tử mức độ 1 được mở trực tuyến, chưa qua đối chiếu trực tiếp, nên chỉ đăng nhập được bằng một yếu tố.',
+      phone:
+        'Mức này phải được xác nhận trên điện thoại đã kích hoạt VNeID, mà tài khoản của bạn chưa được kích hoạt trên điện thoại nào. Tài khoản của bạn vẫn bình thường.',
+    } as Record<'level' | 'phone', string>,
+    how: { level: 'Cách nâng lên mức độ 2', phone: 'Cách kích hoạt VNeID trên điện thoại' },
+    steps: {
+      level: [
+        'Đến Công an xã, phường, đặc khu hoặc cơ quan quản lý căn cước bất kỳ, không phụ thuộc nơi cư trú.',
+        'Xuất trình thẻ căn cước còn hiệu lực và khai Phiếu TK01: số điện thoại chính chủ, thư điện tử (nếu có), giấy tờ cần tích hợp.',
+        'Cán bộ thu nhận ảnh khuôn mặt, vân tay và đối chiếu với Cơ sở dữ liệu căn cước.',
+        'Nhận kết quả trong thời hạn không quá 3 ngày làm việc, rồi kích hoạt tài khoản trong vòng 7 ngày.',
+      ],
+      phone: [
+        'Mở ứng dụng VNeID trên điện thoại của bạn và chọn “Kích hoạt”.',
+        'Nhập số định danh cá nhân và mật khẩu, rồi mã xác nhận vừa nhận.',
+        'Nhập passcode, hoặc đặt passcode mới.',
+        'Quay lại ứng dụng và đăng nhập lại.',
+      ],
+    },
+    basis: {
+      level: 'Căn cứ: các Điều 10, 13 và 14 Nghị định 69/2024/NĐ-CP.',
+      phone: 'Mỗi tài khoản được dùng trên một thiết bị tại một thời điểm.',
+    },
     back: 'Quay lại ứng dụng',
   },
 
@@ -177,6 +251,40 @@ export const vi = {
     code: 'Mã xác nhận',
     channels: { sms: 'Tin nhắn SMS', app: 'Ứng dụng VNeID', email: 'Thư điện tử' } as Record<string, string>,
     print: 'Biên nhận này in được bằng lệnh In của trình duyệt.',
+  },
+
+  verify: {
+    title: 'Kiểm tra giấy tờ điện tử',
+    label: 'Mã của người xuất trình',
+    hint: 'Quét bằng máy quét, hoặc dán mã hay địa chỉ. Camera của điện thoại thì mở thẳng trang kết quả.',
+    submit: 'Kiểm tra',
+    how: 'Kiểm tra cho đúng',
+    steps: (seconds: number) => [
+      `Người xuất trình mở VNeID và tạo mã trước mặt bạn. Mã chỉ dùng được trong ${seconds} giây.`,
+      'Đọc chữ lớn đầu trang: giấy tờ còn giá trị hay không, tính đến lúc này.',
+      'So chân dung và họ tên với người trước mặt bạn.',
+    ],
+    only: 'Ảnh chụp màn hình không chứng minh được gì. Chỉ tin kết quả ở địa chỉ',
+    states: {
+      valid: { word: 'Có giá trị', text: 'Giấy tờ này có thật và còn giá trị.' },
+      expired: { word: 'Hết hạn', text: 'Giấy tờ này có thật, nhưng đã qua ngày cuối cùng có giá trị.' },
+      revoked: { word: 'Đã thu hồi', text: 'Cơ quan cấp đã thu hồi giấy tờ này.' },
+      held: { word: 'Đang bị giữ', text: 'Cơ quan có thẩm quyền đang giữ giấy tờ này.' },
+      locked: {
+        word: 'Đang bị khóa',
+        text: 'Định danh điện tử đang bị khóa nên không xuất trình được. Hãy xem thẻ hoặc bản giấy.',
+      },
+      deceased: { word: 'Không còn giá trị', text: 'Chủ của giấy tờ này đã mất.' },
+      'not-genuine': { word: 'Không có thật', text: 'VNeID không phát hành mã này.' },
+      'code-expired': { word: 'Mã hết hạn', text: 'Mã này không kiểm tra được nữa.' },
+      withdrawn: { word: 'Đã gỡ khỏi ví', text: 'Giấy tờ này không còn trong ví.' },
+    },
+    shownBy: { child: 'Cha hoặc mẹ xuất trình:', ward: 'Người giám hộ xuất trình:' },
+    checkedAt: 'Kiểm tra lúc',
+    left: (seconds: number) => `Mã còn dùng được ${seconds} giây`,
+    again: 'Kiểm tra lại',
+    another: 'Kiểm tra mã khác',
+    privacy: 'Bạn chỉ thấy những gì cần để kiểm tra. Việc kiểm tra được ghi vào lịch sử sử dụng của chủ giấy tờ.',
   },
 
   ihanoi: {
