@@ -8,6 +8,7 @@ import { otpPage } from '../../views/login/otp.ts';
 import { passwordPage } from '../../views/login/password.ts';
 import { unmetPage } from '../../views/login/unmet.ts';
 import { loggedOutPage, logoutPage } from '../../views/logout.ts';
+import { type VerdictProps, verdictPage, verifyPage } from '../../views/phone/verify.ts';
 import { problemPage } from '../../views/problem.ts';
 
 /** One page with believable data. */
@@ -32,9 +33,11 @@ export function specimens(language: 'vi' | 'en', as: (text: string) => string = 
     purpose: say('Đăng nhập và tạo tài khoản công dân Thủ đô số', 'Sign in and keep a digital citizen account'),
     origin: as('http://localhost:3001'),
   };
-  const login = { csrf, client, action: as('/login/x/password'), cancelAction: as('/login/x/cancel') };
+  const walk = { csrf, client, cancelAction: as('/login/x/cancel'), base: as('/login/x') };
+  const login = { ...walk, action: as('/login/x/password'), others: ['qr'] };
   const otp = {
     ...login,
+    others: ['push', 'qr'],
     resendAction: as('/login/x/otp'),
     maskedPhone: as('••••••1001'),
     minutes: 5,
@@ -247,6 +250,52 @@ export function specimens(language: 'vi' | 'en', as: (text: string) => string = 
     ],
   };
 
+  const verify = { action: as('/verify'), issuer: as('http://localhost:3000'), lifetime: 60 };
+  const foreign = {
+    text: say(
+      'Mã này dẫn tới vneid.example, không phải VNeID ở http://localhost:3000: có thể là trang giả mạo.',
+      'This code leads to vneid.example and not to the VNeID at http://localhost:3000: it may be an impostor’s page.',
+    ),
+    next: say(
+      'Đừng mở địa chỉ đó. Chỉ tin kết quả hiện trên trang này.',
+      'Do not open it. Trust only what this page shows.',
+    ),
+  };
+  const nothingShown = {
+    text: say('VNeID không phát hành mã này.', 'VNeID did not issue this code.'),
+    next: say(
+      'Hãy đề nghị người xuất trình mở VNeID và tạo mã mới trước mặt bạn; ảnh chụp không thay được.',
+      'Ask the holder to open VNeID and make a new code before your eyes; a picture will not do.',
+    ),
+  };
+  const verdict = { checkedAt: '2026-10-20T01:05:07.000Z', again: as('/verify/x'), another: as('/verify') };
+  const shownDocument = (state: VerdictProps['state']): VerdictProps['document'] =>
+    state === 'valid' || state === 'revoked'
+      ? {
+          title: say('Giấy phép lái xe hạng B', 'Driving licence, class B'),
+          number: as('•••• 0001'),
+          name: as('Nguyễn Văn An'),
+          portrait: portrait('#2c211c', '#43617a'),
+          rows: [
+            {
+              label: say('Hạng', 'Class'),
+              value: say('B (Ô tô đến 8 chỗ, xe tải đến 3,5 tấn)', 'B (Car, lorry up to 3.5 t)'),
+            },
+            { label: say('Có giá trị đến', 'Valid until'), value: as('16/04/2035') },
+          ],
+          shownBy: null,
+          secondsLeft: 41,
+        }
+      : {
+          title: say('Thẻ bảo hiểm y tế', 'Health-insurance card'),
+          number: null,
+          name: as('Công Tằng Tôn Nữ Phương Dung'),
+          portrait: portrait('#3b2a22', '#8a4a56'),
+          rows: [{ label: say('Mức hưởng', 'Benefit'), value: as('4: 80 %') }],
+          shownBy: { name: as('Đỗ Văn Mạnh'), relation: 'ward' as const },
+          secondsLeft: 1,
+        };
+
   return [
     { name: 'password', show: (page) => passwordPage(page, { ...login, login: '', level: 2 }) },
     {
@@ -260,8 +309,8 @@ export function specimens(language: 'vi' | 'en', as: (text: string) => string = 
     { name: 'otp', show: (page) => otpPage(page, otp) },
     { name: 'otp-wrong', show: (page) => otpPage(page, { ...otp, inbox: undefined, problem: wrongCode }) },
     { name: 'consent', show: (page) => consentPage(page, consent) },
-    { name: 'unmet', show: (page) => unmetPage(page, { ...login, needed: 2, reached: 1 }) },
-    { name: 'unmet-biometric', show: (page) => unmetPage(page, { ...login, needed: 3, reached: 2 }) },
+    { name: 'unmet', show: (page) => unmetPage(page, { ...login, needed: 2, reached: 1, lacks: 'level' }) },
+    { name: 'unmet-biometric', show: (page) => unmetPage(page, { ...login, needed: 3, reached: 2, lacks: 'phone' }) },
     {
       name: 'problem',
       show: (page) =>
@@ -286,6 +335,16 @@ export function specimens(language: 'vi' | 'en', as: (text: string) => string = 
     { name: 'home', show: (page) => homePage(page, home) },
     { name: 'inbox', show: (page) => inboxPage(page, { citizen, messages }) },
     { name: 'inbox-empty', show: (page) => inboxPage(page, { citizen, messages: [] }) },
+    { name: 'verify', show: (page) => verifyPage(page, verify) },
+    { name: 'verify-foreign', show: (page) => verifyPage(page, { ...verify, problem: foreign }) },
+    ...(['valid', 'expired', 'revoked', 'held', 'locked', 'deceased'] as const).map((state) => ({
+      name: `verdict-${state}`,
+      show: (page: Page) => verdictPage(page, { ...verdict, state, document: shownDocument(state) }),
+    })),
+    ...(['not-genuine', 'code-expired', 'withdrawn'] as const).map((state) => ({
+      name: `verdict-${state}`,
+      show: (page: Page) => verdictPage(page, { ...verdict, state, again: undefined, problem: nothingShown }),
+    })),
     { name: 'ihanoi-home', show: (page) => ihanoiHome(page, {}) },
     { name: 'ihanoi-in', show: (page) => ihanoiHome(page, { loggedIn: { name: as('Nguyễn Văn An') } }) },
     { name: 'ihanoi-me', show: (page) => ihanoiMe(page, me) },
