@@ -2,7 +2,7 @@ import { type Config, readConfig } from './config.ts';
 import { createInstance, type Injected, type Instance } from './vneid.ts';
 
 export type { Config } from './config.ts';
-export type { ClientRegistration } from './oidc/clients.ts';
+export type { ClientRegistration } from './oidc/registration.ts';
 export type { Instance } from './vneid.ts';
 
 /** What keeps nothing on disk, says nothing, and takes whatever port is free: right for a test. */
@@ -13,6 +13,7 @@ const forTests: Partial<Config> = {
   port: 0,
   city: false,
   citizens: 0,
+  cibaInterval: 1,
   logLevel: 'silent',
 };
 

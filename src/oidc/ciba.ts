@@ -78,7 +78,7 @@ export function createCiba(parts: CibaParts): Ciba {
       },
       level: need.wanted < ceiling ? need.wanted : ceiling,
       numbered: false,
-      lifetime: request.exp - Math.floor(clock.now() / 1000),
+      lifetime: (ctx.body as { expires_in: number }).expires_in,
     });
   }
 
@@ -190,6 +190,4 @@ interface Requested {
   jti: string;
   clientId: string;
   scope: string;
-  /** Seconds since 1970. */
-  exp: number;
 }

@@ -15,6 +15,7 @@ import type { Clients } from './clients.ts';
 import type { Consents } from './consents.ts';
 import type { KeyRing } from './keys.ts';
 import { errors, Provider } from './library.ts';
+import { createLocalFetch } from './local-fetch.ts';
 import { createPolicy } from './policy.ts';
 import { transactionApprovals, transactionResource } from './transactions.ts';
 
@@ -52,7 +53,7 @@ export interface ProviderDependencies {
 const lifetimes = {
   AccessToken: 3600,
   AuthorizationCode: 60,
-  BackchannelAuthenticationRequest: 300,
+  BackchannelAuthenticationRequest: requestLifetime,
   ClientCredentials: 600,
   Grant: 14 * 86_400,
   IdToken: 3600,
@@ -166,11 +167,7 @@ export function createProvider(parts: ProviderDependencies): ProviderType {
         short: { httpOnly: true, sameSite: 'lax', secure, signed: true },
       },
       renderError: pages.renderError,
-      // the library's own dispatcher refuses private addresses, where the apps of a laptop are
-      ...(parts.localNetwork && {
-        fetch: (url, { dispatcher: _dispatcher, ...options }: RequestInit & { dispatcher?: unknown } = {}) =>
-          globalThis.fetch(url, options),
-      }),
+      ...(parts.localNetwork && { fetch: createLocalFetch(clients) }),
       conformIdTokenClaims: true,
     };
   }
@@ -187,6 +184,12 @@ export async function checkRegistrations(provider: ProviderType, clients: Client
       throw problem('clients.invalid', { file: '', line: 0, found: `client ${id}`, expected });
     });
   }
+}
+
+/** Five minutes, or what the app asked for up to ten (CIBA Core §7.1 `requested_expiry`, ASVS 6.5.5). */
+function requestLifetime({ oidc }: KoaContextWithOIDC): number {
+  const asked = Number(oidc.params?.requested_expiry);
+  return asked > 0 ? Math.min(asked, 600) : 300;
 }
 
 /** Of the claims parameter only `acr` is heard so far; whoever asks for more learns so instead of being passed over. */

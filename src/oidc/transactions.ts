@@ -6,7 +6,7 @@ import type {
 } from 'oidc-provider';
 import { acrOf, type AuthenticationLevel, amrOf, levelOf, type Method } from '../levels.ts';
 import { errors } from './library.ts';
-import { transactionType } from './transaction-type.ts';
+import { transactionType } from './registration.ts';
 
 /**
  * The approval of one transaction, as a Rich Authorization Request (RFC 9396):

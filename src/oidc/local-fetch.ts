@@ -1,0 +1,22 @@
+import type { Clients } from './clients.ts';
+
+/**
+ * How the provider reaches relying parties on the machine of a developer: by http where they were registered so, and at
+ * private addresses, both of which the library rightly refuses elsewhere (CIBA Core §4 wants https). Lab only.
+ */
+export function createLocalFetch(clients: Clients) {
+  const plain = new Map(
+    clients
+      .list()
+      .flatMap(({ notifiedAt }) => (notifiedAt?.startsWith('http:') ? [[asHttps(notifiedAt), notifiedAt]] : [])),
+  );
+  return (
+    url: string | URL | Request,
+    { dispatcher: _dispatcher, ...options }: RequestInit & { dispatcher?: unknown } = {},
+  ) => globalThis.fetch(plain.get(String(url)) ?? url, options);
+}
+
+/** The address as the library is told of it. */
+export function asHttps(address: string): string {
+  return address.replace(/^http:/, 'https:');
+}
