@@ -1,0 +1,45 @@
+import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import type * as Vneid from '../../src/index.ts';
+
+/**
+ * A copy of the program in which one check has been taken out: the attack that the check is there for has to work on it,
+ * or the test of the refusal proves nothing. The program itself knows nothing of this.
+ */
+export interface Weakened extends AsyncDisposable {
+  startVneid: typeof Vneid.startVneid;
+}
+
+/** What is taken out: `find` has to stand in the file exactly once. */
+export interface Weakness {
+  /** Path below the repository, "src/accounts/approvals.ts". */
+  file: string;
+  find: string;
+  replace: string;
+}
+
+const root = resolve(import.meta.dirname, '../..');
+
+/** @throws Error when the check does not stand where the test says: then the test has to be looked at again */
+export async function weakened(...weaknesses: Weakness[]): Promise<Weakened> {
+  const folder = mkdtempSync(join(tmpdir(), 'vneid-weakened-'));
+  for (const part of ['src', 'views']) cpSync(join(root, part), join(folder, part), { recursive: true });
+  symlinkSync(join(root, 'node_modules'), join(folder, 'node_modules'));
+  mkdirSync(join(folder, 'keys'));
+  writeFileSync(join(folder, 'package.json'), '{ "type": "module" }');
+  for (const { file, find, replace } of weaknesses) {
+    const text = readFileSync(join(folder, file), 'utf8');
+    const places = text.split(find).length - 1;
+    if (places !== 1) throw new Error(`${file} has the check to be taken out ${places} times: ${find}`);
+    writeFileSync(
+      join(folder, file),
+      text.replace(find, () => replace),
+    );
+  }
+  const { startVneid } = (await import(
+    /* @vite-ignore */ pathToFileURL(join(folder, 'src/index.ts')).href
+  )) as typeof Vneid;
+  return { startVneid, [Symbol.asyncDispose]: async () => rmSync(folder, { recursive: true }) };
+}
