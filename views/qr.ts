@@ -3,7 +3,7 @@ import { type Html, html } from './html.ts';
 
 /**
  * A text as a QR code: inline SVG that fills the width it is given, black on white in both themes, because cameras read
- * the contrast and not the taste. Around it are the four modules of white that readers need (ISO/IEC 18004 §6.3.8);
+ * the contrast and not the taste. Around it are the four modules of white that readers need (ISO/IEC 18004);
  * correction level M, which survives a scratched 15 %. One path of horizontal runs, and presentation attributes only, so a
  * strict Content-Security-Policy lets it through.
  * @param text what a reader gets, at most 2331 bytes of UTF-8

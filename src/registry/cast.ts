@@ -94,8 +94,8 @@ const lines: Line[] = [
     'khoa',
     '001084000011',
     level2,
-    'Thẻ đã hết hạn ở tuổi 40, tài khoản vẫn hoạt động.',
-    'Card expired at 40; the account still works.',
+    'Thẻ hết hạn ở tuổi 40, giấy phép lái xe cũng hết hạn; tài khoản vẫn hoạt động.',
+    'Card expired at 40, driving licence too; the account still works.',
   ],
   [
     'long',
@@ -155,7 +155,7 @@ const lines: Line[] = [
     'Thường trú ở Nghệ An, tạm trú ở Hà Nội.',
     'Permanent home in Nghệ An, temporary in Hà Nội.',
   ],
-  ['son', '037079000028', level2, 'Đã ly hôn.', 'Divorced.'],
+  ['son', '037079000028', level2, 'Đã ly hôn; giấy phép lái xe bị thu hồi.', 'Divorced; driving licence revoked.'],
   ['thu', '001165000029', withoutPhone(level2), 'Không có số điện thoại và thư điện tử.', 'Neither phone nor e-mail.'],
   ['pao', '010093000030', level2, 'Người dân tộc HMông.', 'Of the HMông, an ethnic minority.'],
 ];
