@@ -247,6 +247,13 @@ export const catalogue = {
     nextVi: 'Hãy gọi 1900.0368 (giả lập).',
     nextEn: 'Call 1900.0368 (synthetic).',
   },
+  'passkey.stale': {
+    status: 403,
+    vi: 'Chỉ đổi được khóa truy cập trong {minutes} phút sau khi đăng nhập ở mức 2.',
+    en: 'Passkeys can be changed within {minutes} minutes of a sign-in at level 2.',
+    nextVi: 'Hãy đăng nhập lại rồi làm tiếp.',
+    nextEn: 'Sign in again and go on.',
+  },
   'passkey.algorithm': {
     status: 422,
     vi: 'Loại khóa của thiết bị này không được chấp nhận.',
@@ -472,6 +479,34 @@ export const catalogue = {
     nextVi: 'Hãy kích hoạt lại điện thoại bằng mật khẩu và mã xác nhận để đặt passcode mới.',
     nextEn: 'Activate the phone again with password and code to set a new one.',
   },
+  'passcode.differ': {
+    status: 422,
+    vi: 'Hai lần nhập passcode không giống nhau.',
+    en: 'The two passcodes are not the same.',
+    nextVi: 'Nhập lại cả hai.',
+    nextEn: 'Type both again.',
+  },
+  'activation.expired': {
+    status: 410,
+    vi: 'Lần kích hoạt này đã hết hạn, hoặc được bắt đầu ở trình duyệt khác.',
+    en: 'This activation has expired, or was begun in another browser.',
+    nextVi: 'Hãy bắt đầu lại; mỗi lần kích hoạt có 15 phút.',
+    nextEn: 'Begin again; an activation has 15 minutes.',
+  },
+  'activation.notNow': {
+    status: 409,
+    vi: 'Bước này chưa đến lượt, hoặc đã xong.',
+    en: 'This step is not due, or is done.',
+    nextVi: 'Hãy làm bước đang hiện trên màn hình.',
+    nextEn: 'Take the step that is shown.',
+  },
+  'activation.noCard': {
+    status: 422,
+    vi: 'Không có thẻ căn cước còn giá trị nào của bạn để đọc chip.',
+    en: 'You have no valid identity card whose chip could be read.',
+    nextVi: 'Hãy xác nhận trên điện thoại cũ, hoặc đến cơ quan công an để được cấp thẻ.',
+    nextEn: 'Approve it on your old phone, or go to a police office for a card.',
+  },
   'face.differs': {
     status: 401,
     vi: 'Khuôn mặt không khớp với chủ tài khoản.',
@@ -548,6 +583,13 @@ export const catalogue = {
     en: 'The number you chose is not the one on the sign-in page, so the request was cancelled.',
     nextVi: 'Nếu bạn đang đăng nhập, hãy tạo yêu cầu mới. Nếu không, có người đang thử vào tài khoản của bạn.',
     nextEn: 'If you are signing in, make a new request. If not, somebody is trying to get into your account.',
+  },
+  'approval.choose': {
+    status: 422,
+    vi: 'Bạn chưa chọn số hiện trên trang đăng nhập.',
+    en: 'You have not chosen the number that the sign-in page shows.',
+    nextVi: 'Chọn đúng số rồi xác nhận. Không thấy trang nào như vậy thì hãy từ chối.',
+    nextEn: 'Choose it and approve. If you see no such page, decline.',
   },
   'approval.factors': {
     status: 422,

@@ -13,11 +13,15 @@ export interface Events {
   'passkey.suspected': { account: string; passkey: string; counter: number; known: number };
   'consent.given': { account: string; client: string; consent: string; items: string[] };
   'consent.refused': { account: string; client: string };
+  'consent.withdrawn': { account: string; client: string; consent: string };
   'throttle.delayed': { key: string; failures: number; seconds: number };
   'token.issued': { client: string; account?: string; grantType: string };
   'token.refused': { client?: string; error: string; reason: string };
   'authorization.refused': { client?: string; error: string; reason: string };
   'passcode.locked': { account: string };
+  'passcode.changed': { account: string };
+  'account.locked': { account: string; reason: string };
+  'activation.refused': { account?: string; step: string; reason: string; address: string };
   'phone.bound': { account: string; phone: string; name: string };
   'phone.ended': { account: string; phone: string; reason: string };
   'approval.asked': { approval: string; kind: string; account?: string; client?: string };

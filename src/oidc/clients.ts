@@ -3,8 +3,8 @@ import type { ClientMetadata } from 'oidc-provider';
 import { isMap, isSeq, LineCounter, type Node, parseDocument } from 'yaml';
 import { problem } from '../errors.ts';
 import type { AuthenticationLevel } from '../levels.ts';
-import { asHttps } from './local-fetch.ts';
 import {
+  asHttps,
   type Checked,
   cibaGrant,
   type ClientRegistration,

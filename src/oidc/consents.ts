@@ -4,6 +4,7 @@ import type { Grant, KoaContextWithOIDC, Provider } from 'oidc-provider';
 import { v7 as uuidv7 } from 'uuid';
 import type { Clock } from '../clock.ts';
 import type { ConsentRow, Schema } from '../store/schema.ts';
+import { ownClientId } from './own-client.ts';
 
 /**
  * What people agreed to share, word for word (Decree 13/2023 Art 11, Law 91/2025 Art 9: voluntary, specific, for each
@@ -65,6 +66,14 @@ export function createConsents({ db, clock }: { db: Kysely<Schema>; clock: Clock
     return grant;
   }
 
+  /** VNeID's own pages share nothing with anybody. */
+  async function ownGrant(provider: Provider, accountId: string): Promise<Grant> {
+    const grant = new provider.Grant({ accountId, clientId: ownClientId });
+    grant.addOIDCScope('openid');
+    await grant.save();
+    return grant;
+  }
+
   return {
     current,
 
@@ -81,6 +90,7 @@ export function createConsents({ db, clock }: { db: Kysely<Schema>; clock: Clock
       if (known) return known;
       const accountId = session?.accountId;
       if (!client || !accountId) return undefined;
+      if (client.clientId === ownClientId) return ownGrant(provider, accountId);
       const consent = await current(accountId, client.clientId);
       if (!consent) return undefined;
       const grant = await provider.Grant.find(consent.grantId);

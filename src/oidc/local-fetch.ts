@@ -1,4 +1,5 @@
 import type { Clients } from './clients.ts';
+import { asHttps } from './registration.ts';
 
 /**
  * How the provider reaches relying parties on the machine of a developer: by http where they were registered so, and at
@@ -14,9 +15,4 @@ export function createLocalFetch(clients: Clients) {
     url: string | URL | Request,
     { dispatcher: _dispatcher, ...options }: RequestInit & { dispatcher?: unknown } = {},
   ) => globalThis.fetch(plain.get(String(url)) ?? url, options);
-}
-
-/** The address as the library is told of it. */
-export function asHttps(address: string): string {
-  return address.replace(/^http:/, 'https:');
 }

@@ -115,3 +115,8 @@ export function inconsistency(
 export function subjectTypeOf({ subject_type: type, grant_types: grants }: Checked): 'pairwise' | 'public' {
   return type ?? (grants?.includes(cibaGrant) ? 'public' : 'pairwise');
 }
+
+/** An address as the library is told of it: it holds to https. */
+export function asHttps(address: string): string {
+  return address.replace(/^http:/, 'https:');
+}

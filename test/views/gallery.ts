@@ -19,7 +19,7 @@ const fonts = join(dirname(resolve('@fontsource/be-vietnam-pro/package.json')), 
 const axe = await readFile(resolve('axe-core/axe.min.js'), 'utf8');
 const types: Record<string, string> = { '.css': 'text/css', '.svg': 'image/svg+xml', '.woff2': 'font/woff2' };
 const policy =
-  "default-src 'none'; style-src 'self'; img-src 'self' data:; font-src 'self'; form-action 'self'; base-uri 'none'";
+  "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; form-action 'self'; base-uri 'none'";
 
 const server = createServer((request, response) => void answer(request, response));
 
@@ -34,6 +34,8 @@ async function answer(request: IncomingMessage, response: ServerResponse): Promi
       .end(text);
     return;
   }
+  // pages are looked at as they are before a script of theirs has done anything
+  if (path.endsWith('.js')) return void response.writeHead(200, { 'content-type': 'text/javascript' }).end();
   const font = /^\/assets\/fonts\/([a-z0-9-]+\.woff2)$/.exec(path)?.[1];
   const asset = /^\/assets\/([a-z0-9-]+\.(?:css|svg))$/.exec(path)?.[1];
   const body =
@@ -75,6 +77,9 @@ async function sitting(camera: Browser, names: string[], width: number, colorSch
       const what = `${name}-${language}-${width}-${colorScheme}`;
       await page.goto(`${origin}/${language}/${name}`, { waitUntil: 'load' });
       await page.evaluate('document.fonts.ready');
+      // what a script shows where the browser can; here it finds another host
+      await page.evaluate("for (const form of document.querySelectorAll('form[hidden]')) form.hidden = false");
+      if (name === 'passkeys-wrong') await page.evaluate("document.querySelector('details').open = true");
       if (name === 'otp-wrong') await page.fill('[name=otp]', '482913');
       for (const between of width === 1280 ? [480, 640, 860, width] : [width]) {
         await page.setViewportSize({ width: between, height: 800 });

@@ -3,13 +3,16 @@ import { homePage } from '../../views/home.ts';
 import type { Html } from '../../views/html.ts';
 import { inboxPage } from '../../views/lab/inbox.ts';
 import type { Page } from '../../views/layout.ts';
+import { approvePage } from '../../views/login/approve.ts';
 import { consentPage } from '../../views/login/consent.ts';
 import { otpPage } from '../../views/login/otp.ts';
 import { passwordPage } from '../../views/login/password.ts';
 import { unmetPage } from '../../views/login/unmet.ts';
 import { loggedOutPage, logoutPage } from '../../views/logout.ts';
+import { passkeysPage, passkeysSignInPage } from '../../views/passkeys.ts';
 import { type VerdictProps, verdictPage, verifyPage } from '../../views/phone/verify.ts';
 import { problemPage } from '../../views/problem.ts';
+import { phoneSpecimens } from './phone-specimens.ts';
 
 /** One page with believable data. */
 export interface Specimen {
@@ -42,6 +45,64 @@ export function specimens(language: 'vi' | 'en', as: (text: string) => string = 
     maskedPhone: as('••••••1001'),
     minutes: 5,
     inbox: as('/lab/inbox/001085000001'),
+  };
+  const approve = {
+    ...walk,
+    action: as('/login/x/qr'),
+    follow: as('/login/x/qr/follow'),
+    state: 'waiting' as const,
+    number: as('47'),
+    secondsLeft: 287,
+    expiresAt: as('2026-11-25T08:05:00.000Z'),
+    level: 2 as const,
+    phone: as('/phone'),
+    others: ['password'],
+  };
+  const code = as('http://localhost:3000/phone/scan#01a214dd-a4df-72eb-961a-e264b8d39e1c.cJ3f9V0sYt2bQm1xWz7KpA');
+  const text = as('Nộp lệ phí 200.000 đ cho hồ sơ H26.14-241125-0001 tại Trung tâm Phục vụ hành chính công');
+  const passkey = {
+    action: as('/login/x/passkey'),
+    options: as('{"rpId":"localhost","challenge":"4Wt3jS0sJ1vXcQ","userVerification":"required"}'),
+  };
+  const noPasskey = {
+    text: say(
+      'Khóa truy cập này không còn gắn với tài khoản nào ở đây.',
+      'This passkey no longer belongs to any account here.',
+    ),
+    next: say(
+      'Hãy chọn khóa khác hoặc dùng mật khẩu; khóa này có thể xóa khỏi thiết bị.',
+      'Choose another one or use your password; this one can be deleted from the device.',
+    ),
+  };
+  const ownPasskeys = {
+    action: as('/passkeys'),
+    csrf,
+    person: as('Nguyễn Văn An'),
+    passkeys: [
+      {
+        id: as('x1Rk9Q'),
+        name: say('Điện thoại của tôi', 'My phone'),
+        synced: true,
+        createdAt: '2026-10-20T01:05:00.000Z',
+        usedAt: '2026-11-25T02:40:00.000Z',
+      },
+      {
+        id: as('7hTtQw'),
+        name: as('YubiKey 5C'),
+        synced: false,
+        createdAt: '2026-11-24T09:12:00.000Z',
+        usedAt: undefined,
+      },
+    ],
+    longestName: 60,
+    most: 20,
+    options: as('{"rp":{"id":"localhost","name":"VNeID"}}'),
+    signals: as('{"rpId":"localhost","userId":"MDE5","allAcceptedCredentialIds":["x1Rk9Q"]}'),
+  };
+  const ownPasskeysSignIn = {
+    action: as('/authorize'),
+    fields: { client_id: 'vneid', prompt: 'login', redirect_uri: as('http://localhost:3000/passkeys/back') },
+    minutes: 5,
   };
   const wrong = {
     text: say(
@@ -291,7 +352,10 @@ export function specimens(language: 'vi' | 'en', as: (text: string) => string = 
           number: null,
           name: as('Công Tằng Tôn Nữ Phương Dung'),
           portrait: portrait('#3b2a22', '#8a4a56'),
-          rows: [{ label: say('Mức hưởng', 'Benefit'), value: as('4: 80 %') }],
+          rows:
+            state === 'locked' || state === 'deceased'
+              ? []
+              : [{ label: say('Mức hưởng', 'Benefit'), value: as('4: 80 %') }],
           shownBy: { name: as('Đỗ Văn Mạnh'), relation: 'ward' as const },
           secondsLeft: 1,
         };
@@ -306,8 +370,45 @@ export function specimens(language: 'vi' | 'en', as: (text: string) => string = 
       name: 'password-short',
       show: (page) => passwordPage(page, { ...login, login: as('001085000'), level: 4, problem: short }),
     },
+    { name: 'password-passkey', show: (page) => passwordPage(page, { ...login, login: '', level: 2, passkey }) },
+    {
+      name: 'password-passkey-unknown',
+      show: (page) =>
+        passwordPage(page, {
+          ...login,
+          login: '',
+          level: 2,
+          problem: noPasskey,
+          passkey: { ...passkey, unknown: as('x1Rk9Q') },
+        }),
+    },
+    { name: 'passkeys', show: (page) => passkeysPage(page, { ...ownPasskeys, done: 'added' }) },
+    { name: 'passkeys-empty', show: (page) => passkeysPage(page, { ...ownPasskeys, passkeys: [] }) },
+    { name: 'passkeys-full', show: (page) => passkeysPage(page, { ...ownPasskeys, options: undefined }) },
+    { name: 'passkeys-wrong', show: (page) => passkeysPage(page, { ...ownPasskeys, problem: noPasskey }) },
+    { name: 'passkeys-sign-in', show: (page) => passkeysSignInPage(page, ownPasskeysSignIn) },
+    {
+      name: 'passkeys-stale',
+      show: (page) => passkeysSignInPage(page, { ...ownPasskeysSignIn, problem: noPasskey }),
+    },
     { name: 'otp', show: (page) => otpPage(page, otp) },
     { name: 'otp-wrong', show: (page) => otpPage(page, { ...otp, inbox: undefined, problem: wrongCode }) },
+    { name: 'approve-qr', show: (page) => approvePage(page, { ...approve, kind: 'qr', number: undefined, code }) },
+    { name: 'approve-scanned', show: (page) => approvePage(page, { ...approve, kind: 'qr', state: 'scanned' }) },
+    { name: 'approve-push', show: (page) => approvePage(page, { ...approve, kind: 'push', others: ['otp', 'qr'] }) },
+    {
+      name: 'approve-transaction',
+      show: (page) => approvePage(page, { ...approve, kind: 'transaction', text, others: [] }),
+    },
+    { name: 'approve-confirmed', show: (page) => approvePage(page, { ...approve, kind: 'push', state: 'confirmed' }) },
+    ...(['declined', 'expired', 'replaced', 'used'] as const).map((state) => ({
+      name: `approve-${state}`,
+      show: (page: Page) => approvePage(page, { ...approve, kind: 'push', state }),
+    })),
+    ...(['number', 'second-scan', 'other-person', 'level'] as const).map((reason) => ({
+      name: `approve-${reason}`,
+      show: (page: Page) => approvePage(page, { ...approve, kind: 'qr', state: 'refused', reason }),
+    })),
     { name: 'consent', show: (page) => consentPage(page, consent) },
     { name: 'unmet', show: (page) => unmetPage(page, { ...login, needed: 2, reached: 1, lacks: 'level' }) },
     { name: 'unmet-biometric', show: (page) => unmetPage(page, { ...login, needed: 3, reached: 2, lacks: 'phone' }) },
@@ -361,5 +462,6 @@ export function specimens(language: 'vi' | 'en', as: (text: string) => string = 
         }),
     },
     { name: 'ihanoi-goodbye', show: (page) => ihanoiGoodbye(page) },
+    ...phoneSpecimens(say, as),
   ];
 }

@@ -57,7 +57,7 @@ ${
     ? html`<button type="submit" class="primary" name="renew" value="yes">${words.renew[props.kind]}</button>`
     : html`<button type="submit" class="primary">${open ? words.check : words.go}</button>`
 }</form>
-${open && html`<p class="hint">${words.never}</p>`}
+${open && html`<p class="hint">${words.never[props.kind]}</p>`}
 ${levelAsked(page, props.level)}
 ${
   props.phone &&

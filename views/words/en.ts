@@ -1,3 +1,4 @@
+import { phoneEn } from './phone-en.ts';
 import type { vi } from './vi.ts';
 
 /** Every word of every page in English. */
@@ -110,7 +111,11 @@ export const en: typeof vi = {
     number: 'Choose this number on your phone',
     text: 'The transaction',
     left: 'Time left',
-    never: 'Send this code to nobody and let nobody scan it for you, not even someone who says they are an officer.',
+    never: {
+      qr: 'Send this code to nobody and let nobody scan it for you, not even someone who says they are an officer.',
+      push: 'Tell this number to nobody, not even someone who says they are an officer.',
+      transaction: 'Approve only when your phone shows this very text. Tell the number to nobody.',
+    },
     confirmed: 'Approved on the phone.',
     go: 'Continue',
     check: 'I have approved on my phone',
@@ -289,6 +294,8 @@ export const en: typeof vi = {
     privacy: 'You see only what a check needs. The check goes into the history of the holder.',
   },
 
+  phoneApp: phoneEn,
+
   ihanoi: {
     product: 'iHanoi',
     tagline: 'Digital citizens of the capital',
@@ -332,5 +339,41 @@ export const en: typeof vi = {
     goodbye: 'See you soon. On a shared computer, please close the browser.',
     footer:
       "A sample app of the VNeID emulator, not the iHanoi of Hanoi People's Committee. Every citizen here was made up by a machine.",
+  },
+
+  passkeys: {
+    signIn: 'Sign in with a passkey',
+    stopped: 'No passkey was used. You can try again, or use your password.',
+    title: 'Passkeys',
+    lead: 'A passkey signs you in with the fingerprint, face or PIN of your device. There is nothing to remember, and it does not work on an impostor’s page.',
+    mine: 'Your passkeys',
+    none: 'You have no passkey yet.',
+    synced: 'Synced between your devices',
+    bound: 'On one device only',
+    created: 'Added',
+    used: 'Last used',
+    unused: 'Never used',
+    change: 'Rename or revoke',
+    newName: 'New name',
+    rename: 'Rename',
+    revokeWhy: 'A revoked passkey cannot sign in any more. Revoke it when the device is lost or no longer yours.',
+    revoke: 'Revoke this passkey',
+    add: 'Add a passkey',
+    addNow: 'Add one on this device',
+    name: 'Its name',
+    nameHint: 'So that you know which it is, such as “My phone”.',
+    notMade: 'No passkey was made. You can try again.',
+    exists: 'This device has a passkey of yours already.',
+    unable: 'This browser cannot use passkeys at this address.',
+    noScript: 'Adding a passkey needs JavaScript.',
+    full: (most: number) => `You have ${most} passkeys, which is the most there can be. Revoke one first.`,
+    done: {
+      added: 'The passkey was added. There is a notice in your inbox.',
+      renamed: 'It has its new name.',
+      revoked: 'The passkey was revoked. There is a notice in your inbox.',
+    },
+    fresh: (minutes: number) =>
+      `This page opens for ${minutes} minutes after you have signed in with two factors, so that nobody else at your computer can add a passkey of theirs.`,
+    freshNow: 'Sign in to go on',
   },
 };

@@ -1,3 +1,5 @@
+import { phoneVi } from './phone-vi.ts';
+
 /** Every word of every page in Vietnamese. Screen wording follows the real sign-in pages where it is known. */
 export const vi = {
   frame: {
@@ -110,7 +112,11 @@ export const vi = {
     number: 'Chọn số này trên điện thoại',
     text: 'Nội dung giao dịch',
     left: 'Còn lại',
-    never: 'Không gửi mã này, không cho ai quét hộ, kể cả người tự xưng là cán bộ.',
+    never: {
+      qr: 'Không gửi mã này, không cho ai quét hộ, kể cả người tự xưng là cán bộ.',
+      push: 'Không nói số này cho ai, kể cả người tự xưng là cán bộ.',
+      transaction: 'Chỉ xác nhận khi điện thoại hiện đúng nội dung này. Không nói số này cho ai.',
+    },
     confirmed: 'Đã xác nhận trên điện thoại.',
     go: 'Tiếp tục',
     check: 'Tôi đã xác nhận trên điện thoại',
@@ -287,6 +293,8 @@ export const vi = {
     privacy: 'Bạn chỉ thấy những gì cần để kiểm tra. Việc kiểm tra được ghi vào lịch sử sử dụng của chủ giấy tờ.',
   },
 
+  phoneApp: phoneVi,
+
   ihanoi: {
     product: 'iHanoi',
     tagline: 'Công dân Thủ đô số',
@@ -330,5 +338,41 @@ export const vi = {
     goodbye: 'Hẹn gặp lại. Nếu dùng máy chung, hãy đóng trình duyệt.',
     footer:
       'Ứng dụng mẫu của bộ giả lập VNeID, không phải iHanoi của UBND thành phố Hà Nội. Mọi công dân ở đây đều do máy tạo ra.',
+  },
+
+  passkeys: {
+    signIn: 'Đăng nhập bằng khóa truy cập',
+    stopped: 'Chưa có khóa truy cập nào được dùng. Bạn có thể thử lại, hoặc dùng mật khẩu.',
+    title: 'Khóa truy cập',
+    lead: 'Khóa truy cập cho bạn đăng nhập bằng vân tay, khuôn mặt hoặc mã PIN của thiết bị. Không có gì để nhớ, và trang giả mạo không dùng được nó.',
+    mine: 'Khóa của bạn',
+    none: 'Bạn chưa có khóa truy cập nào.',
+    synced: 'Đồng bộ giữa các thiết bị của bạn',
+    bound: 'Chỉ nằm trên một thiết bị',
+    created: 'Thêm lúc',
+    used: 'Dùng lần cuối lúc',
+    unused: 'Chưa dùng lần nào',
+    change: 'Đổi tên hoặc thu hồi',
+    newName: 'Tên mới',
+    rename: 'Đổi tên',
+    revokeWhy: 'Khóa bị thu hồi không đăng nhập được nữa. Hãy thu hồi khi bạn mất thiết bị hoặc không còn dùng.',
+    revoke: 'Thu hồi khóa này',
+    add: 'Thêm khóa truy cập',
+    addNow: 'Thêm khóa trên thiết bị này',
+    name: 'Tên khóa',
+    nameHint: 'Để bạn nhận ra, ví dụ “Điện thoại của tôi”.',
+    notMade: 'Chưa có khóa nào được tạo. Bạn có thể thử lại.',
+    exists: 'Thiết bị này đã có khóa truy cập của bạn.',
+    unable: 'Trình duyệt này chưa dùng được khóa truy cập ở địa chỉ này.',
+    noScript: 'Muốn thêm khóa truy cập, trình duyệt cần bật JavaScript.',
+    full: (most: number) => `Bạn đã có ${most} khóa, là nhiều nhất có thể. Hãy thu hồi một khóa trước.`,
+    done: {
+      added: 'Đã thêm khóa truy cập. Thông báo có trong hộp thư của bạn.',
+      renamed: 'Đã đổi tên.',
+      revoked: 'Đã thu hồi khóa. Thông báo có trong hộp thư của bạn.',
+    },
+    fresh: (minutes: number) =>
+      `Trang này chỉ mở trong ${minutes} phút sau khi bạn đăng nhập bằng hai yếu tố, để người khác dùng máy của bạn không thêm được khóa của họ.`,
+    freshNow: 'Đăng nhập để tiếp tục',
   },
 };
