@@ -7,6 +7,11 @@ import { VneidError } from './errors.ts';
 const commands: Record<string, { about: string; run: (args: string[]) => Promise<void> }> = {
   start: { about: 'start the provider and the city (default)', run: start },
   seed: { about: 'make synthetic citizens: --citizens N --seed S', run: seedCitizens },
+  phone: {
+    about:
+      'NUMBER [scan --code C | approve [--factors passcode,face] [--number NN] | decline | expire | face --face F | bind | lose | lock | unlock]: a citizen’s phone, on a running program',
+    run: phone,
+  },
   keys: { about: 'list | rotate [--announce SECONDS] [--retire SECONDS]: signing keys', run: keys },
   config: { about: 'every option, its environment variable and default', run: config },
   help: { about: 'this page', run: help },
@@ -105,6 +110,36 @@ async function seedCitizens(args: string[]): Promise<void> {
   } finally {
     await database.close();
   }
+}
+
+/** Asks the running program's control API and prints its answer, which is JSON for whatever reads it next. */
+async function phone(args: string[]): Promise<void> {
+  const text = { type: 'string' } as const;
+  const { values, positionals } = parseArgs({
+    args,
+    allowPositionals: true,
+    options: {
+      ...{ approval: text, code: text, face: text, factors: text, name: text, number: text, passcode: text },
+      url: text,
+    },
+  });
+  const [citizen, verb] = positionals;
+  if (!citizen) throw new Error('whose phone? try: vneid phone 001085000001');
+  const { issuer, port, operatorToken } = readConfig({}, process.env);
+  const { url = issuer || `http://localhost:${port}`, factors, ...body } = values;
+  const address = [url, 'lab/api/phones', citizen, verb].filter((part) => part !== undefined).join('/');
+  const answer = await fetch(address, {
+    headers: {
+      'content-type': 'application/json',
+      ...(operatorToken && { authorization: `Bearer ${operatorToken}` }),
+    },
+    ...(verb && { method: 'POST', body: JSON.stringify({ ...body, ...(factors && { factors: factors.split(',') }) }) }),
+  }).catch((cause: Error) => {
+    throw new Error(`nothing answers at ${url}: start it, or name it with --url or VNEID_ISSUER`, { cause });
+  });
+  const said = (await answer.json()) as { error_description?: string };
+  process.stdout.write(`${JSON.stringify(said, null, 2)}\n`);
+  if (!answer.ok) process.exitCode = 1;
 }
 
 async function keys(args: string[]): Promise<void> {
