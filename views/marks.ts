@@ -37,6 +37,11 @@ export const alert = icon('<path d="M10 2.8 18 16.8H2ZM10 8V11.8M10 14.2V14.3"/>
 /** A phone with a message. */
 export const phone = icon('<path d="M6 2H14V18H6ZM9 15.5H11"/>');
 
+/** A key that is held by a person: a passkey. */
+export const key = icon(
+  '<path d="M7 9.2A3.2 3.2 0 1 0 6.9 9.2ZM1.6 17.4C1.6 14.2 3.9 12.2 7 12.2 8.3 12.2 9.4 12.5 10.3 13.1M14.6 11.4A2.7 2.7 0 1 0 14.5 11.4V18M14.5 14.9H16.8M14.5 17.9H16.2"/>',
+);
+
 /** An arrow to the right. */
 export const arrow = icon('<path d="M3.5 10H16M11 5 16 10 11 15"/>');
 

@@ -217,7 +217,8 @@ export function loginRoutes(parts: HubParts): Router {
   async function finishLogin(walk: Walk): Promise<void> {
     const { login } = walk;
     const account = login.account as Account;
-    const level = levelOf(login.used) as AuthenticationLevel;
+    // a passkey proves two factors at once, and still no account reaches beyond its own level
+    const level = Math.min(levelOf(login.used), ceilingOf(account.level)) as AuthenticationLevel;
     const [acr, amr] = [acrOf(level), amrOf(login.used)];
     await throttle.succeeded({
       login: account.number,

@@ -1,10 +1,10 @@
 import type { Accounts } from '../accounts/accounts.ts';
+import type { Passkeys } from '../accounts/passkeys.ts';
 import type { Attempt, Throttle } from '../accounts/throttle.ts';
 import { type ErrorCode, problem, VneidError } from '../errors.ts';
 import type { EventHub } from '../events.ts';
-import { passwordPage } from '../../views/login/password.ts';
 import type { KnownBrowsers } from './browsers.ts';
-import { shownClient } from './client.ts';
+import { signInPage } from './sign-in-page.ts';
 import type { Login, Outcome, Retry, Step } from './step.ts';
 
 /**
@@ -15,27 +15,17 @@ export function passwordStep({
   accounts,
   browsers,
   events,
+  passkeys,
   throttle,
 }: {
   accounts: Accounts;
   browsers: KnownBrowsers;
   events: EventHub;
+  passkeys: Passkeys;
   throttle: Throttle;
 }): Step {
   return {
-    async show(login, again) {
-      return passwordPage(login.page, {
-        action: `/login/${login.uid}/password`,
-        cancelAction: `/login/${login.uid}/cancel`,
-        csrf: login.csrf,
-        client: shownClient(login),
-        base: `/login/${login.uid}`,
-        others: login.ways.filter((way) => way !== 'password' && way !== 'passkey'),
-        login: again?.typed?.login ?? hint(login),
-        level: login.need.wanted,
-        ...(again && { problem: again.problem }),
-      });
-    },
+    show: async (login, again) => signInPage(passkeys, login, again),
 
     async submit(login, { fields }) {
       const typed = (fields.get('login') ?? '').slice(0, 64);
@@ -81,9 +71,4 @@ function retry(login: Login, failure: VneidError, typed: string, field: 'login' 
     headers: failure.headers,
   };
   return { kind: 'retry', retry: again };
-}
-
-/** `login_hint` when it is a personal number (OIDC Core §3.1.2.1); anything else would only be in the way. */
-function hint({ params }: Login): string {
-  return typeof params.login_hint === 'string' && /^\d{12}$/.test(params.login_hint) ? params.login_hint : '';
 }

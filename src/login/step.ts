@@ -69,4 +69,6 @@ export interface Retry {
   /** What was typed, to be shown again; never a password or code. */
   typed?: { login?: string };
   headers?: Record<string, string>;
+  /** Id of a passkey that belongs to nobody any more: the browser is told, so that it no longer offers it. */
+  unknownPasskey?: string;
 }

@@ -20,6 +20,7 @@ import {
 export interface Clients {
   /** The relying party with this id, or undefined. */
   get(id: string): RegisteredClient | undefined;
+  /** Everyone else's: without VNeID's own pages. */
   list(): RegisteredClient[];
   /** The registrations as oidc-provider wants them. */
   metadata(): ClientMetadata[];
@@ -54,20 +55,24 @@ export interface Purpose {
 /**
  * @param files YAML files, in order; `${name}` in them is replaced from `values`
  * @param extra registrations given in code
+ * @param own VNeID's own pages, which are listed nowhere
  * @throws VneidError clients.invalid naming the file, the line, what was found and what would be right
  */
 export function readClients({
   files,
   values,
   extra,
+  own = [],
 }: {
   files: string[];
   values: Record<string, string>;
   extra: ClientRegistration[];
+  own?: ClientRegistration[];
 }): Clients {
   const checked = [
     ...files.flatMap((file) => readFile(file, values)),
     ...extra.map((item, index) => checkOne(item, `startVneid({ clients })`, () => index + 1)),
+    ...own.map((item) => checkOne(item, 'VNeID', () => 0)),
   ];
   const byId = new Map<string, Checked>();
   for (const client of checked) {
@@ -84,7 +89,7 @@ export function readClients({
   const registered = new Map([...byId].map(([id, client]) => [id, describe(client)]));
   return {
     get: (id) => registered.get(id),
-    list: () => [...registered.values()],
+    list: () => [...registered.values()].filter(({ id }) => !own.some((item) => item.client_id === id)),
     metadata: () => [...byId.values()].map(toMetadata),
   };
 }

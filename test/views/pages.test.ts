@@ -8,6 +8,9 @@ const hostile = `"><script>alert(1)</script><img src=x onerror='alert(2)'>&amp;`
 const page = (language: 'vi' | 'en', path = '/somewhere?x=1'): Page => ({ language, path });
 const all = (as?: (text: string) => string) =>
   languages.flatMap((language) => specimens(language, as).map(({ name, show }) => ({ language, name, show })));
+/** Without the modules of ours that a page may name. */
+const withoutModules = (markup: string) =>
+  markup.replaceAll(/<script type="module" src="\/assets\/[a-z-]+\.js"><\/script>/g, '');
 const specimen = (name: string): Specimen => {
   const found = specimens('vi').find((one) => one.name === name);
   if (!found) throw new Error(`no specimen ${name}`);
@@ -28,8 +31,8 @@ describe.each(all())('$name in $language', ({ name, language, show }) => {
     expect(markup).toMatch(/<title>[^<]+<\/title>/);
   });
 
-  it('needs no inline style and no script', () => {
-    expect(markup).not.toMatch(/<script|<style|\sstyle=|\son[a-z]+=|javascript:/i);
+  it('needs no inline style and no inline script', () => {
+    expect(withoutModules(markup)).not.toMatch(/<script|<style|\sstyle=|\son[a-z]+=|javascript:/i);
   });
 
   it('prints no hole where a word is missing', () => {
@@ -53,14 +56,14 @@ describe.each(all())('$name in $language', ({ name, language, show }) => {
 
 describe('hostile input', () => {
   it.each(all((given) => given + hostile))('stays text in $name in $language', ({ language, show }) => {
-    const markup = String(show(page(language, `/x?a="><script>alert(3)</script>&lang=vi#"><mark>`)));
+    const markup = withoutModules(String(show(page(language, `/x?a="><script>alert(3)</script>&lang=vi#"><mark>`))));
     expect(markup).not.toContain('<script');
     expect(markup).not.toContain('<img');
     expect(markup).not.toContain('<mark>');
     // no quote ends an attribute early: what follows one is another attribute or the end of the tag
     for (const [tag] of markup.matchAll(/<[a-z][^>]*>/g)) {
       expect(tag.replaceAll(/\s[a-zA-Z-]+="[^"]*"/g, '')).toMatch(
-        /^<[a-z0-9]+(\s(required|novalidate|autofocus|data-otp))*\s*\/?>$/,
+        /^<[a-z0-9]+(\s(required|novalidate|autofocus|checked|hidden|muted|open|playsinline|data-[a-z-]+))*\s*\/?>$/,
       );
     }
   });
@@ -103,7 +106,7 @@ describe('names that others script against', () => {
     const markup = text('password-wrong');
     expect(markup).toMatch(/<form method="post" action="\/login\/x\/password"/);
     expect(markup).toMatch(
-      /<input id="login" name="login"[^>]*inputmode="numeric"[^>]*autocomplete="username"[^>]*value="001085000001"/,
+      /<input id="login" name="login"[^>]*inputmode="numeric"[^>]*autocomplete="username webauthn"[^>]*value="001085000001"/,
     );
     expect(markup).toMatch(/<input id="password" name="password" type="password" autocomplete="current-password"/);
     expect(markup).not.toMatch(/name="password"[^>]*value=/);

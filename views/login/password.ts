@@ -3,6 +3,7 @@ import { layout, type Page } from '../layout.ts';
 import type { ClientShown, Problem } from '../shown.ts';
 import { wordsOf } from '../words.ts';
 import { asker, cancel, levelAsked } from './asker.ts';
+import { passkeyDoor, type PasskeyDoor } from './passkey.ts';
 import { trouble } from './trouble.ts';
 import { otherWays } from './ways.ts';
 
@@ -19,6 +20,8 @@ export interface PasswordProps {
   problem?: Problem | undefined;
   /** The authentication level the app asks for. */
   level: 1 | 2 | 3 | 4;
+  /** Where a passkey may be used instead. */
+  passkey?: PasskeyDoor | undefined;
 }
 
 export function passwordPage(page: Page, props: PasswordProps): Html {
@@ -37,6 +40,7 @@ export function passwordPage(page: Page, props: PasswordProps): Html {
   };
   return layout(page, {
     title: problem ? `${frame.error}: ${words.title}` : words.title,
+    ...(props.passkey && { scripts: ['passkey.js'] }),
     body: html`<div class="sheet">
 ${asker(page, props.client)}
 <h1>${words.title} <small>${words.lead}</small></h1>
@@ -45,11 +49,12 @@ ${trouble(problem)}
 <input type="hidden" name="csrf" value="${props.csrf}">
 <div class="field"><label for="login">${words.login}</label>
 <p class="hint" id="login-hint">${words.loginHint}</p>
-<input id="login" name="login" class="number" inputmode="numeric" autocomplete="username" autocapitalize="off" spellcheck="false" required value="${login}"${state('login', 'login-hint')}></div>
+<input id="login" name="login" class="number" inputmode="numeric" autocomplete="username webauthn" autocapitalize="off" spellcheck="false" required value="${login}"${state('login', 'login-hint')}></div>
 <div class="field"><label for="password">${words.password}</label>
 <input id="password" name="password" type="password" autocomplete="current-password" required${state('password')}></div>
 <button type="submit" class="primary">${words.submit}</button>
 </form>
+${props.passkey && passkeyDoor(page, { ...props.passkey, csrf: props.csrf })}
 ${levelAsked(page, props.level)}
 ${otherWays(page, { base: props.base, ways: props.others })}
 ${cancel(page, props)}
