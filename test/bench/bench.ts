@@ -15,12 +15,13 @@ import { shareCores } from './cores.ts';
 import type { Figures } from './figures.ts';
 import { drive } from './load.ts';
 import { lanes, prepare } from './operations.ts';
+import { measurePasskeys } from './passkey-load.ts';
 import { measureCodes, measureLatency, measurePasswords } from './password-load.ts';
 import { keep, printFigures, printRows, say } from './report.ts';
 import { measureMemory, measureStarts } from './startup.ts';
 import { startTarget, type Target } from './target.ts';
 
-const parts = [...Object.keys(compared), 'password', 'code', 'latency', 'start', 'memory'];
+const parts = [...Object.keys(compared), 'passkey', 'password', 'code', 'latency', 'start', 'memory'];
 const { values: options } = parseArgs({
   options: {
     only: { type: 'string', multiple: true, default: [] },
@@ -57,18 +58,16 @@ if (options.check && missed > 0) process.exitCode = 1;
 /** The bare provider, ours in memory, ours with files: the same operations, in turn. */
 async function compareServers(): Promise<void> {
   const names = (Object.keys(compared) as Compared[]).filter(wanted);
-  if (names.length === 0) return;
-  const contenders = [
-    await contend('bare', 'bare-provider.ts'),
-    await contend('memory', 'vneid-server.ts'),
-    await contend('sqlite', 'vneid-server.ts', ['--data', join(folder, 'data')]),
-  ];
+  if (names.length === 0 && !wanted('passkey')) return;
+  const [bare, memory] = [await contend('bare', 'bare-provider.ts'), await contend('memory', 'vneid-server.ts')];
+  const contenders = [bare, memory, await contend('sqlite', 'vneid-server.ts', ['--data', join(folder, 'data')])];
   for (const name of names) {
     const rows = await compare(name, contenders, seconds);
     printRows(rows);
     Object.assign(figures, figuresOf(rows));
   }
   printFigures(Object.fromEntries(Object.entries(figures).filter(([, { bar }]) => bar !== null)));
+  if (wanted('passkey')) tell(await measurePasskeys(bare, memory, seconds));
   for (const { target, operations } of contenders) {
     operations.close();
     running.splice(running.indexOf(target), 1);

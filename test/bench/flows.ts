@@ -1,3 +1,4 @@
+import type { Authenticator } from '../support/authenticator.ts';
 import { authorization, authorizePath, credentialsGrant, redemption, redirectUri } from './client.ts';
 import type { Person } from './child.ts';
 import { type Line, type Reply, Visitor } from './visitor.ts';
@@ -66,6 +67,29 @@ export async function logIn(
   }
   throw unexpected('login', reply);
 }
+
+/** The same by passkey: the page asks for one, the authenticator signs, and nothing is typed. */
+export async function logInByPasskey(visitor: Visitor, authenticator: Authenticator): Promise<string> {
+  let reply = await visitor.go(authorizePath());
+  for (let step = 0; step < 16; step += 1) {
+    const code = codeIn(reply);
+    if (code) return code;
+    const { location } = reply.headers;
+    if (reply.status === 303 && location) {
+      reply = await visitor.go(pathOf(location));
+      continue;
+    }
+    if (reply.status !== 200 || !reply.body.includes('data-passkey="get"')) break;
+    const options = between(reply.body, 'data-passkey="get" data-options="', '"').replaceAll('&quot;', '"');
+    const credential = JSON.stringify(authenticator.get(JSON.parse(options) as Asked));
+    const csrf = between(reply.body, 'name="csrf" value="', '"');
+    const path = between(reply.body, '<form method="post" action="', '"').replace(/\/password$/, '/passkey');
+    reply = await visitor.go(path, String(new URLSearchParams({ csrf, credential })));
+  }
+  throw unexpected('login by passkey', reply);
+}
+
+type Asked = Parameters<Authenticator['get']>[0];
 
 /** The form of a page with the answers of this person: path and body. */
 async function filledIn(line: Line, page: string, { number, password }: Person): Promise<[path: string, form: string]> {
