@@ -13,7 +13,7 @@ export interface Otp {
    * Sends a code; one sent earlier in this login stops working. The code is in the inbox and nowhere else.
    * @throws VneidError `login.slowDown` above five codes in ten minutes for the account
    */
-  send(request: { uid: string; account: { id: string }; citizen: Addressee }): Promise<SentCode>;
+  send(request: { uid: string; account: { id: string }; citizen: Addressee; for?: Purpose }): Promise<SentCode>;
   /**
    * Uses up the code. Returns for exactly one caller, however many come with the right code at once.
    * "123 456" and full-width digits are read as 123456. A malformed code costs no try.
@@ -23,6 +23,14 @@ export interface Otp {
    */
   check(answer: { uid: string; account: { id: string }; code: string }): Promise<void>;
 }
+
+/** What the text says the code is for, so that nobody reads one out for something else; signing in unless told. */
+export type Purpose = keyof typeof purposes;
+
+const purposes = {
+  login: { vi: 'xác nhận đăng nhập VNeID', en: 'VNeID sign-in code' },
+  activation: { vi: 'kích hoạt VNeID trên một điện thoại mới', en: 'code to activate VNeID on a new phone' },
+};
 
 /** Who gets the code; without a phone it goes to the app. */
 export interface Addressee {
@@ -76,7 +84,8 @@ export function createOtp({ artifacts, inbox, clock, events, secret }: OtpOption
       .digest();
 
   return {
-    async send({ uid, account, citizen }) {
+    async send({ uid, account, citizen, for: purpose = 'login' }) {
+      const { vi, en } = purposes[purpose];
       await allowance.take(account.id);
       const code = String(randomInt(1_000_000)).padStart(6, '0');
       const place = placeOf(uid, account.id);
@@ -92,8 +101,8 @@ export function createOtp({ artifacts, inbox, clock, events, secret }: OtpOption
         recipient: citizen.phone ?? 'VNeID',
         titleVi: smsSender,
         titleEn: smsSender,
-        textVi: `[GIẢ LẬP] Mã xác nhận đăng nhập VNeID của bạn là ${code}, dùng một lần trong 5 phút. Không cung cấp mã này cho bất kỳ ai, kể cả người tự xưng là cán bộ.`,
-        textEn: `[SYNTHETIC] Your VNeID sign-in code is ${code}, good once within 5 minutes. Give it to nobody, not even to someone who says they are an officer.`,
+        textVi: `[GIẢ LẬP] Mã ${vi} của bạn là ${code}, dùng một lần trong 5 phút. Không cung cấp mã này cho bất kỳ ai, kể cả người tự xưng là cán bộ.`,
+        textEn: `[SYNTHETIC] Your ${en} is ${code}, good once within 5 minutes. Give it to nobody, not even to someone who says they are an officer.`,
         code,
       });
       events.emit('otp.sent', { account: account.id, uid });

@@ -103,9 +103,19 @@ export function createPasskeys({ db, clock, artifacts, accounts, events, secret,
       .orderBy('id')
       .execute();
 
+  // built once: building these costs a sign-in more than running them
+  const byId = db.selectFrom('passkeys').selectAll().where('id', '=', '').compile();
+  const uses = (same: '=' | '<') =>
+    db.updateTable('passkeys').set({ counter: 0, used_at: 0 }).where('id', '=', '').where('counter', same, 0).compile();
+  const [usedAgain, usedNext] = [uses('='), uses('<')];
+
+  async function rowOf(id: string): Promise<PasskeyRow | undefined> {
+    return (await db.executeQuery<PasskeyRow>({ ...byId, parameters: [id] })).rows[0];
+  }
+
   /** The passkey with this id, when the answer names its holder as it was told to (WebAuthn Level 3 §7.2 step 6). */
   async function find(id: string, userHandle: string | undefined) {
-    const row = await db.selectFrom('passkeys').selectAll().where('id', '=', id).executeTakeFirst();
+    const row = await rowOf(id);
     const holder = row && (await accounts.byId(row.account_id));
     if (!holder) throw problem('passkey.unknown', { passkey: id });
     if (userHandle !== handleOf(holder)) throw problem('passkey.foreign', { account: holder.id });
@@ -114,15 +124,14 @@ export function createPasskeys({ db, clock, artifacts, accounts, events, secret,
 
   /** Notes the use; of two with the same counter exactly one is the first (WebAuthn Level 3 §7.2 step 22). */
   async function count(passkey: string, account: string, counter: number): Promise<void> {
-    const { numUpdatedRows } = await db
-      .updateTable('passkeys')
-      .set({ counter, used_at: clock.now() })
-      .where('id', '=', passkey)
-      // one that does not count says 0 for ever
-      .where('counter', counter === 0 ? '=' : '<', counter)
-      .executeTakeFirst();
-    if (numUpdatedRows > 0n) return;
-    const kept = await db.selectFrom('passkeys').select('counter').where('id', '=', passkey).executeTakeFirst();
+    // one that does not count says 0 for ever
+    const query = counter === 0 ? usedAgain : usedNext;
+    const { numAffectedRows } = await db.executeQuery({
+      ...query,
+      parameters: [counter, clock.now(), passkey, counter],
+    });
+    if (numAffectedRows === 1n) return;
+    const kept = await rowOf(passkey);
     if (!kept) throw problem('passkey.unknown', { passkey });
     events.emit('passkey.suspected', { account, passkey, counter, known: kept.counter });
     throw problem('passkey.counter', { account });
