@@ -16,7 +16,7 @@ import {
   createAuthenticator,
   type Lie,
   type Make,
-} from '../support/authenticator.ts';
+} from '../../src/lab/authenticator.ts';
 import { allAtOnce, farAway } from './far.ts';
 import { addHolder, plainPasswords } from './people.ts';
 import { createStillClock } from './still-clock.ts';

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { Cbor } from '../support/cbor.ts';
+import type { Cbor } from '../../src/lab/cbor.ts';
 import { bits, der, enumerated, integer, octets, oid, sequence, set, text, yes } from '../support/der.ts';
 import { number } from '../support/deterministic-ecdsa.ts';
 import { curveKey, type Draw, drawFrom, type Key } from './webauthn-seeds.ts';

@@ -1,6 +1,6 @@
 import { createPrivateKey, createPublicKey, hkdfSync, type KeyObject, sign as signWith } from 'node:crypto';
-import { coseKey } from '../support/authenticator.ts';
-import type { Cbor } from '../support/cbor.ts';
+import { coseKey } from '../../src/lab/authenticator.ts';
+import type { Cbor } from '../../src/lab/cbor.ts';
 import { type Curve, inverse, pointOf, signDeterministically } from '../support/deterministic-ecdsa.ts';
 
 /** What the vectors of WebAuthn Level 3 grow from: values drawn with HKDF-SHA-256, and the keys made of them. */

@@ -3,7 +3,7 @@ import { SettingsService, verifyAuthenticationResponse, verifyRegistrationRespon
 import { beforeAll, describe, expect, test } from 'vitest';
 import { createCeremonies } from '../../src/accounts/passkey-ceremonies.ts';
 import { algorithmOf } from '../../src/accounts/passkey-keys.ts';
-import { cbor } from '../support/cbor.ts';
+import { cbor } from '../../src/lab/cbor.ts';
 import { makeAttestationRoot } from './webauthn-attestations.ts';
 import { authenticationOf, makeVectors, registrationOf, vectorSite } from './webauthn-vectors.ts';
 

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { AuthenticationResponseJSON, RegistrationResponseJSON } from '@simplewebauthn/server';
-import { type Cbor, cbor, cborOf } from '../support/cbor.ts';
+import { type Cbor, cbor, cborOf } from '../../src/lab/cbor.ts';
 import { attest, type AttestationKind } from './webauthn-attestations.ts';
 import { type Draw, drawFrom, drawKey, type KeyKind } from './webauthn-seeds.ts';
 

@@ -1,4 +1,4 @@
-import type { Authenticator } from '../support/authenticator.ts';
+import type { Authenticator } from '../../src/lab/authenticator.ts';
 import { authorization, authorizePath, credentialsGrant, redemption, redirectUri } from './client.ts';
 import type { Person } from './child.ts';
 import { type Line, type Reply, Visitor } from './visitor.ts';

@@ -1,4 +1,4 @@
-import { createAuthenticator, type Authenticator } from '../support/authenticator.ts';
+import { createAuthenticator, type Authenticator } from '../../src/lab/authenticator.ts';
 import { Browser } from '../support/browser.ts';
 import { addPasskey, openOwnPasskeys } from '../support/passkeys.ts';
 import type { Contender } from './comparison.ts';

@@ -2,7 +2,7 @@ import { generateKeyPairSync, randomBytes } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Events } from '../../src/events.ts';
 import { type Instance, startVneid } from '../../src/index.ts';
-import { createAuthenticator, type Make } from '../support/authenticator.ts';
+import { createAuthenticator, type Make } from '../../src/lab/authenticator.ts';
 import { Browser } from '../support/browser.ts';
 import { addPasskey, openOwnPasskeys, optionsOn, requestOn, usePasskey } from '../support/passkeys.ts';
 import {

@@ -1,7 +1,7 @@
 import { generateKeyPairSync } from 'node:crypto';
 import { expect, test } from 'vitest';
 import { type Instance, startVneid } from '../../src/index.ts';
-import { createAuthenticator, type Lie, type Make } from '../support/authenticator.ts';
+import { createAuthenticator, type Lie, type Make } from '../../src/lab/authenticator.ts';
 import { Browser } from '../support/browser.ts';
 import { addPasskey, openOwnPasskeys, optionsOn, requestOn, usePasskey } from '../support/passkeys.ts';
 import {

@@ -3,7 +3,7 @@ import type {
   PublicKeyCredentialRequestOptionsJSON,
 } from '@simplewebauthn/server';
 import type { Instance } from '../../src/index.ts';
-import type { Authenticator, Lie } from './authenticator.ts';
+import type { Authenticator, Lie } from '../../src/lab/authenticator.ts';
 import type { Browser, Visited } from './browser.ts';
 import { an, atCallback, newestCode } from './relying-party.ts';
 
