@@ -17,11 +17,12 @@ import { drive } from './load.ts';
 import { lanes, prepare } from './operations.ts';
 import { measurePasskeys } from './passkey-load.ts';
 import { measureCodes, measureLatency, measurePasswords } from './password-load.ts';
+import { measureQrLogins } from './qr-login.ts';
 import { keep, printFigures, printRows, say } from './report.ts';
 import { measureMemory, measureStarts } from './startup.ts';
 import { startTarget, type Target } from './target.ts';
 
-const parts = [...Object.keys(compared), 'passkey', 'password', 'code', 'latency', 'start', 'memory'];
+const parts = [...Object.keys(compared), 'passkey', 'qr', 'password', 'code', 'latency', 'start', 'memory'];
 const { values: options } = parseArgs({
   options: {
     only: { type: 'string', multiple: true, default: [] },
@@ -44,6 +45,7 @@ say(`CPU time is of the whole server process; ${cores.about}.`);
 try {
   await compareServers();
   await loadPasswords();
+  if (wanted('qr')) tell(await measureQrLogins());
   if (wanted('start')) tell(await measureStarts(cores));
   if (wanted('memory')) tell(await measureMemory(cores));
 } finally {
