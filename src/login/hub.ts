@@ -238,8 +238,14 @@ export function loginRoutes(parts: HubParts): Router {
     });
     await endSessionOfAnother(walk);
     await finish(walk, {
-      login: { accountId: account.id, acr, amr, remember: true, ts: Math.floor(clock.now() / 1000) },
+      login: { accountId: account.id, acr, amr, remember: true, ts: await provenSince(walk) },
     });
+  }
+
+  /** Seconds since 1970: the oldest of what was proven counts, so that raising a session does not make it fresh. */
+  async function provenSince({ progress, interaction: { session } }: Walk): Promise<number> {
+    const before = progress.raising && session ? await parts.provider().Session.find(session.cookie) : undefined;
+    return before?.loginTs ?? Math.floor(clock.now() / 1000);
   }
 
   /** Two people on one browser: the second never gets what the first one had. */

@@ -7,6 +7,8 @@ import type { StepName } from './order.ts';
 export interface Progress {
   accountId?: string;
   used: Method[];
+  /** Whether some of it was proven in the session before, which is only being raised. */
+  raising?: boolean;
   /** Steps whose `enter` has run. */
   entered: StepName[];
   /** The transaction's approval, once the phone has given it. */
@@ -32,7 +34,7 @@ export async function loadProgress(artifacts: ArtifactStore, interaction: Intera
   // a session that only has to be raised keeps what it has proven; any other reason starts from nothing
   const raising = prompt.name === 'consent' || (prompt.reasons.length === 1 && prompt.reasons[0] === 'acr_step_up');
   return session?.accountId && raising
-    ? { accountId: session.accountId, used: methodsOfAmr(session.amr ?? []), entered: [] }
+    ? { accountId: session.accountId, used: methodsOfAmr(session.amr ?? []), raising: true, entered: [] }
     : { used: [], entered: [] };
 }
 

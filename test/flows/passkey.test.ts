@@ -343,6 +343,16 @@ describe('a passkey is added only after a fresh sign-in at level 2', () => {
     expect((await openOwnPasskeys(vneid, browser)).text).toContain('Thêm khóa truy cập');
   });
 
+  test('a session of level 1 that was raised is as old as its password', async () => {
+    const number = '001191000025';
+    const { browser, request } = await walk();
+    await signIn(vneid, browser, request.url, { ...an, number });
+    vneid.clock.advance(10 * minute);
+    const raised = await authorizationRequest(await relyingParty(vneid), { acr_values: 'urn:vneid:loa:2' });
+    await signIn(vneid, browser, raised.url, { ...an, number });
+    expect(optionsOn(await browser.open(`${vneid.issuer}/passkeys`))).toBeUndefined();
+  });
+
   test('a form of another person, of another session, or of nobody is refused', async () => {
     const { page: theirs } = await atOwnPasskeys(binh);
     const { browser: mine, page: own } = await atOwnPasskeys();
