@@ -56,6 +56,8 @@ export function createCiba(parts: CibaParts): Ciba {
     const params = ctx.oidc.params ?? {};
     const client = clients.get(request.clientId) as RegisteredClient;
     const account = (await accounts.byId(accountId)) as Account;
+    // known by an earlier ID token, and without a phone since
+    if (!(await phones.active(accountId))) throw new errors.UnknownUserId('could not identify end-user');
     const need = needOf(params, client);
     const ceiling = ceilingOf(account.level);
     if (need.least > ceiling)

@@ -95,8 +95,13 @@ test('the counter asks, the phone shows the message and what is shared, a yes is
   const userinfo = await oidc.fetchUserInfo(configuration, tokens.access_token, tokens.claims()?.sub ?? '');
   // the optional purpose was not on the phone, so nothing of it is shared
   expect([userinfo.name, userinfo.phone_number]).toEqual([an.name, undefined]);
+  const refreshed = await oidc.refreshTokenGrant(configuration, String(tokens.refresh_token));
+  expect(refreshed.access_token).toBeTypeOf('string');
+  // whoever comes with the request again has it from somewhere: everything issued for it ends
   expect(await poll(configuration, request.auth_req_id)).toEqual({ error: 'invalid_grant' });
-  expect((await oidc.refreshTokenGrant(configuration, String(tokens.refresh_token))).access_token).toBeTypeOf('string');
+  await expect(oidc.refreshTokenGrant(configuration, String(refreshed.refresh_token))).rejects.toMatchObject({
+    error: 'invalid_grant',
+  });
 });
 
 test('by ping the counter is told, with its own token, and then fetches', async () => {
@@ -168,6 +173,20 @@ describe('what is refused', () => {
     ['no number', 'x'.repeat(500)],
   ])('%s is not known, whatever the reason', async (_who, hint) => {
     await expect(ask(await as('counter'), { login_hint: hint })).rejects.toMatchObject({ error: 'unknown_user_id' });
+  });
+
+  test('somebody known by an earlier ID token whose phone is gone since', async () => {
+    const configuration = await as('counter');
+    const one = '030186000023';
+    const request = await ask(configuration, { login_hint: one });
+    await vneid.control.phone(one).approve();
+    vneid.clock.advance(1_100);
+    const { id_token: hint } = await oidc.pollBackchannelAuthenticationGrant(configuration, request);
+    const again = (parameters: Record<string, string>) =>
+      oidc.initiateBackchannelAuthentication(configuration, { scope: 'openid', ...parameters });
+    expect((await again({ id_token_hint: String(hint) })).auth_req_id).toBeTypeOf('string');
+    await vneid.control.phone(one).lose();
+    await expect(again({ id_token_hint: String(hint) })).rejects.toMatchObject({ error: 'unknown_user_id' });
   });
 
   test('an account whose level does not reach, and a client that may not', async () => {
