@@ -39,7 +39,7 @@ async function start(): Promise<void> {
   const stop = () => void instance.stop().then(() => process.exit(0));
   process.once('SIGINT', stop);
   process.once('SIGTERM', stop);
-  const { castPassword, cast } = await import('./registry/cast.ts');
+  const { castPasscode, castPassword, cast } = await import('./registry/cast.ts');
   const [an] = cast;
   process.stdout.write(
     banner({
@@ -48,6 +48,7 @@ async function start(): Promise<void> {
       who: an?.fullName ?? '',
       number: an?.number ?? '',
       password: castPassword,
+      passcode: castPasscode,
     }),
   );
 }
@@ -58,12 +59,14 @@ function banner({
   who,
   number,
   password,
+  passcode,
 }: {
   issuer: string;
   city: string | undefined;
   who: string;
   number: string;
   password: string;
+  passcode: string;
 }): string {
   const line = (label: string, value: string) => `  ${styleText('dim', label.padEnd(11))}${value}\n`;
   return [
@@ -73,6 +76,7 @@ function banner({
     line('VNeID', styleText('underline', issuer)),
     line('Đăng nhập', `${number}  ${password}  (${who})`),
     line('Mã OTP', styleText('underline', `${issuer}/lab/inbox/${number}`)),
+    line('Điện thoại', `${styleText('underline', `${issuer}/phone`)}  passcode ${passcode}`),
     '\n',
   ].join('');
 }

@@ -1,7 +1,7 @@
 import { facts } from './facts.ts';
 import { type Html, html, raw } from './html.ts';
 import { layout, type Page } from './layout.ts';
-import { arrow } from './marks.ts';
+import { arrow, phone as phoneMark } from './marks.ts';
 import type { CastShown, ClaimShown } from './shown.ts';
 import { table } from './table.ts';
 import { type Words, wordsOf } from './words.ts';
@@ -16,6 +16,9 @@ export interface HomeProps {
   endpoints: { name: string; url: string }[];
   /** The password that the whole cast shares; a shared sandbox tells it to nobody. */
   password?: string | undefined;
+  /** The passcode that the cast's phones share, and where the phone is; likewise. */
+  passcode?: string | undefined;
+  phone?: string | undefined;
 }
 
 /** The developer's first page: what this is, one button to try it, and everything there is to know in four tables. */
@@ -28,6 +31,7 @@ export function homePage(page: Page, props: HomeProps): Html {
 <div class="hero-words"><h1>${words.title}</h1>
 <p class="lead">${words.lead}</p>
 <p class="hero-doors">${props.ihanoi && html`<a class="button" href="${props.ihanoi}">${words.go} ${arrow}</a>`}
+${props.phone && html`<a class="button secondary" href="${props.phone}">${words.phone}</a>`}
 <a class="plain" href="${props.issuer.replace(/\/$/, '')}/.well-known/openid-configuration">${words.discovery}</a></p></div>
 ${props.password !== undefined && ticket(words, props)}
 </div>
@@ -69,7 +73,7 @@ function part(id: string, title: string, lead: Html | string, body: Html): Html 
 }
 
 /** What to type, on a card: the first of the cast. */
-function ticket(words: Words['home'], { cast, password }: HomeProps): Html | undefined {
+function ticket(words: Words['home'], { cast, password, passcode }: HomeProps): Html | undefined {
   const [someone] = cast;
   if (!someone) return undefined;
   return html`<section class="ticket sheet" aria-labelledby="try"><h2 id="try">${words.try}</h2>
@@ -77,6 +81,7 @@ function ticket(words: Words['home'], { cast, password }: HomeProps): Html | und
 ${facts([
   { label: words.tryNumber, value: html`<code class="digits">${someone.number}</code>` },
   { label: words.tryPassword, value: html`<code>${password}</code>` },
+  ...(passcode ? [{ label: words.tryPasscode, value: html`<code class="digits">${passcode}</code>` }] : []),
   { label: words.tryCode, value: html`<a href="${someone.inbox}">${words.tryInbox(someone.fullName)}</a>` },
 ])}</section>`;
 }
@@ -97,7 +102,7 @@ function castTable(words: Words['home'], cast: readonly CastShown[]): Html {
           html`<span class="person">${one.portrait && html`<span class="portrait">${raw(one.portrait)}</span>`}<span>${one.fullName}</span></span>`,
           html`<code class="digits">${one.number}</code>`,
           one.case,
-          html`${one.level ? words.accountLevel(one.level) : words.noAccount}${one.level && html` <span class="state" data-state="${one.state}">${words.states[one.state] ?? one.state}</span>`}`,
+          html`${one.level ? words.accountLevel(one.level) : words.noAccount}${one.level && html` <span class="state" data-state="${one.state}">${words.states[one.state] ?? one.state}</span>`}${one.phone && html` <span class="has-phone">${phoneMark}<span class="unseen">${words.hasPhone}</span></span>`}`,
           ...(one.inbox
             ? [html`<a href="${one.inbox}" aria-label="${words.inboxOf(one.fullName)}">${words.inbox}</a>`]
             : []),

@@ -1,7 +1,7 @@
 import Router from '@koa/router';
 import { describeClaims } from '../oidc/claims.ts';
 import type { Clients } from '../oidc/clients.ts';
-import { cast, castPassword } from '../registry/cast.ts';
+import { cast, castPasscode, castPassword } from '../registry/cast.ts';
 import { portraitOf } from '../registry/portrait.ts';
 
 import { homePage } from '../../views/home.ts';
@@ -28,12 +28,15 @@ export function homeRoutes({ issuer, city, clients, open }: HomeParts): Router {
         issuer,
         ihanoi: city && `${city}/ihanoi`,
         password: open ? castPassword : undefined,
+        passcode: open ? castPasscode : undefined,
+        phone: open ? '/phone' : undefined,
         cast: cast.map((member) => ({
           number: member.number,
           fullName: member.fullName,
           case: language === 'vi' ? member.caseVi : member.caseEn,
           ...(member.account && { level: member.account.level }),
           state: member.account?.state ?? 'none',
+          phone: member.account?.phone ?? false,
           portrait: portraitOf(member),
           inbox: open ? `/lab/inbox/${member.number}` : undefined,
         })),
