@@ -67,6 +67,12 @@ const table = {
     positive,
     'passwords that may wait for a hashing thread before new logins get 503',
   ),
+  sends: option(
+    'VNEID_SENDS',
+    5,
+    positive,
+    'codes, and approval requests, that one citizen may be sent in ten minutes; more for suites that sign one citizen in often',
+  ),
   cibaInterval: option(
     'VNEID_CIBA_INTERVAL',
     5,

@@ -11,7 +11,7 @@ import { maskPhone } from './masking.ts';
 export interface Otp {
   /**
    * Sends a code; one sent earlier in this login stops working. The code is in the inbox and nowhere else.
-   * @throws VneidError `login.slowDown` above five codes in ten minutes for the account
+   * @throws VneidError `login.slowDown` above so many codes in ten minutes for the account
    */
   send(request: { uid: string; account: { id: string }; citizen: Addressee; for?: Purpose }): Promise<SentCode>;
   /**
@@ -54,14 +54,14 @@ export interface OtpOptions {
   events: EventHub;
   /** Key of the stored hashes, at least 32 bytes; kept apart from the store, else six digits are soon guessed. */
   secret: Buffer;
+  /** Codes sent to an account within `sendPeriod` seconds. */
+  most?: number;
 }
 
 /** Seconds a code is good for; NIST SP 800-63B-4 and ASVS 6.5.5 allow ten minutes. */
 const lifetime = 300;
 /** Wrong tries that end a code. */
 const mostTries = 5;
-/** Codes sent to an account within `sendPeriod` seconds. */
-const mostSends = 5;
 const sendPeriod = 600;
 
 interface Pending {
@@ -73,11 +73,11 @@ interface Pending {
 }
 
 /** Makes the one-time codes of one instance. */
-export function createOtp({ artifacts, inbox, clock, events, secret }: OtpOptions): Otp {
+export function createOtp({ artifacts, inbox, clock, events, secret, most = 5 }: OtpOptions): Otp {
   if (secret.length < 32) throw new RangeError(`the secret of one-time codes has ${secret.length} bytes, not 32`);
 
   const seconds = () => clock.now() / 1000;
-  const allowance = createAllowance({ artifacts, clock, kind: 'otp.send', most: mostSends, period: sendPeriod });
+  const allowance = createAllowance({ artifacts, clock, kind: 'otp.send', most, period: sendPeriod });
   const hash = (nonce: string, place: string, code: string) =>
     createHmac('sha256', secret)
       .update(JSON.stringify([nonce, place, code]))

@@ -134,3 +134,15 @@ test('codes are sent five times in ten minutes, over all walks, and the page say
   const otp = await newestCode(vneid, an.number);
   expect((await late.submit({ otp })).html).toContain('value="allow"');
 });
+
+test('a suite that signs one citizen in often says so when it starts the program', async () => {
+  await using roomy = await startVneid({ clients: [testClient], sends: 50, passwords });
+  const { url } = await authorizationRequest(await relyingParty(roomy), { acr_values: 'urn:vneid:loa:2' });
+  for (let time = 0; time < 8; time += 1) {
+    const browser = new Browser();
+    await browser.open(url);
+    const page = await browser.submit({ login: an.number, password: an.password });
+    expect([page.status, page.html.includes('name="otp"')]).toEqual([200, true]);
+    expect((await browser.open(`${page.url.pathname}?by=push`)).status).toBe(200);
+  }
+});
