@@ -486,6 +486,13 @@ export const catalogue = {
     nextVi: 'Nhập lại cả hai.',
     nextEn: 'Type both again.',
   },
+  'consent.unknown': {
+    status: 404,
+    vi: 'Không có sự đồng ý nào như vậy của bạn.',
+    en: 'You gave no such consent.',
+    nextVi: 'Hãy xem lại mục “Dữ liệu đã chia sẻ”.',
+    nextEn: 'Look at “Shared data” again.',
+  },
   'activation.expired': {
     status: 410,
     vi: 'Lần kích hoạt này đã hết hạn, hoặc được bắt đầu ở trình duyệt khác.',

@@ -3,9 +3,14 @@ import { join } from 'node:path';
 import Router from '@koa/router';
 import type { Middleware } from 'koa';
 import { problemPage } from '../views/problem.ts';
-import { createAccounts } from './accounts/accounts.ts';
+import { createAccounts, usable } from './accounts/accounts.ts';
+import { createApprovals } from './accounts/approvals.ts';
+import { equipCast } from './accounts/cast-phones.ts';
 import { createInbox } from './accounts/inbox.ts';
 import { createOtp } from './accounts/otp.ts';
+import { createPasscodes } from './accounts/passcodes.ts';
+import { createPasskeys } from './accounts/passkeys.ts';
+import { createPhones } from './accounts/phones.ts';
 import { createPasswords, type Passwords } from './accounts/passwords.ts';
 import { createThrottle } from './accounts/throttle.ts';
 import { createAudit } from './audit/audit.ts';
@@ -17,23 +22,37 @@ import { createEvents } from './events.ts';
 import { labGate } from './lab/gate.ts';
 import { homeRoutes } from './lab/home.ts';
 import { inboxRoutes } from './lab/inbox.ts';
+import { createPasskeyControl } from './lab/passkey.ts';
+import { createPhoneControl } from './lab/phone.ts';
+import { phoneApiRoutes } from './lab/phone-api.ts';
 import { createKnownBrowsers } from './login/browsers.ts';
 import { consentStep } from './login/consent.ts';
 import { loginRoutes } from './login/hub.ts';
 import { otpStep } from './login/otp.ts';
+import { ownPasskeysRoutes, passkeysBack } from './login/own-passkeys.ts';
+import { passkeyStep } from './login/passkey.ts';
 import { passwordStep } from './login/password.ts';
+import { phoneStep } from './login/phone.ts';
 import { unmetStep } from './login/unmet.ts';
 import { isProtocol } from './oidc/answers.ts';
+import { createCiba } from './oidc/ciba.ts';
 import { createClaimsReader } from './oidc/claims.ts';
 import { clientKeyFrom } from './oidc/client-key.ts';
-import { type ClientRegistration, ownClientsFile, readClients } from './oidc/clients.ts';
+import { ownClientsFile, readClients } from './oidc/clients.ts';
+import type { ClientRegistration } from './oidc/registration.ts';
 import { createConsents } from './oidc/consents.ts';
 import { openKeys } from './oidc/keys.ts';
+import { ownClient } from './oidc/own-client.ts';
 import { providerPages } from './oidc/pages.ts';
 import { checkRegistrations, createProvider } from './oidc/provider.ts';
+import { createPresentations } from './phone/presentations.ts';
+import { phoneRoutes } from './phone/routes.ts';
+import { verifyRoutes } from './phone/verify.ts';
 import { castPasswordHash } from './registry/cast.ts';
 import { createRegistry } from './registry/citizens.ts';
+import { createDocuments } from './registry/documents.ts';
 import { seed, seedOf } from './registry/seed.ts';
+import { createWallets } from './registry/wallet.ts';
 import { createMemoryArtifacts } from './store/artifacts/memory.ts';
 import { createSqliteArtifacts } from './store/artifacts/sqlite.ts';
 import { openDatabase } from './store/database.ts';
@@ -46,6 +65,7 @@ import { createLog } from './web/log.ts';
 import { observe } from './web/observe.ts';
 import { onlyKnownHosts, securityHeaders } from './web/security.ts';
 import { listen } from './web/server.ts';
+import { createStreams } from './web/streams.ts';
 
 /** What a caller may hand in beside the options. */
 export interface Injected {
@@ -106,20 +126,64 @@ export async function createInstance(config: Config, injected: Injected = {}) {
   });
   const accounts = createAccounts({ db, clock, passwords });
   const inbox = createInbox({ db, clock });
-  const otp = createOtp({ artifacts, inbox, clock, events, secret: keys.secret('otp') });
+  const wallets = createWallets({
+    db,
+    registry,
+    documents: createDocuments({ db, clock }),
+    electronicIdentity: async ({ number }) => {
+      const account = await accounts.byNumber(number);
+      return account && { level: account.level, usable: usable(account) };
+    },
+  });
+  const presentations = createPresentations({ accounts, artifacts, clock, events, issuer, registry, wallets });
+  const otp = createOtp({ artifacts, inbox, clock, events, secret: keys.secret('otp'), most: config.sends });
   const throttle = createThrottle({ artifacts, clock, events });
+  const phones = createPhones({ db, clock, events });
+  const passkeys = createPasskeys({ db, clock, artifacts, accounts, events, secret: keys.secret('passkeys'), issuer });
+  const passcodes = createPasscodes({ db, clock, events, secret: keys.secret('passcodes') });
+  const approvals = createApprovals({
+    db,
+    artifacts,
+    clock,
+    events,
+    accounts,
+    passcodes,
+    secret: keys.secret('approvals'),
+    most: config.sends,
+  });
+  await equipCast({ database, phones, passcodes });
+  const streams = createStreams();
 
   const cityKey = clientKeyFrom(keys.secret('client:ihanoi'));
   const clients = readClients({
     files: [...(config.city ? [ownClientsFile] : []), ...(config.clientsFile ? [config.clientsFile] : [])],
     values: { city: cityOrigin, city_jwks: JSON.stringify({ keys: [cityKey.publicKey] }) },
     extra: injected.clients ?? [],
+    own: [ownClient(issuer, [passkeysBack])],
   });
   const readClaims = createClaimsReader({ registry, clock });
   const consents = createConsents({ db, clock });
   const browsers = createKnownBrowsers({ secure, secret: keys.secret('browsers') });
   const current = () => provider;
+  const ciba = createCiba({
+    accounts,
+    approvals,
+    artifacts,
+    clients,
+    clock,
+    consents,
+    events,
+    phones,
+    provider: current,
+    interval: config.cibaInterval,
+  });
+  const phoneOf = createPhoneControl({ accounts, approvals, passcodes, phones });
+  const lab = config.mode === 'lab';
+  const onPhone = { accounts, approvals, clock, events, issuer, phonePath: lab ? '/phone' : undefined };
 
+  const formTokens = createFormTokens(keys.secret('forms'));
+  const known = { accounts, artifacts, audit, clients, clock, consents, events, inbox, issuer, lab, registry, secure };
+  const proofs = { approvals, browsers, formTokens, otp, passcodes, phones, streams, throttle };
   const routers = [
     healthRoutes({
       checks: { database: () => registry.find(''), artifacts: () => artifacts.get('Ready', '') },
@@ -133,23 +197,33 @@ export async function createInstance(config: Config, injected: Injected = {}) {
       clients,
       clock,
       events,
-      formTokens: createFormTokens(keys.secret('forms')),
+      formTokens,
+      phones,
+      streams,
       throttle,
       steps: {
-        password: passwordStep({ accounts, browsers, events, throttle }),
+        password: passwordStep({ accounts, browsers, events, passkeys, throttle }),
         otp: otpStep({
           browsers,
           events,
-          inboxPath: config.mode === 'lab' ? (number) => `/lab/inbox/${number}` : undefined,
+          inboxPath: lab ? (number) => `/lab/inbox/${number}` : undefined,
           otp,
           throttle,
         }),
+        passkey: passkeyStep({ events, passkeys, throttle }),
+        qr: phoneStep('qr', onPhone),
+        push: phoneStep('push', onPhone),
+        transaction: phoneStep('transaction', onPhone),
         unmet: unmetStep({ events }),
         consent: consentStep({ consents, events, inbox, provider: current, readClaims }),
       },
     }),
-    homeRoutes({ issuer, city: cityServer && cityOrigin, clients, open: config.mode === 'lab' }),
+    phoneApiRoutes({ phoneOf }),
+    ownPasskeysRoutes({ accounts, clock, formTokens, inbox, issuer, passkeys, provider: current }),
+    homeRoutes({ issuer, city: cityServer && cityOrigin, clients, open: lab }),
     inboxRoutes({ inbox, registry }),
+    phoneRoutes({ ...known, ...proofs, presentations, provider: current, wallets }),
+    verifyRoutes({ presentations, issuer, clock }),
   ];
 
   const pages = new Router({ methods: METHODS });
@@ -175,10 +249,12 @@ export async function createInstance(config: Config, injected: Injected = {}) {
       keys,
       artifacts,
       accounts,
+      ciba,
       readClaims,
       clients,
       consents,
       events,
+      localNetwork: lab,
       pages: providerPages(clients),
       loginPath: (uid) => `/login/${uid}`,
       trustProxy: config.trustProxy,
@@ -203,12 +279,21 @@ export async function createInstance(config: Config, injected: Injected = {}) {
     registry,
     accounts,
     inbox,
+    wallets,
+    presentations,
     audit,
     artifacts,
     clients,
     consents,
+    phones,
+    passcodes,
+    passkeys,
+    approvals,
+    /** Drives the instance as a tester would by hand. */
+    control: { phone: phoneOf, passkey: createPasskeyControl({ accounts, issuer, passkeys }) },
     /** Stops taking requests, lets those under way finish, writes what waits, and lets go of everything. */
     async stop(): Promise<void> {
+      streams.close();
       await Promise.all([server.close(), cityServer?.close()]);
       keys.stop();
       metrics.stop();

@@ -16,7 +16,7 @@ interface Frame {
   header: Html;
   body: Html;
   footer: string;
-  width: 'narrow' | 'wide';
+  width: 'narrow' | 'wide' | 'phone';
   /** Modules of ours; the page works without them. */
   scripts?: readonly string[] | undefined;
   /** Without JavaScript the page is asked for again after so many seconds. */

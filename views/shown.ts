@@ -15,7 +15,7 @@ export interface Problem {
   text: string;
   next: string;
   /** The field to correct, when it is one. */
-  field?: 'login' | 'password' | 'otp' | 'passkey';
+  field?: 'login' | 'password' | 'otp' | 'passkey' | 'passcode' | 'number' | 'code' | 'card';
 }
 
 /** One purpose that someone may agree to, and the data it needs. */
@@ -35,6 +35,8 @@ export interface CastShown {
   level?: 1 | 2;
   /** Shown only with an account. `active`, `locked` or `closed` are said in the reader's language; anything else is shown as it is. */
   state: string;
+  /** Whether a phone with the app is bound to the account. */
+  phone?: boolean;
   /** SVG drawn by this program. */
   portrait?: string;
   /** Lab only: where what was sent to this person can be read. */

@@ -3,6 +3,7 @@ import { type Kysely, sql } from 'kysely';
 import type { Grant, KoaContextWithOIDC, Provider } from 'oidc-provider';
 import { v7 as uuidv7 } from 'uuid';
 import type { Clock } from '../clock.ts';
+import { problem } from '../errors.ts';
 import type { ConsentRow, Schema } from '../store/schema.ts';
 import { ownClientId } from './own-client.ts';
 
@@ -20,6 +21,15 @@ export interface Consents {
   shown(consent: string): Promise<string | undefined>;
   /** The consent in force between an account and a client. */
   current(accountId: string, clientId: string): Promise<Consent | undefined>;
+  /** What an account shares, or shared: the newest decision for each client, newest first. */
+  list(accountId: string): Promise<KeptConsent[]>;
+  /**
+   * Withdraws what was agreed with the client of this consent, whenever it was: every grant between the two ends, with
+   * everything issued under it, and the next sign-in asks again.
+   * @returns undefined when it was withdrawn before
+   * @throws VneidError `consent.unknown`: also when it is another's
+   */
+  withdraw(provider: Provider, order: { accountId: string; consent: string }): Promise<KeptConsent | undefined>;
 }
 
 export interface Decision {
@@ -38,6 +48,13 @@ export interface Consent {
   scopes: string[];
   refused: string[];
   givenAt: number;
+}
+
+/** A consent as its giver sees it later. */
+export interface KeptConsent extends Consent {
+  clientId: string;
+  /** Milliseconds since 1970, as `givenAt`; null while it is in force. */
+  withdrawnAt: number | null;
 }
 
 export function createConsents({ db, clock }: { db: Kysely<Schema>; clock: Clock }): Consents {
@@ -76,6 +93,42 @@ export function createConsents({ db, clock }: { db: Kysely<Schema>; clock: Clock
 
   return {
     current,
+
+    async list(accountId) {
+      const rows = await db
+        .selectFrom('consents')
+        .selectAll()
+        .where('account_id', '=', accountId)
+        .orderBy('given_at', 'desc')
+        .orderBy('id', 'desc')
+        .execute();
+      const newestOf = Map.groupBy(rows, ({ client_id }) => client_id).values();
+      return [...newestOf].flatMap(([row]) => (row ? [toKept(row)] : []));
+    },
+
+    async withdraw(provider, { accountId, consent }) {
+      const found = await db
+        .selectFrom('consents')
+        .selectAll()
+        .where('id', '=', consent)
+        .where('account_id', '=', accountId)
+        .executeTakeFirst();
+      if (!found) throw problem('consent.unknown');
+      const ended = await db
+        .updateTable('consents')
+        .set({ withdrawn_at: clock.now() })
+        .where('account_id', '=', accountId)
+        .where('client_id', '=', found.client_id)
+        .where('withdrawn_at', 'is', null)
+        .returning('grant_id')
+        .execute();
+      for (const { grant_id: grantId } of ended) {
+        // the adapter ends everything under the grant, whichever model is asked
+        await provider.AccessToken.revokeByGrantId(grantId);
+        await (await provider.Grant.find(grantId))?.destroy();
+      }
+      return ended.length === 0 ? undefined : toKept({ ...found, withdrawn_at: clock.now() });
+    },
 
     async shown(consent) {
       return (await db.selectFrom('consents').select('shown').where('id', '=', consent).executeTakeFirst())?.shown;
@@ -123,6 +176,10 @@ export function createConsents({ db, clock }: { db: Kysely<Schema>; clock: Clock
       return { consent: id, grantId, hash };
     },
   };
+}
+
+function toKept(row: ConsentRow): KeptConsent {
+  return { ...toConsent(row), clientId: row.client_id, withdrawnAt: row.withdrawn_at };
 }
 
 function toConsent(row: Pick<ConsentRow, 'id' | 'grant_id' | 'scopes' | 'refused' | 'given_at'>): Consent {

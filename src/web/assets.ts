@@ -14,32 +14,36 @@ const types: Record<string, string> = {
 };
 const safeName = /^[a-z0-9][a-z0-9.-]*$/;
 
+/** Of the package that reads QR codes, what a page needs where its browser has no reader of its own. */
+const qrModules = new Set(['decode.js', 'index.js']);
+
 /**
- * Serves `/assets/<file>` from `views/assets` and `/assets/fonts/<file>` from the font's package. Files are read once
- * and kept; names are checked, so nothing outside those two folders can be asked for.
+ * Serves `/assets/<file>` from `views/assets`, `/assets/fonts/<file>` and `/assets/qr/<file>` from the packages that have
+ * them. Files are read once and kept; names are checked, so nothing outside those folders can be asked for.
  */
 export function serveAssets(): Middleware {
-  const folders = {
-    own: new URL('../../views/assets/', import.meta.url).pathname,
-    fonts: join(dirname(createRequire(import.meta.url).resolve('@fontsource/be-vietnam-pro/package.json')), 'files'),
+  const { resolve } = createRequire(import.meta.url);
+  const folders: Record<string, string> = {
+    '': new URL('../../views/assets/', import.meta.url).pathname,
+    'fonts/': join(dirname(resolve('@fontsource/be-vietnam-pro/package.json')), 'files'),
+    'qr/': dirname(resolve('qr')),
   };
   const kept = new Map<string, { body: Buffer; etag: string; type: string }>();
 
   return async (ctx, next) => {
-    const match = /^\/assets\/(fonts\/)?([^/]+)$/.exec(ctx.path);
-    const name = match?.[2] ?? '';
+    const [, folder = '', name = ''] = /^\/assets\/(fonts\/|qr\/)?([^/]+)$/.exec(ctx.path) ?? [];
     const type = types[extname(name)];
-    if (!match || !safeName.test(name) || !type) return next();
+    if (!safeName.test(name) || !type || (folder === 'qr/' && !qrModules.has(name))) return next();
     if (ctx.method !== 'GET' && ctx.method !== 'HEAD') throw wrongMethod(ctx, 'GET, HEAD');
 
     let file = kept.get(ctx.path);
     if (!file) {
-      const body = await readFile(join(match[1] ? folders.fonts : folders.own, name)).catch(() => undefined);
+      const body = await readFile(join(folders[folder] ?? '', name)).catch(() => undefined);
       if (!body) return next();
       file = { body, etag: `"${createHash('sha256').update(body).digest('base64url').slice(0, 22)}"`, type };
       kept.set(ctx.path, file);
     }
-    ctx.set('Cache-Control', match[1] ? 'public, max-age=31536000, immutable' : 'no-cache');
+    ctx.set('Cache-Control', folder === 'fonts/' ? 'public, max-age=31536000, immutable' : 'no-cache');
     ctx.set('Cross-Origin-Resource-Policy', 'same-origin');
     ctx.etag = file.etag;
     ctx.type = file.type;

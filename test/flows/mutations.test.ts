@@ -60,6 +60,11 @@ async function rightRequests(): Promise<[{ port: number }, Sent][]> {
     headers: { 'content-type': form, ...headers },
     body: String(new URLSearchParams(fields)),
   });
+  const phone = new Browser();
+  await phone.open(`${vneid.issuer}/phone`);
+  const { url: onPhone } = await phone.submit({ citizen: an.number });
+  const phoneCookie = { cookie: phone.cookieHeader(onPhone) };
+  const csrf = /name="csrf" value="([^"]+)"/.exec((await phone.open('/phone/scan')).html)?.[1] ?? '';
   const withBasic = { authorization: basic };
   const cookie = signedIn.cookieHeader(new URL(vneid.issuer));
   const atProvider: Sent[] = [
@@ -98,6 +103,13 @@ async function rightRequests(): Promise<[{ port: number }, Sent][]> {
       headers: { cookie },
     },
     posted('/logout/confirm', { xsrf: 'x', logout: 'yes' }, { cookie }),
+    { path: '/phone', headers: phoneCookie },
+    { path: '/phone/wallet/card', headers: phoneCookie },
+    { path: '/phone/notices?lang=en', headers: phoneCookie },
+    posted('/phone/scan', { csrf, code: `${vneid.issuer}/phone/scan#x.y` }, phoneCookie),
+    posted('/phone/me/passcode', { csrf, old: '246810', new: '1357', again: '1357' }, phoneCookie),
+    posted('/phone/me/face', { csrf, face: 'matches' }, phoneCookie),
+    posted('/phone/activate', { csrf: 'x', login: an.number, password: 'x' }, phoneCookie),
     { path: `/lab/inbox/${an.number}?lang=en` },
     { path: `/lab/api/inbox/${an.number}` },
     { path: '/assets/vneid.css', headers: { 'if-none-match': '"x"', range: 'bytes=0-9' } },
@@ -129,12 +141,15 @@ test('they were right', async () => {
     const { status } = await send(server, sent);
     if (status >= 400) refused.push(`${status} ${sent.path.replace(/\?.*/, '').replace(/[\w-]{43}/, 'uid')}`);
   }
-  // but for a number nobody has, a short code, two forged forms, and a sign-in at the city that was never finished
+  // but for a number nobody has, a short code, forged forms, a foreign QR code, a short passcode, and a sign-in at the city that was never finished
   expect(refused).toEqual([
     '401 /login/uid/password',
     '422 /login/uid/otp',
     '403 /login/uid/otp',
     '400 /logout/confirm',
+    '404 /phone/scan',
+    '422 /phone/me/passcode',
+    '403 /phone/activate',
     '400 /ihanoi/callback',
     '400 /ihanoi/callback',
   ]);

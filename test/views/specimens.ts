@@ -178,6 +178,8 @@ export function specimens(language: 'vi' | 'en', as: (text: string) => string = 
     issuer: as('http://localhost:3000'),
     ihanoi: as('http://localhost:3001/'),
     password: as('Hanoi@2024'),
+    passcode: as('246810'),
+    phone: as('/phone'),
     cast: [
       {
         number: as('001085000001'),

@@ -246,13 +246,13 @@ export const phoneEn: typeof phoneVi = {
   },
 
   me: {
-    name: 'Full name',
     number: 'Personal number',
     birth: 'Date of birth',
     phone: 'Phone number',
     email: 'E-mail',
     none: 'None',
     traces: 'My traces',
+    passkeys: 'My passkeys',
     security: 'Security',
     passcode: 'Change passcode',
     old: 'Passcode of today',

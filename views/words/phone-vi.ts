@@ -246,13 +246,13 @@ export const phoneVi = {
   },
 
   me: {
-    name: 'Họ, chữ đệm và tên',
     number: 'Số định danh cá nhân',
     birth: 'Ngày sinh',
     phone: 'Số điện thoại',
     email: 'Thư điện tử',
     none: 'Không có',
     traces: 'Lịch sử của tôi',
+    passkeys: 'Khóa truy cập của tôi',
     security: 'Bảo mật',
     passcode: 'Đổi passcode',
     old: 'Passcode đang dùng',

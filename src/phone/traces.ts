@@ -1,0 +1,124 @@
+import Router from '@koa/router';
+import type { Provider } from 'oidc-provider';
+import type { Inbox } from '../accounts/inbox.ts';
+import type { Phones } from '../accounts/phones.ts';
+import type { EventHub } from '../events.ts';
+import { describeClaims } from '../oidc/claims.ts';
+import type { Clients } from '../oidc/clients.ts';
+import type { Consents, KeptConsent } from '../oidc/consents.ts';
+import { devicesPage } from '../../views/phone/devices.ts';
+import { sharedPage, type SharedShown } from '../../views/phone/consents.ts';
+import type { Language } from '../web/language.ts';
+import type { Screens } from './held.ts';
+import { endedNotice, withdrawalReceipt } from './notices.ts';
+
+export interface TracesParts {
+  clients: Clients;
+  consents: Consents;
+  events: EventHub;
+  inbox: Inbox;
+  phones: Phones;
+  /** The provider of the moment; it is replaced when keys rotate. */
+  provider: () => Provider;
+  screens: Screens;
+}
+
+/**
+ * Which phones there were, and who holds this person's data:
+ *
+ *     GET  /phone/devices                    the phone in use and those before
+ *     POST /phone/devices/lost               ends it
+ *     GET  /phone/shared                     what was agreed to
+ *     POST /phone/shared/:id/withdraw        takes it back
+ */
+export function traceRoutes({ clients, consents, events, inbox, phones, provider, screens }: TracesParts): Router {
+  const router = new Router();
+
+  router.get(
+    '/phone/devices',
+    screens.show(async (held) =>
+      devicesPage(held.page, {
+        device: await screens.frame(held),
+        lostAction: '/phone/devices/lost',
+        phones: (await phones.history(held.account.id)).map((phone) => ({
+          name: phone.name,
+          activatedAt: isoOf(phone.activatedAt),
+          seenAt: isoOf(phone.seenAt),
+          ended:
+            phone.endedAt !== null && phone.endedBecause
+              ? { at: isoOf(phone.endedAt), because: phone.endedBecause }
+              : undefined,
+        })),
+      }),
+    ),
+  );
+
+  router.post(
+    '/phone/devices/lost',
+    screens.submit(async ({ account, phone }) => {
+      await phones.end(phone.id, 'lost');
+      await inbox.deliver(endedNotice(account, phone));
+      return '/phone';
+    }),
+  );
+
+  router.get(
+    '/phone/shared',
+    screens.show(async (held) => {
+      const { page, account, ctx } = held;
+      const all = await consents.list(account.id);
+      const withdrawn = all.find(({ id, withdrawnAt }) => id === ctx.query.withdrawn && withdrawnAt !== null);
+      return sharedPage(page, {
+        device: await screens.frame(held),
+        consents: all.map((consent) => shownIn(page.language, consent)),
+        withdrawn: withdrawn && nameOf(withdrawn.clientId),
+      });
+    }),
+  );
+
+  router.post(
+    '/phone/shared/:id/withdraw',
+    screens.submit(async ({ account, ctx }) => {
+      const consent = String(ctx.params.id);
+      const ended = await consents.withdraw(provider(), { accountId: account.id, consent });
+      if (ended) {
+        const { clientId } = ended;
+        events.emit('consent.withdrawn', { account: account.id, client: clientId, consent });
+        const owner = clients.get(clientId)?.owner ?? { vi: clientId, en: clientId };
+        await inbox.deliver(withdrawalReceipt(account, { client: nameOf(clientId), owner, consent }));
+      }
+      return `/phone/shared?withdrawn=${encodeURIComponent(consent)}`;
+    }),
+  );
+
+  /** A client that is no longer registered is called by its id. */
+  function nameOf(clientId: string): string {
+    return clients.get(clientId)?.name ?? clientId;
+  }
+
+  function shownIn(language: Language, consent: KeptConsent): SharedShown {
+    const client = clients.get(consent.clientId);
+    const shared = (scope: string) => consent.scopes.includes(scope);
+    return {
+      client: nameOf(consent.clientId),
+      owner: client?.owner[language] ?? '',
+      purposes: (client?.purposes ?? [])
+        .filter(({ scopes }) => scopes.some(shared))
+        .map((purpose) => purpose[language]),
+      items: describeClaims(language)
+        // what says how somebody signed in is no data of theirs
+        .filter(({ scope }) => scope !== 'openid' && shared(scope))
+        .map(({ meaning }) => meaning),
+      givenAt: isoOf(consent.givenAt),
+      withdrawnAt: consent.withdrawnAt === null ? undefined : isoOf(consent.withdrawnAt),
+      receipt: consent.id,
+      withdrawAction: `/phone/shared/${consent.id}/withdraw`,
+    };
+  }
+
+  return router;
+}
+
+function isoOf(milliseconds: number): string {
+  return new Date(milliseconds).toISOString();
+}
