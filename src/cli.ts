@@ -123,7 +123,13 @@ async function phone(args: string[]): Promise<void> {
     args,
     allowPositionals: true,
     options: {
-      ...{ approval: text, code: text, face: text, factors: text, name: text, number: text, passcode: text },
+      approval: text,
+      code: text,
+      face: text,
+      factors: text,
+      name: text,
+      number: text,
+      passcode: text,
       url: text,
     },
   });

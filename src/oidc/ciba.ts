@@ -150,7 +150,7 @@ export function createCiba(parts: CibaParts): Ciba {
       validateRequestContext: async () => undefined,
       verifyUserCode: async () => undefined,
       async validateBindingMessage(_ctx, message) {
-        if (message !== undefined && !readable(String(message)))
+        if (message !== undefined && !readable(message))
           throw new errors.InvalidBindingMessage('has to be a line of 1 to 300 characters that a person can read');
       },
       async triggerAuthenticationDevice(ctx, request, account) {
@@ -176,7 +176,7 @@ export function createCiba(parts: CibaParts): Ciba {
       };
       const find = model.find.bind(model);
       model.find = async (...args) => {
-        const ctx = Provider.ctx as KoaContextWithOIDC | undefined;
+        const { ctx } = Provider;
         const polled = ctx?.oidc?.route === 'token' && interval > 0;
         const next = clock.now() / 1000 + interval;
         // the first poll within an interval takes the place, any other is too early (CIBA Core §11)

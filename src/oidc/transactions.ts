@@ -37,7 +37,7 @@ const resource = 'urn:vneid:transactions';
  */
 export const transactionResource: NonNullable<NonNullable<Configuration['features']>['resourceIndicators']> = {
   enabled: true,
-  defaultResource: (ctx) => (ctx.oidc.params?.authorization_details === undefined ? (undefined as never) : resource),
+  defaultResource: (ctx) => (ctx.oidc.params?.authorization_details === undefined ? undefined : resource),
   async getResourceServerInfo(_ctx, asked) {
     if (asked !== resource) throw new errors.InvalidTarget(`no such resource; the only one is ${resource}`);
     return { scope: '', accessTokenFormat: 'opaque' };

@@ -71,7 +71,7 @@ async function poll(configuration: oidc.Configuration, id: string): Promise<Reco
   vneid.clock.advance(1_100);
   return oidc
     .genericGrantRequest(configuration, cibaGrant, { auth_req_id: id })
-    .catch((error: oidc.ResponseBodyError) => ({ error: error.error })) as never;
+    .catch((error: oidc.ResponseBodyError) => ({ error: error.error }));
 }
 
 test('the counter asks, the phone shows the message and what is shared, a yes is also the consent', async () => {
