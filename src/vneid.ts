@@ -148,6 +148,7 @@ export async function createInstance(config: Config, injected: Injected = {}) {
     events,
     accounts,
     passcodes,
+    passkeys,
     secret: keys.secret('approvals'),
     most: config.sends,
   });
@@ -164,65 +165,38 @@ export async function createInstance(config: Config, injected: Injected = {}) {
   const readClaims = createClaimsReader({ registry, clock });
   const consents = createConsents({ db, clock });
   const browsers = createKnownBrowsers({ secure, secret: keys.secret('browsers') });
-  const current = () => provider;
-  const ciba = createCiba({
-    accounts,
-    approvals,
-    artifacts,
-    clients,
-    clock,
-    consents,
-    events,
-    phones,
-    provider: current,
-    interval: config.cibaInterval,
-  });
-  const phoneOf = createPhoneControl({ accounts, approvals, passcodes, phones });
-  const lab = config.mode === 'lab';
-  const onPhone = { accounts, approvals, clock, events, issuer, phonePath: lab ? '/phone' : undefined };
-
   const formTokens = createFormTokens(keys.secret('forms'));
+  const lab = config.mode === 'lab';
   const known = { accounts, artifacts, audit, clients, clock, consents, events, inbox, issuer, lab, registry, secure };
-  const proofs = { approvals, browsers, formTokens, otp, passcodes, phones, streams, throttle };
+  const proofs = { approvals, browsers, formTokens, otp, passcodes, passkeys, phones, streams, throttle };
+  // what everybody stands on, once; the provider is a new one after every rotation of keys
+  const parts = { ...known, ...proofs, provider: () => provider };
+  const ciba = createCiba({ ...parts, interval: config.cibaInterval });
+  const phoneOf = createPhoneControl(parts);
+  const onPhone = { ...parts, phonePath: lab ? '/phone' : undefined };
   const routers = [
     healthRoutes({
       checks: { database: () => registry.find(''), artifacts: () => artifacts.get('Ready', '') },
       metrics,
     }),
     loginRoutes({
-      provider: current,
-      accounts,
-      artifacts,
-      browsers,
-      clients,
-      clock,
-      events,
-      formTokens,
-      phones,
-      streams,
-      throttle,
+      ...parts,
       steps: {
-        password: passwordStep({ accounts, browsers, events, passkeys, throttle }),
-        otp: otpStep({
-          browsers,
-          events,
-          inboxPath: lab ? (number) => `/lab/inbox/${number}` : undefined,
-          otp,
-          throttle,
-        }),
-        passkey: passkeyStep({ events, passkeys, throttle }),
+        password: passwordStep(parts),
+        otp: otpStep({ ...parts, inboxPath: lab ? (number) => `/lab/inbox/${number}` : undefined }),
+        passkey: passkeyStep(parts),
         qr: phoneStep('qr', onPhone),
         push: phoneStep('push', onPhone),
         transaction: phoneStep('transaction', onPhone),
-        unmet: unmetStep({ events }),
-        consent: consentStep({ consents, events, inbox, provider: current, readClaims }),
+        unmet: unmetStep(parts),
+        consent: consentStep({ ...parts, readClaims }),
       },
     }),
     phoneApiRoutes({ phoneOf }),
-    ownPasskeysRoutes({ accounts, clock, formTokens, inbox, issuer, passkeys, provider: current }),
+    ownPasskeysRoutes(parts),
     homeRoutes({ issuer, city: cityServer && cityOrigin, clients, open: lab }),
-    inboxRoutes({ inbox, registry }),
-    phoneRoutes({ ...known, ...proofs, presentations, provider: current, wallets }),
+    inboxRoutes(parts),
+    phoneRoutes({ ...parts, presentations, wallets }),
     verifyRoutes({ presentations, issuer, clock }),
   ];
 

@@ -4,15 +4,17 @@ import { v7 } from 'uuid';
 import type { Clock } from '../clock.ts';
 import { problem } from '../errors.ts';
 import type { EventHub } from '../events.ts';
-import { type AuthenticationLevel, ceilingOf, levelOf, type Method } from '../levels.ts';
+import { type AuthenticationLevel, ceilingOf } from '../levels.ts';
 import type { ArtifactStore } from '../store/artifacts.ts';
 import type { ApprovalRow, Schema } from '../store/schema.ts';
 import { type Accounts, usable } from './accounts.ts';
 import { createAllowance } from './allowance.ts';
+import { type Answer, createApprovalFactors } from './approval-factors.ts';
 import { createApprovalRows } from './approval-rows.ts';
 import { type Approval, approvalOf, type Ask } from './approval.ts';
 import { createChanges } from './changes.ts';
 import type { Passcodes } from './passcodes.ts';
+import type { Passkeys } from './passkeys.ts';
 import type { Phone } from './phones.ts';
 
 /**
@@ -50,7 +52,7 @@ export interface Approvals {
   /**
    * Says yes. The number has to be the one shown where it was asked, and the factors have to reach the level asked for.
    * @throws VneidError `approval.unknown` (also when it is another's), `approval.expired`, `approval.answered`,
-   *   `approval.number`, `approval.factors`, `face.differs`, `face.noCamera`, `account.barred`, and those of `Passcodes.check`
+   *   `approval.number`, `account.barred`, and those of `ApprovalFactors.prove`
    */
   confirm(id: string, phone: Phone, answer: Answer): Promise<Approval>;
   /** Says no. @throws VneidError as `confirm` does for the request itself */
@@ -88,15 +90,6 @@ export interface NewApproval {
   lifetime?: number | undefined;
 }
 
-/** What a person did on the phone. */
-export interface Answer {
-  /** The two digits chosen. */
-  number?: string | undefined;
-  passcode?: string | undefined;
-  /** They looked into the camera. */
-  face?: boolean | undefined;
-}
-
 export interface ApprovalsOptions {
   db: Kysely<Schema>;
   artifacts: ArtifactStore;
@@ -104,6 +97,7 @@ export interface ApprovalsOptions {
   events: EventHub;
   accounts: Accounts;
   passcodes: Passcodes;
+  passkeys: Passkeys;
   /** At least 32 bytes: makes QR codes that nobody can guess from a request's id. */
   secret: Buffer;
   /** Requests that may reach one account in ten minutes. */
@@ -114,9 +108,10 @@ export interface ApprovalsOptions {
 const usualLifetime = 300;
 /** Makes the approval requests of one instance. */
 export function createApprovals(options: ApprovalsOptions): Approvals {
-  const { db, artifacts, clock, events, accounts, passcodes, secret, most = 5 } = options;
+  const { db, artifacts, clock, events, accounts, passcodes, passkeys, secret, most = 5 } = options;
   if (secret.length < 32) throw new RangeError(`the secret of approvals has ${secret.length} bytes, not 32`);
   const allowance = createAllowance({ artifacts, clock, kind: 'approval.ask', most, period: 600 });
+  const factors = createApprovalFactors({ passcodes, passkeys });
   const rows = createApprovalRows({ db, clock });
   const changes = createChanges();
   const listeners: ((approval: Approval) => Promise<void>)[] = [];
@@ -178,16 +173,6 @@ export function createApprovals(options: ApprovalsOptions): Approvals {
     if (state === 'expired') throw problem('approval.expired');
     if (state !== 'scanned' && state !== 'waiting') throw problem('approval.answered');
     return row;
-  }
-
-  /** The factors the phone brings; throws before anything is answered when one of them is wrong. */
-  async function prove(phone: Phone, { passcode, face }: Answer, level: AuthenticationLevel): Promise<Method[]> {
-    const methods: Method[] = ['phone', ...(passcode ? ['passcode' as const] : []), ...(face ? ['face' as const] : [])];
-    if (methods.length === 1 || levelOf(methods) < level) throw problem('approval.factors', { level });
-    if (passcode) await passcodes.check(phone.accountId, passcode);
-    if (face && phone.face === 'no-camera') throw problem('face.noCamera');
-    if (face && phone.face === 'differs') throw problem('face.differs');
-    return methods;
   }
 
   return {
@@ -271,7 +256,7 @@ export function createApprovals(options: ApprovalsOptions): Approvals {
         await refuse(row, 'number', phone);
         throw problem('approval.number');
       }
-      const methods = await prove(phone, answer, row.level);
+      const methods = await factors.prove(id, phone, answer, row.level);
       const to = { state: 'confirmed' as const, phone_id: phone.id, answered_at: clock.now() };
       if (!(await rows.move(id, ['waiting', 'scanned'], { ...to, methods: JSON.stringify(methods) })))
         throw problem('approval.answered');

@@ -14,6 +14,8 @@ import { type Cbor, cbor, cborOf } from './cbor.ts';
 export interface Authenticator {
   create(options: PublicKeyCredentialCreationOptionsJSON, lie?: Lie): RegistrationResponseJSON;
   get(options: PublicKeyCredentialRequestOptionsJSON, lie?: Lie): AuthenticationResponseJSON;
+  /** What it holds, keys and all. */
+  passkeys(): readonly Passkey[];
   /** Another with the same keys and counters: what a thief of the device's contents has. */
   clone(): Authenticator;
 }
@@ -158,6 +160,8 @@ export function createAuthenticator(make: Make, passkeys: Passkey[] = []): Authe
         },
       };
     },
+
+    passkeys: () => passkeys,
 
     clone: () =>
       createAuthenticator(

@@ -1,6 +1,7 @@
 import type { Account, Accounts } from '../accounts/accounts.ts';
 import type { Approval } from '../accounts/approval.ts';
-import type { Answer, Approvals } from '../accounts/approvals.ts';
+import type { Answer } from '../accounts/approval-factors.ts';
+import type { Approvals } from '../accounts/approvals.ts';
 import type { Passcodes } from '../accounts/passcodes.ts';
 import type { Face, Phone, Phones } from '../accounts/phones.ts';
 import { problem } from '../errors.ts';

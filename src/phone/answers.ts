@@ -1,7 +1,9 @@
 import Router from '@koa/router';
 import type { Approval } from '../accounts/approval.ts';
 import { choicesOf } from '../accounts/approval.ts';
+import { passkeySubject } from '../accounts/approval-factors.ts';
 import type { Approvals } from '../accounts/approvals.ts';
+import type { Passkeys } from '../accounts/passkeys.ts';
 import type { Clock } from '../clock.ts';
 import { problem, VneidError } from '../errors.ts';
 import { describeClaims } from '../oidc/claims.ts';
@@ -18,6 +20,7 @@ export interface AnswersParts {
   approvals: Approvals;
   clock: Clock;
   issuer: string;
+  passkeys: Passkeys;
   screens: Screens;
 }
 
@@ -29,7 +32,7 @@ export interface AnswersParts {
  *     GET  /phone/scan             the camera
  *     POST /phone/scan             what a code said
  */
-export function answerRoutes({ approvals, clock, issuer, screens }: AnswersParts): Router {
+export function answerRoutes({ approvals, clock, issuer, passkeys, screens }: AnswersParts): Router {
   const router = new Router();
 
   /** A request of this person; whose it is not does not learn that it exists. */
@@ -44,7 +47,9 @@ export function answerRoutes({ approvals, clock, issuer, screens }: AnswersParts
   async function show(held: Held, id: string, more: Pick<ApprovalProps, 'chosen' | 'problem'> = {}): Promise<unknown> {
     const approval = shownIn(held.page.language, await own(held, id), clock.now());
     const device = await screens.frame(held);
-    return approvalPage(held.page, { device, action: `/phone/approvals/${id}`, approval, ...more });
+    const [any] = await passkeys.list(held.account.id);
+    const passkey = any && JSON.stringify(passkeys.requestOptions(passkeySubject(id)));
+    return approvalPage(held.page, { device, action: `/phone/approvals/${id}`, approval, passkey, ...more });
   }
 
   router.get(
@@ -80,7 +85,8 @@ export function answerRoutes({ approvals, clock, issuer, screens }: AnswersParts
   ): Promise<void> {
     // no choice is not a wrong choice, which would end the request
     if ((await own(held, id)).number !== undefined && !number) throw problem('approval.choose');
-    await approvals.confirm(id, held.phone, { number, face, passcode: form.get('passcode') || undefined });
+    const [passcode, passkey] = ['passcode', 'passkey'].map((name) => form.get(name) || undefined);
+    await approvals.confirm(id, held.phone, { number, face, passcode, passkey });
   }
 
   router.get(

@@ -1,12 +1,15 @@
 import { randomBytes } from 'node:crypto';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { createAccounts } from '../../src/accounts/accounts.ts';
+import { type Account, type Accounts, createAccounts } from '../../src/accounts/accounts.ts';
+import { passkeySubject } from '../../src/accounts/approval-factors.ts';
 import { choicesOf } from '../../src/accounts/approval.ts';
 import { type Approvals, createApprovals, type NewApproval } from '../../src/accounts/approvals.ts';
 import { createPasscodes, type Passcodes } from '../../src/accounts/passcodes.ts';
+import { createPasskeys, type Passkeys } from '../../src/accounts/passkeys.ts';
 import { createPhones, type Phone, type Phones } from '../../src/accounts/phones.ts';
 import type { Clock } from '../../src/clock.ts';
 import { createEvents, type EventHub } from '../../src/events.ts';
+import { createAuthenticator } from '../../src/lab/authenticator.ts';
 import { createMemoryArtifacts } from '../../src/store/artifacts/memory.ts';
 import { type Database, openDatabase } from '../../src/store/database.ts';
 import { allAtOnce, farAway } from './far.ts';
@@ -14,6 +17,7 @@ import { addHolder, plainPasswords } from './people.ts';
 import { createStillClock } from './still-clock.ts';
 
 const passcode = '246810';
+const issuer = 'http://localhost:3000';
 const app = { name: 'iHanoi', owner: { vi: 'Thành phố', en: 'The city' }, origin: 'https://ihanoi.example' };
 const from = { address: '127.0.0.1', browser: 'Mozilla/5.0 (Windows NT 10.0; Win64; x64) Chrome/140.0' };
 
@@ -23,6 +27,8 @@ let events: EventHub;
 let phones: Phones;
 let passcodes: Passcodes;
 let approvals: Approvals;
+let accounts: Accounts;
+let passkeys: Passkeys;
 let an: Phone;
 let binh: Phone;
 let asked = 0;
@@ -34,13 +40,17 @@ beforeEach(async () => {
   const { db } = database;
   phones = createPhones({ db, clock, events });
   passcodes = createPasscodes({ db, clock, events, secret: randomBytes(32) });
+  const artifacts = farAway(createMemoryArtifacts({ clock }));
+  accounts = createAccounts({ db, clock, passwords: plainPasswords() });
+  passkeys = createPasskeys({ db, clock, events, artifacts, accounts, issuer, secret: randomBytes(32) });
   approvals = createApprovals({
     db,
     clock,
     events,
     passcodes,
-    artifacts: farAway(createMemoryArtifacts({ clock })),
-    accounts: createAccounts({ db, clock, passwords: plainPasswords() }),
+    passkeys,
+    artifacts,
+    accounts,
     secret: randomBytes(32),
   });
   an = await holder('citizen-an', '001085000001');
@@ -411,9 +421,50 @@ describe('who waits', () => {
 
 test('a short secret is refused at the start', () => {
   const { db } = database;
-  const accounts = createAccounts({ db, clock, passwords: plainPasswords() });
   const artifacts = createMemoryArtifacts({ clock });
   expect(() =>
-    createApprovals({ db, artifacts, clock, events, accounts, passcodes, secret: Buffer.alloc(31) }),
+    createApprovals({ db, artifacts, clock, events, accounts, passcodes, passkeys, secret: Buffer.alloc(31) }),
   ).toThrow(/31 bytes/);
+});
+
+describe('with a passkey of this device instead of the passcode', () => {
+  async function passkeyOf({ accountId }: Phone, synced = false) {
+    const account = (await accounts.byId(accountId)) as Account;
+    const authenticator = createAuthenticator({ origin: issuer, synced });
+    const response = JSON.stringify(authenticator.create(await passkeys.creationOptions(account)));
+    await passkeys.register(account, { response, name: 'x' });
+    return (id: string) => JSON.stringify(authenticator.get(passkeys.requestOptions(passkeySubject(id))));
+  }
+
+  test.each([
+    [false, 'passkey'],
+    [true, 'synced-passkey'],
+  ])('synced: %s', async (synced, method) => {
+    const sign = await passkeyOf(an, synced);
+    const { id, number } = await ask({ accountId: an.accountId });
+    const approval = await approvals.confirm(id, an, { number, passkey: sign(id) });
+    expect(approval).toMatchObject({ state: 'confirmed', methods: ['phone', method] });
+  });
+
+  test('it is no face: level 3 wants that beside it', async () => {
+    const sign = await passkeyOf(an);
+    const { id, number } = await ask({ accountId: an.accountId, level: 3 });
+    await expect(approvals.confirm(id, an, { number, passkey: sign(id) })).rejects.toMatchObject({
+      code: 'approval.factors',
+    });
+    const approval = await approvals.confirm(id, an, { number, passkey: sign(id), face: true });
+    expect(approval.methods).toEqual(['phone', 'passkey', 'face']);
+  });
+
+  test('an answer to another request, or somebody else’s, is none, and the request stays open', async () => {
+    const [sign, theirs] = [await passkeyOf(an), await passkeyOf(binh)];
+    const [{ id, number }, other] = [await ask({ accountId: an.accountId }), await ask({ accountId: an.accountId })];
+    for (const [passkey, code] of [
+      [sign(other.id), 'passkey.wrongChallenge'],
+      [theirs(id), 'passkey.foreign'],
+      ['{}', 'passkey.malformed'],
+    ])
+      await expect(approvals.confirm(id, an, { number, passkey })).rejects.toMatchObject({ code });
+    expect((await approvals.get(id))?.state).toBe('waiting');
+  });
 });

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { type Browser, type BrowserContext, chromium as launcher, type Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type Instance, startVneid } from '../../src/index.ts';
+import type { Passkey } from '../../src/lab/authenticator.ts';
 import { chromiumPath } from '../support/needs.ts';
 import { an, newestCode } from '../support/relying-party.ts';
 import { accessibilityFaults, openChromium, scrollsSideways } from './chromium.ts';
@@ -62,6 +63,20 @@ async function approve(phone: Page, number: string): Promise<void> {
   await phone.fill('input[name=passcode]', passcode);
   await phone.click(forward);
   await phone.waitForSelector('.outcome-yes');
+}
+
+/** A passkey of somebody, as Chromium's own authenticator takes it in. */
+async function keyFor(number: string) {
+  const authenticator = await vneid.control.passkey(number);
+  const [{ id, rpId, userHandle, privateKey }] = authenticator.passkeys() as [Passkey];
+  return {
+    credentialId: id.toString('base64'),
+    isResidentCredential: true,
+    rpId,
+    privateKey: privateKey.export({ format: 'der', type: 'pkcs8' }).toString('base64'),
+    userHandle: Buffer.from(userHandle, 'base64url').toString('base64'),
+    signCount: 0,
+  };
 }
 
 /** The desk goes on by itself: to the consent the first time, and to iHanoi. */
@@ -131,6 +146,30 @@ describe('signing in at a desk', () => {
       await withCamera.close();
       await rm(folder, { recursive: true });
     }
+    expect(complaints).toEqual([]);
+  });
+
+  test('with the lock of the device itself instead of the passcode', async () => {
+    const { desk, code, number } = await deskWithCode();
+    const phone = await phoneOf(binh);
+    const lock = await phone.context().newCDPSession(phone);
+    await lock.send('WebAuthn.enable');
+    const sensor = { hasResidentKey: true, hasUserVerification: true, isUserVerified: true };
+    const { authenticatorId } = await lock.send('WebAuthn.addVirtualAuthenticator', {
+      options: { protocol: 'ctap2', transport: 'internal', ...sensor, automaticPresenceSimulation: true },
+    });
+    await phone.goto(code);
+    await phone.waitForURL('**/phone/approvals/*');
+    // who has no passkey is not offered one
+    expect(await phone.locator('[data-unlock]').count()).toBe(0);
+    await lock.send('WebAuthn.addCredential', { authenticatorId, credential: await keyFor(binh) });
+    await phone.reload();
+    expect(await accessibilityFaults(phone)).toEqual([]);
+    await phone.click(`.number-tile:has(input[value="${number}"])`);
+    await phone.click('[data-unlock] button');
+    await phone.waitForSelector('.outcome-yes');
+    await arrived(desk);
+    expect(await desk.textContent('body')).toContain('urn:vneid:loa:2');
     expect(complaints).toEqual([]);
   });
 

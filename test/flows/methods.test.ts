@@ -63,6 +63,7 @@ const table: Record<string, string[]> = {
   [`/lab/api/phones/${an.number}`]: read,
   [`/lab/api/phones/${an.number}/decline`]: post,
   '/assets/follow.js': read,
+  '/assets/phone-unlock.js': read,
   '/login/x': read,
   '/login/x/qr/follow': read,
   '/login/x/password': post,

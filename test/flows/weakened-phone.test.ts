@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { passkeySubject } from '../../src/accounts/approval-factors.ts';
 import { type Instance, startVneid } from '../../src/index.ts';
 import { Browser } from '../support/browser.ts';
 import { an, atCallback, authorizationRequest, relyingParty, testClient } from '../support/relying-party.ts';
@@ -9,7 +10,7 @@ import { type Weakness, weakened } from '../support/weakened.ts';
  */
 const [binh, cuc, khoa] = ['001187000002', '001195000006', '001084000011'];
 type Attack = (vneid: Instance) => Promise<boolean>;
-const approvals = 'src/accounts/approvals.ts';
+const [approvals, factors] = ['src/accounts/approvals.ts', 'src/accounts/approval-factors.ts'];
 
 const showCode = async (vneid: Instance, browser = new Browser()) => {
   const { url } = await authorizationRequest(await relyingParty(vneid));
@@ -241,7 +242,7 @@ const table: [string, Weakness[], Attack][] = [
     'somebody else’s face before the camera, and no passcode',
     [
       {
-        file: approvals,
+        file: factors,
         find: "if (face && phone.face === 'differs') throw problem('face.differs');",
         replace: '',
       },
@@ -258,8 +259,8 @@ const table: [string, Weakness[], Attack][] = [
     'a yes with fewer factors than the level takes',
     [
       {
-        file: approvals,
-        find: "if (methods.length === 1 || levelOf(methods) < level) throw problem('approval.factors', { level });",
+        file: factors,
+        find: "if (brought.length === 1 || levelOf(brought) < level) throw problem('approval.factors', { level });",
         replace: '',
       },
     ],
@@ -268,6 +269,24 @@ const table: [string, Weakness[], Attack][] = [
       const phone = vneid.control.phone(khoa);
       await phone.scan(code);
       return worked(phone.approve({ factors: [] }));
+    },
+  ],
+  [
+    "the passkey of somebody else on the holder's phone",
+    [
+      {
+        file: factors,
+        find: "if (shown.account.id !== phone.accountId) throw problem('passkey.foreign', { account: shown.account.id });",
+        replace: '',
+      },
+    ],
+    async (vneid) => {
+      const { code } = await showCode(vneid);
+      const thief = await vneid.control.passkey(binh);
+      const phone = await vneid.control.phone(khoa).phone();
+      const { id, number } = await vneid.control.phone(khoa).scan(code);
+      const passkey = JSON.stringify(thief.get(vneid.passkeys.requestOptions(passkeySubject(id))));
+      return worked(vneid.approvals.confirm(id, phone, { number, passkey }));
     },
   ],
   [

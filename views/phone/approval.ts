@@ -33,6 +33,8 @@ export interface ApprovalProps {
   device: DeviceShown;
   action: string;
   approval: ApprovalShown;
+  /** JSON to ask this device for a passkey of its holder with, when they have one. */
+  passkey?: string | undefined;
   /** What was chosen before an error; never the passcode. */
   chosen?: { number?: string | undefined; face?: boolean | undefined } | undefined;
   problem?: Problem | undefined;
@@ -48,11 +50,12 @@ export function approvalPage(page: Page, props: ApprovalProps): Html {
     failed: props.problem !== undefined,
     back: open ? '/phone' : '/phone/notices',
     version: approval.state,
+    scripts: ['phone-unlock.js'],
     body: open ? question(page, props) : outcome(page, props),
   });
 }
 
-function question(page: Page, { action, approval, chosen, problem, device }: ApprovalProps): Html {
+function question(page: Page, { action, approval, passkey, chosen, problem, device }: ApprovalProps): Html {
   const words = wordsOf(page.language).phoneApp.approval;
   const { kind, client, from, text, purposes, choices, level, secondsLeft } = approval;
   return html`<p class="ask-lead">${words.lead[kind](client.name)}</p>
@@ -69,6 +72,7 @@ ${trouble(problem)}
 <form method="post" action="${action}" class="answer" novalidate>${token(device.csrf)}
 ${choices.length > 0 && numbers(words, kind, choices, chosen?.number, problem?.field === 'number')}
 ${factors(page, level, chosen?.face ?? false, problem?.field === 'passcode')}
+${passkey && unlock(page, passkey)}
 <div class="equals"><button type="submit" class="primary" name="decision" value="allow">${words.allow}</button>
 <button type="submit" class="refusal" name="decision" value="deny">${words.deny}</button></div></form>
 ${levelAsked(page, level)}`;
@@ -104,6 +108,13 @@ function factors(page: Page, level: 1 | 2 | 3 | 4, face: boolean, wrong: boolean
 <p class="hint">${words.factors[level]}</p>
 ${level !== 3 && passcodeField(page, { label: words.passcode, wrong })}
 <label class="face-choice" for="face"><input type="checkbox" id="face" name="face" value="yes"${face && raw(' checked')}>${icons.face}<span><strong>${words.face}</strong> <span class="hint">${words.faceHint}</span></span></label></fieldset>`;
+}
+
+/** The device's own fingerprint, face or screen lock instead of the passcode, where the browser has one (passkeys). */
+function unlock(page: Page, options: string): Html {
+  const words = wordsOf(page.language).phoneApp.approval;
+  return html`<div class="unlock" hidden data-unlock="${options}"><input type="hidden" name="passkey" value="">
+<button type="button" class="secondary">${words.unlock}</button><p class="hint">${words.unlockHint}</p></div>`;
 }
 
 function outcome(page: Page, { approval, problem }: ApprovalProps): Html {

@@ -154,6 +154,8 @@ export const phoneEn: typeof phoneVi = {
     passcode: 'Passcode of 6 digits',
     face: 'Use my face',
     faceHint: 'Simulated: no picture is taken.',
+    unlock: 'Use this device’s own lock',
+    unlockHint: 'The real fingerprint, face or screen lock of the device, instead of the passcode.',
     allow: 'Approve',
     deny: 'Decline',
     outcomes: {

@@ -155,6 +155,8 @@ export const phoneVi = {
     passcode: 'Passcode gồm 6 chữ số',
     face: 'Dùng khuôn mặt',
     faceHint: 'Giả lập: không có ảnh nào được chụp.',
+    unlock: 'Dùng khóa của thiết bị này',
+    unlockHint: 'Vân tay, khuôn mặt hoặc mã mở khóa thật của thiết bị, thay cho passcode.',
     allow: 'Xác nhận',
     deny: 'Từ chối',
     outcomes: {
