@@ -2,7 +2,8 @@ import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writ
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import type * as Vneid from '../../src/index.ts';
+import { expect } from 'vitest';
+import * as Vneid from '../../src/index.ts';
 
 /**
  * A copy of the program in which one check has been taken out: the attack that the check is there for has to work on it,
@@ -42,4 +43,24 @@ export async function weakened(...weaknesses: Weakness[]): Promise<Weakened> {
     /* @vite-ignore */ pathToFileURL(join(folder, 'src/index.ts')).href
   )) as typeof Vneid;
   return { startVneid, [Symbol.asyncDispose]: async () => rmSync(folder, { recursive: true }) };
+}
+
+type Options = Parameters<typeof Vneid.startVneid>[0];
+
+/**
+ * Holds an attack against a copy without the checks, where it has to work, and against the program, where it must not.
+ * @param attack true when something was let through; what it throws counts as refused
+ */
+export async function refusedOnlyByTheCheck(
+  weaknesses: Weakness[],
+  attack: (vneid: Vneid.Instance) => Promise<boolean>,
+  options: Options,
+): Promise<void> {
+  await using copy = await weakened(...weaknesses);
+  {
+    await using weak = await copy.startVneid(options);
+    expect(await attack(weak), 'the attack works where the check is missing').toBe(true);
+  }
+  await using vneid = await Vneid.startVneid(options);
+  expect(await attack(vneid).catch(() => false), 'and fails where it is').toBe(false);
 }
