@@ -9,7 +9,7 @@ const commands: Record<string, { about: string; run: (args: string[]) => Promise
   seed: { about: 'make synthetic citizens: --citizens N --seed S', run: seedCitizens },
   phone: {
     about:
-      'NUMBER [scan --code C | approve [--factors passcode,face] [--number NN] | decline | expire | face --face F | bind | lose | lock | unlock]: a citizen’s phone, on a running program',
+      'NUMBER [scan | approve | decline | expire | face | bind | lose | lock | unlock]: a citizen’s phone, on a running program',
     run: phone,
   },
   keys: { about: 'list | rotate [--announce SECONDS] [--retire SECONDS]: signing keys', run: keys },

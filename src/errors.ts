@@ -549,6 +549,13 @@ export const catalogue = {
     nextVi: 'Hãy lấy mã mới trên trang đăng nhập rồi quét lại.',
     nextEn: 'Get a new code on the sign-in page and scan again.',
   },
+  'approval.none': {
+    status: 404,
+    vi: 'Không có yêu cầu nào đang chờ điện thoại này trả lời.',
+    en: 'Nothing waits for an answer on this phone.',
+    nextVi: 'Hãy bắt đầu một lần đăng nhập cần đến điện thoại, hoặc nêu mã của yêu cầu.',
+    nextEn: 'Begin a sign-in that asks the phone, or name the request.',
+  },
   'approval.expired': {
     status: 410,
     vi: 'Yêu cầu xác nhận đã hết hạn.',

@@ -152,7 +152,7 @@ export async function createInstance(config: Config, injected: Injected = {}) {
     secret: keys.secret('approvals'),
     most: config.sends,
   });
-  await equipCast({ database, phones, passcodes });
+  await equipCast({ database, clock, passcodes });
   const streams = createStreams();
 
   const cityKey = clientKeyFrom(keys.secret('client:ihanoi'));

@@ -1,32 +1,52 @@
+import { randomBytes } from 'node:crypto';
+import { v7 } from 'uuid';
+import type { Clock } from '../clock.ts';
 import { accountId, cast, castPasscode } from '../registry/cast.ts';
 import type { Database } from '../store/database.ts';
+import type { PhoneRow } from '../store/schema.ts';
 import type { Passcodes } from './passcodes.ts';
-import type { Phones } from './phones.ts';
 
 /**
  * Gives the cast their passcode and, to those who have one, a bound phone: once in the life of a database, so that a phone
- * that a tester lost stays lost.
+ * that a tester lost stays lost. It is how things stand at the beginning and no event.
  */
 export async function equipCast({
   database: { db },
-  phones,
+  clock,
   passcodes,
 }: {
   database: Database;
-  phones: Phones;
+  clock: Clock;
   passcodes: Passcodes;
 }): Promise<void> {
-  const name = 'cast-phones';
   const { numInsertedOrUpdatedRows } = await db
     .insertInto('facts')
-    .values({ name, value: 'done' })
+    .values({ name: 'cast-phones', value: 'done' })
     .onConflict((conflict) => conflict.doNothing())
     .executeTakeFirst();
   if (numInsertedOrUpdatedRows === 0n) return;
+  const now = clock.now();
+  const phones: PhoneRow[] = [];
   for (const [index, { account, fullName }] of cast.entries()) {
     if (!account) continue;
-    const id = accountId(index + 1);
-    await passcodes.set(id, castPasscode);
-    if (account.phone) await phones.bind(id, { name: `Điện thoại của ${fullName}` });
+    await passcodes.set(accountId(index + 1), castPasscode);
+    if (!account.phone) continue;
+    phones.push({
+      id: v7({ msecs: now }),
+      account_id: accountId(index + 1),
+      name: `Điện thoại của ${fullName}`,
+      // the hash of nothing: whoever picks the phone up gets a secret of their own (`handOver`)
+      secret_hash: randomBytes(32).toString('hex'),
+      face: 'matches',
+      activated_at: now,
+      seen_at: now,
+      ended_at: null,
+      ended_because: null,
+    });
   }
+  await db
+    .insertInto('phones')
+    .values(phones)
+    .onConflict((conflict) => conflict.doNothing())
+    .execute();
 }

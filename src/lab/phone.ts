@@ -21,7 +21,7 @@ export interface PhoneControl {
   /**
    * Says yes, to the newest request unless told which: by passcode unless told how, with the right number unless told
    * another. The passcode is the cast's unless told.
-   * @throws VneidError those of `Approvals.confirm`; `approval.unknown` when nothing waits
+   * @throws VneidError those of `Approvals.confirm`; `approval.none` when nothing waits
    */
   approve(how?: Approving): Promise<Approval>;
   decline(which?: Which): Promise<Approval>;
@@ -76,7 +76,7 @@ export function createPhoneControl(parts: PhoneControlParts): (number: string) =
   /** The request named, or the newest that waits. */
   async function which({ accountId }: Phone, id: string | undefined): Promise<Approval> {
     const approval = id === undefined ? (await approvals.pending(accountId))[0] : await approvals.get(id);
-    if (!approval) throw problem('approval.unknown');
+    if (!approval) throw problem(id === undefined ? 'approval.none' : 'approval.unknown');
     return approval;
   }
 
