@@ -7,10 +7,10 @@ import type { Phones } from '../accounts/phones.ts';
 import type { Clock } from '../clock.ts';
 import { problem, VneidError } from '../errors.ts';
 import type { EventHub } from '../events.ts';
-import { acrOf, amrOf, type AuthenticationLevel, ceilingOf, levelOf } from '../levels.ts';
+import { acrOf, amrOf, type AuthenticationLevel, ceilingOf, levelOf, type Method } from '../levels.ts';
 import type { Clients } from '../oidc/clients.ts';
 import { errors } from '../oidc/library.ts';
-import { needOf, transactionOf } from '../oidc/policy.ts';
+import { type Need, needOf, transactionOf } from '../oidc/policy.ts';
 import { endSession } from '../oidc/sessions.ts';
 import type { ArtifactStore } from '../store/artifacts.ts';
 import { type FormTokens, readForm } from '../web/forms.ts';
@@ -30,6 +30,7 @@ import type { Login, Outcome, Step } from './step.ts';
  *     GET  /login/:uid                the page of the next step, or of the one named by `?by=` when it may come now
  *     POST /login/:uid/:step          what was typed into it; a step that may not come now is not heard
  *     GET  /login/:uid/:step/follow   how it stands, live, where another device has a part in it
+ *     POST /login/:uid/enough         on with what was proven, where the app makes do with less than it asked for
  *     POST /login/:uid/cancel         back to the relying party with access_denied
  */
 export interface HubParts {
@@ -78,6 +79,14 @@ export function loginRoutes(parts: HubParts): Router {
       reason: `cancelled at ${prompt}`,
     });
     await finish(walk, { error: 'access_denied', error_description: 'the citizen cancelled the sign-in' });
+  });
+
+  router.post('/login/:uid/enough', async (ctx) => {
+    const { fields } = await readForm(ctx);
+    const walk = await open(ctx);
+    formTokens.check(walk.login.uid, fields.get('csrf'));
+    if (walk.login.enough === undefined) return redirect(ctx, `/login/${walk.login.uid}`);
+    await finishLogin(walk);
   });
 
   router.post('/login/:uid/:step', async (ctx) => {
@@ -169,6 +178,7 @@ export function loginRoutes(parts: HubParts): Router {
       account,
       used: progress.used,
       ways: [],
+      enough: enoughOf(prompt, account, progress.used, needOf(interaction.params, client)),
       transaction: progress.approved ? undefined : transactionOf(interaction.params),
       address: ctx.ip,
       csrf: formTokens.make(interaction.uid),
@@ -217,8 +227,7 @@ export function loginRoutes(parts: HubParts): Router {
   async function finishLogin(walk: Walk): Promise<void> {
     const { login } = walk;
     const account = login.account as Account;
-    // a passkey proves two factors at once, and still no account reaches beyond its own level
-    const level = Math.min(levelOf(login.used), ceilingOf(account.level)) as AuthenticationLevel;
+    const level = earnedBy(account, login.used) as AuthenticationLevel;
     const [acr, amr] = [acrOf(level), amrOf(login.used)];
     await throttle.succeeded({
       login: account.number,
@@ -266,6 +275,22 @@ export function loginRoutes(parts: HubParts): Router {
   }
 
   return router;
+}
+
+/** A passkey proves two factors at once, and still no account reaches beyond its own level. */
+function earnedBy({ level }: Pick<Account, 'level'>, used: readonly Method[]): number {
+  return Math.min(levelOf(used), ceilingOf(level));
+}
+
+/** An app may ask for 3 and take 2 (`acr_values` is a list): whose phone is not at hand need not give up. */
+function enoughOf(
+  prompt: string,
+  account: Account | undefined,
+  used: readonly Method[],
+  { least }: Need,
+): AuthenticationLevel | undefined {
+  const earned = account && prompt === 'login' ? earnedBy(account, used) : 0;
+  return earned >= least && earned > 0 ? (earned as AuthenticationLevel) : undefined;
 }
 
 /** 303, so that a browser never posts a password again to where it is sent (RFC 9700 §4.12). */

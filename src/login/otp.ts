@@ -44,6 +44,7 @@ export function otpStep({
         client: shownClient(login),
         base: `/login/${login.uid}`,
         others: login.ways.filter((way) => way !== 'otp'),
+        enough: login.enough,
         maskedPhone: maskPhone(account.phone ?? ''),
         minutes,
         ...(inboxPath && { inbox: inboxPath(account.number) }),

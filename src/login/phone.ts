@@ -77,6 +77,7 @@ export function phoneStep(
         phone: phonePath,
         others: login.ways.filter((way) => way !== kind && way !== 'unmet'),
         base: `/login/${login.uid}`,
+        enough: login.enough,
         ...(again && { problem: again.problem }),
       });
     },

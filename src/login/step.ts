@@ -2,7 +2,7 @@ import type { Context } from 'koa';
 import type { InteractionResults } from 'oidc-provider';
 import type { Account } from '../accounts/accounts.ts';
 import type { Explanation } from '../errors.ts';
-import type { Method } from '../levels.ts';
+import type { AuthenticationLevel, Method } from '../levels.ts';
 import type { RegisteredClient } from '../oidc/clients.ts';
 import type { Need, Transaction } from '../oidc/policy.ts';
 import type { Form } from '../web/forms.ts';
@@ -42,6 +42,8 @@ export interface Login {
   used: readonly Method[];
   /** Steps that may come now, the usual one first; the page of one leads to the others. */
   ways: readonly StepName[];
+  /** The level to go on with as it is, when an app would make do with less than it asked for. */
+  enough: AuthenticationLevel | undefined;
   /** What is to be approved on the phone, word for word. */
   transaction: Transaction | undefined;
   /** Peer address, for the throttle and the audit. */

@@ -204,7 +204,19 @@ const headers = fc.dictionary(
 const path = fc.oneof(
   fc.constantFrom(...protocol, ...pages),
   fc
-    .constantFrom('', '/password', '/passkey', '/qr', '/push', '/transaction', '/otp', '/consent', '/unmet', '/cancel')
+    .constantFrom(
+      '',
+      '/password',
+      '/passkey',
+      '/qr',
+      '/push',
+      '/transaction',
+      '/otp',
+      '/consent',
+      '/unmet',
+      '/enough',
+      '/cancel',
+    )
     .map((step) => () => walk + step),
   fc.constant(() => walk.replace('/login/', '/authorize/')),
   text.map((tail) => `/${encodeURIComponent(tail.slice(0, 200).toWellFormed())}`),

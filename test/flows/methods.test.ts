@@ -74,6 +74,7 @@ const table: Record<string, string[]> = {
   '/passkeys/revoke': post,
   '/assets/passkey.js': read,
   '/login/x/cancel': post,
+  '/login/x/enough': post,
   '/.well-known/openid-configuration': read,
   '/.well-known/oauth-authorization-server': read,
   '/jwks': read,

@@ -281,6 +281,31 @@ describe('push: it is known who signs in, and their phone is asked', () => {
     expect(tokens.claims()?.acr).toBe('urn:vneid:loa:3');
   });
 
+  test('an app that would take less gets less from whoever has no phone at hand', async () => {
+    const { browser, configuration, request } = await walk({ acr_values: 'urn:vneid:loa:3 urn:vneid:loa:2' });
+    const number = '030186000023';
+    await browser.submit({ login: number, password: an.password });
+    const page = browser.page();
+    // the password alone is less than the least
+    expect(page.html).not.toContain('/enough');
+    await browser.open(`${page.url.pathname}?by=push`);
+    await vneid.control.phone(number).decline();
+    const csrf = new URLSearchParams({ csrf: /name="csrf" value="([^"]+)"/.exec(page.html)?.[1] ?? '' });
+    const refused = await browser.post(`${page.url.pathname}/enough`, csrf, atCallback);
+    expect(atCallback(refused.url)).toBe(false);
+    expect(request.url.searchParams.get('acr_values')).toContain('loa:2');
+    const session = new Browser();
+    await signIn(vneid, session, (await authorizationRequest(configuration, { acr_values: 'urn:vneid:loa:2' })).url, {
+      ...an,
+      number,
+    });
+    const again = await authorizationRequest(configuration, { acr_values: 'urn:vneid:loa:3 urn:vneid:loa:2' });
+    const asked = await session.open(again.url, { until: atCallback });
+    expect(asked.text).toContain('Tiếp tục ở mức xác thực 2');
+    const back = await session.submit({}, { form: (action) => action.endsWith('/enough'), until: atCallback });
+    expect((await redeem(configuration, { ...again, url: back.url })).claims()?.acr).toBe('urn:vneid:loa:2');
+  });
+
   test('who has no phone learns what is missing, and the app gets unmet_authentication_requirements', async () => {
     const { browser } = await walk({ acr_values: 'urn:vneid:loa:3' });
     await browser.open(`${browser.page().url.pathname}?by=password`);

@@ -397,7 +397,10 @@ export function specimens(language: 'vi' | 'en', as: (text: string) => string = 
     { name: 'otp-wrong', show: (page) => otpPage(page, { ...otp, inbox: undefined, problem: wrongCode }) },
     { name: 'approve-qr', show: (page) => approvePage(page, { ...approve, kind: 'qr', number: undefined, code }) },
     { name: 'approve-scanned', show: (page) => approvePage(page, { ...approve, kind: 'qr', state: 'scanned' }) },
-    { name: 'approve-push', show: (page) => approvePage(page, { ...approve, kind: 'push', others: ['otp', 'qr'] }) },
+    {
+      name: 'approve-push',
+      show: (page) => approvePage(page, { ...approve, kind: 'push', level: 3, others: ['qr'], enough: 2 }),
+    },
     {
       name: 'approve-transaction',
       show: (page) => approvePage(page, { ...approve, kind: 'transaction', text, others: [] }),

@@ -31,6 +31,8 @@ export interface ApproveProps {
   phone?: string | undefined;
   /** Other steps that may come now. */
   others: readonly string[];
+  /** The level to go on with as it is, where the app would take it. */
+  enough?: 1 | 2 | 3 | 4 | undefined;
   /** Address of the walk. */
   base: string;
   problem?: Problem | undefined;
@@ -63,7 +65,7 @@ ${
   props.phone &&
   html`<aside class="lab" aria-label="${otp.labTitle}">${phone}<div><p><strong>${otp.labTitle}.</strong> ${words.labText}</p><p><a href="${props.phone}" target="_blank" rel="noopener">${words.labLink}</a></p></div></aside>`
 }
-${otherWays(page, { base: props.base, ways: props.others })}
+${otherWays(page, { base: props.base, ways: props.others, enough: props.enough, csrf: props.csrf })}
 ${cancel(page, props)}
 </div>`,
   });

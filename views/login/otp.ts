@@ -16,6 +16,8 @@ export interface OtpProps {
   /** Address of the walk, and the other steps that may come now. */
   base: string;
   others: readonly string[];
+  /** The level to go on with as it is, where the app would take it. */
+  enough?: 1 | 2 | 3 | 4 | undefined;
   maskedPhone: string;
   /** How long the code is good for. */
   minutes: number;
@@ -47,7 +49,7 @@ ${
   props.inbox &&
   html`<aside class="lab" aria-label="${words.labTitle}">${phone}<div><p><strong>${words.labTitle}.</strong> ${words.labText}</p><p><a href="${props.inbox}" target="_blank" rel="noopener">${words.labLink}</a></p></div></aside>`
 }
-${otherWays(page, { base: props.base, ways: props.others })}
+${otherWays(page, { base: props.base, ways: props.others, enough: props.enough, csrf: props.csrf })}
 ${cancel(page, props)}
 </div>`,
   });

@@ -15,6 +15,8 @@ export interface PasswordProps {
   /** Address of the walk, and the other steps that may come now. */
   base: string;
   others: readonly string[];
+  /** The level to go on with as it is, where the app would take it. */
+  enough?: 1 | 2 | 3 | 4 | undefined;
   /** What was typed before, kept after an error. */
   login: string;
   problem?: Problem | undefined;
@@ -56,7 +58,7 @@ ${trouble(problem)}
 </form>
 ${props.passkey && passkeyDoor(page, { ...props.passkey, csrf: props.csrf })}
 ${levelAsked(page, props.level)}
-${otherWays(page, { base: props.base, ways: props.others })}
+${otherWays(page, { base: props.base, ways: props.others, enough: props.enough, csrf: props.csrf })}
 ${cancel(page, props)}
 </div>`,
   });

@@ -156,6 +156,7 @@ export const en: typeof vi = {
     qr: 'Scan a QR code',
     otp: 'Get a code by text message',
     push: 'Approve on your phone',
+    enough: (level) => `Go on at authentication level ${level}`,
   },
 
   unmet: {

@@ -155,6 +155,7 @@ export const vi = {
     qr: 'Quét mã QR',
     otp: 'Nhận mã qua tin nhắn',
     push: 'Xác nhận trên điện thoại',
+    enough: (level: number) => `Tiếp tục ở mức xác thực ${level}`,
   },
 
   unmet: {
