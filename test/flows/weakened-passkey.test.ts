@@ -187,7 +187,7 @@ const table: [string, Weakness[], Attack][] = [
   ],
   [
     'an account of level 1 that reaches level 2',
-    [without('src/login/hub.ts', 'Math.min(levelOf(login.used), ceilingOf(account.level))', 'levelOf(login.used)')],
+    [without('src/login/hub.ts', 'Math.min(levelOf(used), ceilingOf(level))', 'levelOf(used)')],
     async (vneid) => {
       const { account, authenticator } = await enrolled(vneid);
       await vneid.accounts.setLevel(account.id, 1);
