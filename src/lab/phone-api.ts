@@ -34,9 +34,6 @@ const verbs = {
   unlock: verb(z.strictObject({}), (phone) => phone.unlock()),
 };
 
-/** The names of what can be done; the command line offers them. */
-export const phoneVerbs = Object.keys(verbs);
-
 interface Verb {
   run(phone: PhoneControl, body: unknown): Promise<Approval | Phone | undefined>;
 }

@@ -2,6 +2,7 @@ import type { Approval, Ask } from '../accounts/approval.ts';
 import type { Approvals } from '../accounts/approvals.ts';
 import { type AuthenticationLevel, levelOf, type Method } from '../levels.ts';
 import type { Source } from '../web/streams.ts';
+import { originOf } from './client.ts';
 import type { Login } from './step.ts';
 
 /** What the phone asks of a walk: qr, push and transaction differ in who may answer, and in what a yes is worth. */
@@ -62,9 +63,4 @@ function atLeastTwo(level: AuthenticationLevel): AuthenticationLevel {
 
 function referenceOf({ uid }: Login, kind: AskedOnPhone): string {
   return `${kind}:${uid}`;
-}
-
-function originOf({ params, client }: Login): string {
-  const address = URL.parse(String(params.redirect_uri ?? client.uri ?? ''));
-  return address ? (address.origin === 'null' ? address.protocol : address.origin) : '';
 }

@@ -3,11 +3,16 @@ import type { Login } from './step.ts';
 
 /** Who asks, as every page of a login shows it. */
 export function shownClient({ client, page, params }: Pick<Login, 'client' | 'page' | 'params'>): ClientShown {
-  const address = URL.parse(String(params.redirect_uri ?? ''));
   return {
     name: client.name,
     owner: client.owner[page.language],
     purpose: client.purposes.find(({ required }) => required)?.[page.language] ?? '',
-    origin: address ? (address.origin === 'null' ? address.protocol : address.origin) : '',
+    origin: originOf({ client, params }),
   };
+}
+
+/** Where the person will be sent back to: `https://app.example`, or `com.app:` of a scheme of its own. */
+export function originOf({ client, params }: Pick<Login, 'client' | 'params'>): string {
+  const address = URL.parse(String(params.redirect_uri ?? client.uri ?? ''));
+  return address ? (address.origin === 'null' ? address.protocol : address.origin) : '';
 }

@@ -23,7 +23,7 @@ import { type Interaction, loadProgress, type Progress, saveProgress } from './p
 import type { Login, Outcome, Step } from './step.ts';
 
 /**
- * The hub of a login: it alone knows the order of the steps. The provider sends a browser to `/login/<uid>`; the hub
+ * The hub of a login: it alone moves from step to step, in the order that `order.ts` is. The provider sends a browser to `/login/<uid>`; the hub
  * decides the next step from what has been proven, lets that step show its page and judge what comes back, and when
  * enough is proven tells the provider and lets go.
  *

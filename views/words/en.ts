@@ -311,7 +311,7 @@ export const en: typeof vi = {
     how: 'Three steps into iHanoi',
     steps: [
       { title: 'Over to VNeID', text: 'iHanoi sends you to the sign-in page of VNeID.' },
-      { title: 'Prove it is you', text: 'Enter your personal number, your password and the code you receive.' },
+      { title: 'Prove it is you', text: 'By password and code, QR code, phone or passkey.' },
       { title: 'Decide what to share', text: 'See every item that would go to iHanoi, then choose.' },
     ],
     welcome: 'Welcome',

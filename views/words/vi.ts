@@ -310,7 +310,7 @@ export const vi = {
     how: 'Ba bước để vào iHanoi',
     steps: [
       { title: 'Chuyển sang VNeID', text: 'iHanoi đưa bạn tới trang đăng nhập của VNeID.' },
-      { title: 'Xác thực', text: 'Nhập số định danh cá nhân, mật khẩu và mã xác nhận.' },
+      { title: 'Xác thực', text: 'Bằng mật khẩu và mã xác nhận, mã QR, điện thoại hoặc khóa truy cập.' },
       { title: 'Đồng ý chia sẻ', text: 'Xem từng thông tin được gửi cho iHanoi rồi quyết định.' },
     ],
     welcome: 'Xin chào',
