@@ -38,7 +38,8 @@ import { isProtocol } from './oidc/answers.ts';
 import { createCiba } from './oidc/ciba.ts';
 import { createClaimsReader } from './oidc/claims.ts';
 import { clientKeyFrom } from './oidc/client-key.ts';
-import { ownClientsFile, readClients } from './oidc/clients.ts';
+import { createClients } from './oidc/clients.ts';
+import { checkRegistration, ownClientsFile, readClientsFile } from './oidc/clients-file.ts';
 import type { ClientRegistration } from './oidc/registration.ts';
 import { createConsents } from './oidc/consents.ts';
 import { openKeys } from './oidc/keys.ts';
@@ -156,11 +157,18 @@ export async function createInstance(config: Config, injected: Injected = {}) {
   const streams = createStreams();
 
   const cityKey = clientKeyFrom(keys.secret('client:ihanoi'));
-  const clients = readClients({
-    files: [...(config.city ? [ownClientsFile] : []), ...(config.clientsFile ? [config.clientsFile] : [])],
-    values: { city: cityOrigin, city_jwks: JSON.stringify({ keys: [cityKey.publicKey] }) },
-    extra: injected.clients ?? [],
-    own: [ownClient(issuer, [passkeysBack])],
+  const files = [...(config.city ? [ownClientsFile] : []), ...(config.clientsFile ? [config.clientsFile] : [])];
+  const values = { city: cityOrigin, city_jwks: JSON.stringify({ keys: [cityKey.publicKey] }) };
+  const clients = await createClients({
+    db,
+    clock,
+    configured: [
+      ...files.flatMap((file) => readClientsFile(file, values)),
+      ...(injected.clients ?? []).map((item, index) =>
+        checkRegistration(item, 'startVneid({ clients })', () => index + 1),
+      ),
+    ],
+    own: [checkRegistration(ownClient(issuer, [passkeysBack]), 'VNeID', () => 0)],
   });
   const readClaims = createClaimsReader({ registry, clock });
   const consents = createConsents({ db, clock });
@@ -219,16 +227,13 @@ export async function createInstance(config: Config, injected: Injected = {}) {
 
   const makeProvider = () =>
     createProvider({
-      issuer,
+      ...parts,
       keys,
-      artifacts,
-      accounts,
       ciba,
       readClaims,
-      clients,
-      consents,
-      events,
       localNetwork: lab,
+      openRegistration: lab,
+      lenient: false,
       pages: providerPages(clients),
       loginPath: (uid) => `/login/${uid}`,
       trustProxy: config.trustProxy,

@@ -1,5 +1,6 @@
-import type { Adapter } from 'oidc-provider';
+import type { Adapter, ClientMetadata } from 'oidc-provider';
 import type { ArtifactStore } from '../store/artifacts.ts';
+import type { DynamicClients } from './clients.ts';
 import { errors } from './library.ts';
 
 /** What ends with its grant; an interaction only mentions one, and has to survive a change of person. */
@@ -28,8 +29,26 @@ const singleUse: Record<string, () => Error> = {
  * decides in one step, the loser of a race is refused, and a code or refresh token that comes back takes the whole
  * grant with it (RFC 6749 §4.1.2, RFC 9700 §4.14.2).
  */
-export function createAdapterFactory(artifacts: ArtifactStore): (kind: string) => Adapter {
-  return (kind) => ({
+export function createAdapterFactory(artifacts: ArtifactStore, clients: DynamicClients): (kind: string) => Adapter {
+  return (kind) => (kind === 'Client' ? clientAdapter(clients) : artifactAdapter(artifacts, kind));
+}
+
+/** Relying parties are no artifacts: they have a table of their own, and do not expire. */
+function clientAdapter(clients: DynamicClients): Adapter {
+  const never = () => Promise.resolve(undefined);
+  return {
+    upsert: (id, metadata) => clients.put(id, metadata as ClientMetadata),
+    find: async (id) => clients.find(id),
+    destroy: (id) => clients.remove(id),
+    findByUid: never,
+    findByUserCode: never,
+    consume: never,
+    revokeByGrantId: never,
+  };
+}
+
+function artifactAdapter(artifacts: ArtifactStore, kind: string): Adapter {
+  return {
     async upsert(id, payload, expiresIn) {
       const expiresAt = payload.exp ?? (expiresIn ? Math.floor(Date.now() / 1000) + expiresIn : undefined);
       if (kind === 'ReplayDetection') {
@@ -58,7 +77,7 @@ export function createAdapterFactory(artifacts: ArtifactStore): (kind: string) =
     },
     destroy: (id) => artifacts.remove(kind, id),
     revokeByGrantId: (grantId) => artifacts.removeByGrant(grantId),
-  });
+  };
 }
 
 /** Ends a grant and everything issued under it. */

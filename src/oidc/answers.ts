@@ -12,7 +12,8 @@ export async function finishAnswer(ctx: Context, next: () => Promise<unknown>): 
   await next();
   if (ctx.path.startsWith('/authorize')) letFormsLead(ctx as unknown as KoaContextWithOIDC);
   if (ctx.status >= 400) {
-    const allowed = methodsOf[ctx.path] ?? (ctx.path.startsWith('/authorize/') ? 'GET, HEAD' : undefined);
+    const allowed =
+      methodsOf[ctx.path] ?? Object.entries(methodsBelow).find(([path]) => ctx.path.startsWith(path))?.[1];
     if (ctx.status === 404 && ctx.body === undefined && allowed) throw wrongMethod(ctx, allowed);
     explainError(ctx);
   } else if (ctx.path === '/logout') {
@@ -60,8 +61,11 @@ export async function turnPostsIntoGets(ctx: Context, next: () => Promise<unknow
 
 /** Whether an address belongs to the protocol rather than to a page of ours. */
 export function isProtocol(path: string): boolean {
-  return path in methodsOf || path.startsWith('/authorize/') || path.startsWith('/logout/');
+  return path in methodsOf || [...Object.keys(methodsBelow), '/logout/'].some((below) => path.startsWith(below));
 }
+
+/** Of addresses that end with an id. */
+const methodsBelow: Record<string, string> = { '/authorize/': 'GET, HEAD', '/register/': 'GET, HEAD, PUT, DELETE' };
 
 const methodsOf: Record<string, string> = {
   '/.well-known/openid-configuration': 'GET, HEAD',
@@ -73,6 +77,7 @@ const methodsOf: Record<string, string> = {
   '/introspect': 'POST',
   '/revoke': 'POST',
   '/par': 'POST',
+  '/register': 'POST',
   '/ciba': 'POST',
   '/logout': 'GET, POST',
   '/logout/confirm': 'POST',

@@ -55,6 +55,7 @@ const fileName = 'keys.json';
 const kinds = [
   { alg: 'ES256', make: () => generateKeyPair('ec', { namedCurve: 'P-256' }) },
   { alg: 'RS256', make: () => generateKeyPair('rsa', { modulusLength: 2048 }) },
+  { alg: 'PS256', make: () => generateKeyPair('rsa', { modulusLength: 2048 }) },
   { alg: 'EdDSA', make: () => generateKeyPair('ed25519') },
 ] as const;
 
@@ -74,6 +75,13 @@ export async function openKeys({
   let file = await readKeyFile(folder);
   if (!file) {
     file = folder === ':memory:' ? await passingKeyFile() : await makeKeyFile(clock.now());
+    await writeKeyFile(folder, file);
+  }
+  const { keys } = file;
+  const missing = kinds.filter(({ alg }) => !keys.some(({ jwk }) => jwk.alg === alg));
+  if (missing.length > 0) {
+    // a folder of an earlier version, which did not know the algorithm
+    file = { ...file, keys: [...keys, ...(await makeKeys(clock.now(), missing))] };
     await writeKeyFile(folder, file);
   }
   return watchKeys({ folder, clock, events, file });
@@ -171,9 +179,9 @@ async function makeKeyFile(now: number): Promise<KeyFile> {
   return { master: randomBytes(32).toString('base64url'), keys: await makeKeys(now) };
 }
 
-async function makeKeys(useFrom: number): Promise<StoredKey[]> {
+async function makeKeys(useFrom: number, which: readonly (typeof kinds)[number][] = kinds): Promise<StoredKey[]> {
   return Promise.all(
-    kinds.map(async ({ alg, make }) => {
+    which.map(async ({ alg, make }) => {
       const { privateKey } = await make();
       const jwk = privateKey.export({ format: 'jwk' }) as JWK;
       return { jwk: { ...jwk, kid: randomUUID(), alg, use: 'sig' }, useFrom };

@@ -1,11 +1,14 @@
 import { z } from 'zod';
 import { scopeNames } from './claims.ts';
+import { weaknessOf, withStrongDefaults } from './profile.ts';
 
 /** The `type` of an authorization detail (RFC 9396) that asks for the approval of a transaction. */
 export const transactionType = 'vneid_transaction';
 
 /** CIBA Core §4. */
 export const cibaGrant = 'urn:openid:params:grant-type:ciba';
+/** RFC 8628. */
+export const deviceGrant = 'urn:ietf:params:oauth:grant-type:device_code';
 
 const level = z.union([z.literal(1), z.literal(2), z.literal(3), z.literal(4)]);
 const address = z
@@ -14,29 +17,78 @@ const address = z
 const bothLanguages = z.strictObject({ vi: z.string().min(1), en: z.string().min(1) });
 const scope = z.string().refine((value) => scopeNames.includes(value), `a scope of ${scopeNames.join(', ')}`);
 
+const signing = z.enum(['ES256', 'RS256', 'EdDSA', 'PS256']);
+
 /** Shape of a registration: names of Dynamic Client Registration, and ours (see clients.yaml). */
 export const registration = z.strictObject({
   client_id: z.string().regex(/^[\x21-\x7e]{1,100}$/, 'printable characters without spaces'),
   client_name: z.string().min(1).optional(),
   client_secret: z.string().min(16, 'at least 16 characters').optional(),
+  /** Which class of relying party it is: see `profile.ts`. */
+  profile: z.enum(['baseline', 'high']).default('baseline'),
   client_uri: address.optional(),
+  logo_uri: address.optional(),
   policy_uri: address.optional(),
+  tos_uri: address.optional(),
+  contacts: z.array(z.string()).optional(),
+  /** Where a sign-in that did not begin at the relying party is begun (OIDC Core §4). */
+  initiate_login_uri: address.optional(),
   application_type: z.enum(['web', 'native']).optional(),
   redirect_uris: z.array(address).default([]),
   post_logout_redirect_uris: z.array(address).default([]),
-  grant_types: z.array(z.enum(['authorization_code', 'refresh_token', 'client_credentials', cibaGrant])).optional(),
+  grant_types: z
+    .array(z.enum(['authorization_code', 'refresh_token', 'client_credentials', cibaGrant, deviceGrant]))
+    .optional(),
   response_types: z.array(z.literal('code')).optional(),
+  response_modes: z
+    .array(z.enum(['query', 'form_post', 'fragment', 'jwt', 'query.jwt', 'form_post.jwt', 'fragment.jwt']))
+    .optional(),
+  default_max_age: z.int().nonnegative().optional(),
+  require_auth_time: z.boolean().optional(),
   scope: z.string().default('openid profile'),
-  /** Pairwise unless told; CIBA Core §4 ties that to a jwks_uri, so a client of CIBA is public unless told. */
+  /** Pairwise unless told; see `subjectTypeOf`. */
   subject_type: z.enum(['pairwise', 'public']).optional(),
   sector_identifier_uri: address.optional(),
-  id_token_signed_response_alg: z.enum(['ES256', 'RS256', 'EdDSA', 'PS256']).default('ES256'),
+  id_token_signed_response_alg: signing.default('ES256'),
+  id_token_encrypted_response_alg: z.string().optional(),
+  id_token_encrypted_response_enc: z.string().optional(),
+  userinfo_signed_response_alg: signing.optional(),
+  userinfo_encrypted_response_alg: z.string().optional(),
+  userinfo_encrypted_response_enc: z.string().optional(),
+  authorization_signed_response_alg: signing.optional(),
+  authorization_encrypted_response_alg: z.string().optional(),
+  authorization_encrypted_response_enc: z.string().optional(),
+  introspection_signed_response_alg: signing.optional(),
+  introspection_encrypted_response_alg: z.string().optional(),
+  introspection_encrypted_response_enc: z.string().optional(),
+  request_object_signing_alg: signing.optional(),
+  require_signed_request_object: z.boolean().optional(),
+  require_pushed_authorization_requests: z.boolean().optional(),
   token_endpoint_auth_method: z
-    .enum(['none', 'client_secret_basic', 'client_secret_post', 'client_secret_jwt', 'private_key_jwt'])
+    .enum([
+      'none',
+      'client_secret_basic',
+      'client_secret_post',
+      'client_secret_jwt',
+      'private_key_jwt',
+      'tls_client_auth',
+      'self_signed_tls_client_auth',
+    ])
     .optional(),
   token_endpoint_auth_signing_alg: z.string().optional(),
+  tls_client_auth_subject_dn: z.string().optional(),
+  tls_client_auth_san_dns: z.string().optional(),
+  tls_client_auth_san_uri: z.string().optional(),
+  tls_client_auth_san_ip: z.string().optional(),
+  tls_client_auth_san_email: z.string().optional(),
   jwks: z.strictObject({ keys: z.array(z.looseObject({ kty: z.string() })) }).optional(),
+  jwks_uri: address.optional(),
   dpop_bound_access_tokens: z.boolean().optional(),
+  tls_client_certificate_bound_access_tokens: z.boolean().optional(),
+  use_mtls_endpoint_aliases: z.boolean().optional(),
+  backchannel_logout_uri: address.optional(),
+  backchannel_logout_session_required: z.boolean().optional(),
+  backchannel_authentication_request_signing_alg: signing.optional(),
   backchannel_token_delivery_mode: z.enum(['poll', 'ping']).optional(),
   backchannel_client_notification_endpoint: address.optional(),
   authorization_details_types: z.array(z.literal(transactionType)).optional(),
@@ -95,25 +147,42 @@ export function inconsistency(
         found: 'ping without an address',
         expected: 'backchannel_client_notification_endpoint (CIBA Core §4)',
       };
-    if (client.subject_type === 'pairwise')
+    if (client.subject_type === 'pairwise' && !client.jwks_uri && !client.sector_identifier_uri)
       return {
         path: ['subject_type'],
         found: 'pairwise with CIBA',
-        expected: 'subject_type: public (CIBA Core §4 wants a jwks_uri for pairwise, which cannot be registered here)',
+        expected: 'jwks_uri or sector_identifier_uri beside it (CIBA Core §4), or subject_type: public',
       };
-    if (!client.client_secret && !client.jwks)
+    if (
+      !client.client_secret &&
+      !client.jwks &&
+      !client.jwks_uri &&
+      !client.token_endpoint_auth_method?.includes('tls')
+    )
       return { path: ['grant_types'], found: 'CIBA without a secret or key', expected: 'client_secret or jwks' };
   }
-  if (client.token_endpoint_auth_method === 'private_key_jwt' && !client.jwks)
-    return { path: [], found: 'private_key_jwt without jwks', expected: 'jwks with the public key' };
+  if (client.jwks && client.jwks_uri)
+    return { path: ['jwks_uri'], found: 'jwks and jwks_uri', expected: 'one of them (OIDC Registration §2)' };
+  if (client.token_endpoint_auth_method === 'private_key_jwt' && !client.jwks && !client.jwks_uri)
+    return { path: [], found: 'private_key_jwt without jwks', expected: 'jwks or jwks_uri with the public key' };
   if (client.token_endpoint_auth_method?.startsWith('client_secret') && !client.client_secret)
     return { path: [], found: 'no client_secret', expected: 'client_secret of at least 16 characters' };
-  return undefined;
+  return client.profile === 'high' ? weaknessOf(client) : undefined;
 }
 
-/** What the library is told; see `subject_type` above. */
-export function subjectTypeOf({ subject_type: type, grant_types: grants }: Checked): 'pairwise' | 'public' {
-  return type ?? (grants?.includes(cibaGrant) ? 'public' : 'pairwise');
+/** A registration with what its class decides. */
+export function decided(client: Checked): Checked {
+  return client.profile === 'high' ? withStrongDefaults(client) : client;
+}
+
+/**
+ * Pairwise unless told. Who has no redirect_uri to tell whom a subject is for needs a jwks_uri or sector_identifier_uri for
+ * that (CIBA Core §4; the library asks the same for devices), and is public without.
+ */
+export function subjectTypeOf(client: Checked): 'pairwise' | 'public' {
+  const withoutBrowser = client.grant_types?.some((grant) => grant === cibaGrant || grant === deviceGrant) ?? false;
+  const named = client.jwks_uri !== undefined || client.sector_identifier_uri !== undefined;
+  return client.subject_type ?? (withoutBrowser && !named ? 'public' : 'pairwise');
 }
 
 /** An address as the library is told of it: it holds to https. */

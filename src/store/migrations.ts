@@ -258,4 +258,14 @@ export const migrations: Record<string, Migration> = {
       await db.schema.createIndex('documents_number').unique().on('documents').columns(['kind', 'number']).execute();
     },
   },
+  '2026-11-26-clients': {
+    async up(db: Kysely<unknown>) {
+      await db.schema
+        .createTable('clients')
+        .addColumn('id', 'text', (c) => c.primaryKey().notNull())
+        .addColumn('metadata', 'text', (c) => c.notNull())
+        .addColumn('registered_at', 'bigint', (c) => c.notNull())
+        .execute();
+    },
+  },
 };

@@ -18,6 +18,15 @@ export interface Schema {
   approvals: ApprovalRow;
   passkeys: PasskeyRow;
   documents: DocumentRow;
+  clients: ClientRow;
+}
+
+/** A relying party that registered itself; the configured ones are in no table. */
+export interface ClientRow {
+  id: string;
+  /** JSON: OpenID Connect Dynamic Client Registration §2. */
+  metadata: string;
+  registered_at: number;
 }
 
 /** Law 26/2023 Art 9: what the population database keeps of a person. */

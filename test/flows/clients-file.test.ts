@@ -55,7 +55,7 @@ test.each<[string, string, RegExp]>([
   [
     'a key that is missing',
     `clients:\n  - client_id: one\n    redirect_uris: [http://localhost:9/cb]\n    token_endpoint_auth_method: private_key_jwt\n`,
-    /jwks with the public key/,
+    /jwks or jwks_uri with the public key/,
   ],
   [
     'a short secret, which is not repeated',

@@ -22,6 +22,8 @@ const protocol = [
   '/revoke',
   '/par',
   '/ciba',
+  '/register',
+  '/register/x',
   '/logout',
   '/logout/confirm',
   '/logout/success',

@@ -51,7 +51,7 @@ test('announced, then used, then retired; tokens of every time verify with what 
   await vneid.keys.refresh();
 
   const announced = await published();
-  expect(announced.keys).toHaveLength(6);
+  expect(announced.keys).toHaveLength(8);
   const second = await idToken();
   expect(decodeProtectedHeader(second).kid).toBe(decodeProtectedHeader(first).kid);
 
@@ -66,7 +66,7 @@ test('announced, then used, then retired; tokens of every time verify with what 
 
   vneid.clock.advance(61 * minute);
   await vneid.keys.refresh();
-  expect((await published()).keys).toHaveLength(3);
+  expect((await published()).keys).toHaveLength(4);
 });
 
 test('nothing fails while keys change under load', async () => {
@@ -103,6 +103,7 @@ test('the file is its owner’s alone, and describes itself', async () => {
   expect(states.map(({ alg, state }) => `${alg} ${state}`).toSorted()).toEqual([
     'ES256 in-use',
     'EdDSA in-use',
+    'PS256 in-use',
     'RS256 in-use',
   ]);
 });

@@ -86,6 +86,8 @@ const table: Record<string, string[]> = {
   '/revoke': post,
   '/par': post,
   '/ciba': post,
+  '/register': post,
+  '/register/x': ['GET', 'HEAD', 'PUT', 'DELETE'],
   '/logout': both,
   '/logout/confirm': post,
   '/logout/success': read,

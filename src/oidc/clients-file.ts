@@ -1,0 +1,108 @@
+import { readFileSync } from 'node:fs';
+import { isMap, isSeq, LineCounter, type Node, parseDocument } from 'yaml';
+import { problem } from '../errors.ts';
+import { type Checked, decided, inconsistency, registration } from './registration.ts';
+
+/** The file that comes with the program. */
+export const ownClientsFile = new URL('./clients.yaml', import.meta.url).pathname;
+
+/**
+ * Reads one YAML file of registrations.
+ * @param values what `${name}` in it is replaced with
+ * @throws VneidError clients.invalid naming the file, the line, what was found and what would be right
+ */
+export function readClientsFile(file: string, values: Record<string, string>): Checked[] {
+  const name = file.split('/').at(-1) ?? file;
+  const lines = new LineCounter();
+  const text = readText(file, name).replaceAll(/\$\{(\w+)\}/g, (whole, key: string) => values[key] ?? whole);
+  const document = parseDocument(text, { lineCounter: lines });
+  const broken = document.errors[0];
+  if (broken)
+    throw problem('clients.invalid', {
+      file: name,
+      line: broken.linePos?.[0].line ?? 0,
+      found: broken.message.split('\n')[0] ?? '',
+      expected: 'YAML',
+    });
+
+  const list = isMap(document.contents) ? document.get('clients', true) : undefined;
+  if (!isMap(document.contents) || document.contents.items.length !== 1 || !isSeq(list)) {
+    throw problem('clients.invalid', {
+      file: name,
+      line: 1,
+      found: 'no list',
+      expected: 'one key, "clients", with a list',
+    });
+  }
+  const valueOf = (node: Node): unknown => {
+    try {
+      return node.toJS(document);
+    } catch {
+      const found = 'an alias of nothing, or of too much';
+      throw problem('clients.invalid', { file: name, line: lineOf(node), found, expected: 'plain values' });
+    }
+  };
+  const lineOf = (node: Node | undefined | null) => (node?.range ? lines.linePos(node.range[0]).line : 0);
+  return list.items.map((item, index) =>
+    checkRegistration(valueOf(item as Node), name, (path) => {
+      // the deepest part of the path that the file has, so that a missing key names its parent
+      for (let depth = path.length; depth >= 0; depth -= 1) {
+        const node = document.getIn(['clients', index, ...path.slice(0, depth)], true) as Node | undefined;
+        if (node?.range) return lineOf(node);
+      }
+      return lineOf(item as Node);
+    }),
+  );
+}
+
+/**
+ * Checks one registration.
+ * @param file what an error names as its place
+ * @param lineAt the line of a member of it
+ * @throws VneidError clients.invalid
+ */
+export function checkRegistration(item: unknown, file: string, lineAt: (path: (string | number)[]) => number): Checked {
+  const result = registration.safeParse(item);
+  if (!result.success) {
+    const [issue] = result.error.issues;
+    const path = (issue?.path ?? []) as (string | number)[];
+    const unknownKey = issue?.code === 'unrecognized_keys' ? issue.keys[0] : undefined;
+    throw problem('clients.invalid', {
+      file,
+      line: lineAt(unknownKey ? [...path, unknownKey] : path),
+      found: unknownKey
+        ? `unknown key "${unknownKey}"`
+        : `${path.join('.') || 'client'} = ${secretKeys.has(String(path[0])) ? '(hidden)' : shown(at(item, path))}`,
+      expected: unknownKey ? `a key of ${Object.keys(registration.shape).join(', ')}` : (issue?.message ?? 'a client'),
+    });
+  }
+  const client = decided(result.data);
+  const wrong = inconsistency(client);
+  if (wrong)
+    throw problem('clients.invalid', { file, line: lineAt(wrong.path), found: wrong.found, expected: wrong.expected });
+  return client;
+}
+
+function at(value: unknown, path: (string | number)[]): unknown {
+  return path.reduce<unknown>((inner, key) => (inner as Record<string | number, unknown> | undefined)?.[key], value);
+}
+
+/** Keys below which a secret may stand, also in a shape that is not right. */
+const secretKeys = new Set(['undefined', 'client_secret', 'jwks']);
+
+/** A value as an error may show it: never long, and of what holds others only its kind. */
+function shown(value: unknown): string {
+  if (typeof value === 'object' && value !== null) return Array.isArray(value) ? 'a list' : 'a mapping';
+  return typeof value === 'string' && value.length > 60
+    ? `${value.slice(0, 60)}…`
+    : (JSON.stringify(value) ?? 'nothing');
+}
+
+function readText(file: string, name: string): string {
+  try {
+    return readFileSync(file, 'utf8');
+  } catch (cause) {
+    const found = (cause as NodeJS.ErrnoException).code ?? 'unreadable';
+    throw problem('clients.invalid', { file: name, line: 0, found, expected: 'a file that can be read' });
+  }
+}
