@@ -3,6 +3,7 @@ import { createInstance, type Injected, type Instance } from './vneid.ts';
 
 export type { Config } from './config.ts';
 export type { ClientRegistration } from './oidc/registration.ts';
+export type { ResourceRegistration } from './oidc/resources.ts';
 export type { Instance } from './vneid.ts';
 
 /** What keeps nothing on disk, says nothing, and takes whatever port is free: right for a test. */
@@ -28,7 +29,7 @@ const forTests: Partial<Config> = {
  * @throws VneidError `config.invalid`, `config.unknown`, `clients.invalid`
  */
 export async function startVneid(options: Partial<Config> & Injected = {}): Promise<Instance & AsyncDisposable> {
-  const { clients, passwords, logTo, ...own } = options;
-  const instance = await createInstance(readConfig({ ...forTests, ...own }), { clients, passwords, logTo });
+  const { clients, resources, passwords, logTo, ...own } = options;
+  const instance = await createInstance(readConfig({ ...forTests, ...own }), { clients, resources, passwords, logTo });
   return { ...instance, [Symbol.asyncDispose]: () => instance.stop() };
 }

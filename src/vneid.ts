@@ -39,13 +39,14 @@ import { createCiba } from './oidc/ciba.ts';
 import { createClaimsReader } from './oidc/claims.ts';
 import { clientKeyFrom } from './oidc/client-key.ts';
 import { createClients } from './oidc/clients.ts';
-import { checkRegistration, ownClientsFile, readClientsFile } from './oidc/clients-file.ts';
+import { checkRegistration, checkResource, ownClientsFile, readClientsFile } from './oidc/clients-file.ts';
 import type { ClientRegistration } from './oidc/registration.ts';
 import { createConsents } from './oidc/consents.ts';
 import { openKeys } from './oidc/keys.ts';
 import { ownClient } from './oidc/own-client.ts';
 import { providerPages } from './oidc/pages.ts';
 import { checkRegistrations, createProvider } from './oidc/provider.ts';
+import { createResources, type ResourceRegistration } from './oidc/resources.ts';
 import { createPresentations } from './phone/presentations.ts';
 import { phoneRoutes } from './phone/routes.ts';
 import { verifyRoutes } from './phone/verify.ts';
@@ -72,6 +73,8 @@ import { createStreams } from './web/streams.ts';
 export interface Injected {
   /** Further relying parties, beside those of the clients files. */
   clients?: ClientRegistration[] | undefined;
+  /** Further protected APIs, likewise. */
+  resources?: ResourceRegistration[] | undefined;
   /** Where log lines go instead of standard output. */
   logTo?: { write(line: string): unknown } | undefined;
   /** Another way to check passwords. */
@@ -157,19 +160,26 @@ export async function createInstance(config: Config, injected: Injected = {}) {
   const streams = createStreams();
 
   const cityKey = clientKeyFrom(keys.secret('client:ihanoi'));
-  const files = [...(config.city ? [ownClientsFile] : []), ...(config.clientsFile ? [config.clientsFile] : [])];
+  const paths = [...(config.city ? [ownClientsFile] : []), ...(config.clientsFile ? [config.clientsFile] : [])];
   const values = { city: cityOrigin, city_jwks: JSON.stringify({ keys: [cityKey.publicKey] }) };
+  const files = paths.map((path) => readClientsFile(path, values));
   const clients = await createClients({
     db,
     clock,
     configured: [
-      ...files.flatMap((file) => readClientsFile(file, values)),
+      ...files.flatMap((file) => file.clients),
       ...(injected.clients ?? []).map((item, index) =>
         checkRegistration(item, 'startVneid({ clients })', () => index + 1),
       ),
     ],
     own: [checkRegistration(ownClient(issuer, [passkeysBack]), 'VNeID', () => 0)],
   });
+  const resources = createResources([
+    ...files.flatMap((file) => file.resources),
+    ...(injected.resources ?? []).map((item, index) =>
+      checkResource(item, 'startVneid({ resources })', () => index + 1),
+    ),
+  ]);
   const readClaims = createClaimsReader({ registry, clock });
   const consents = createConsents({ db, clock });
   const browsers = createKnownBrowsers({ secure, secret: keys.secret('browsers') });
@@ -231,6 +241,7 @@ export async function createInstance(config: Config, injected: Injected = {}) {
       keys,
       ciba,
       readClaims,
+      resources,
       localNetwork: lab,
       openRegistration: lab,
       lenient: false,

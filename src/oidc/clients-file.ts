@@ -1,17 +1,25 @@
 import { readFileSync } from 'node:fs';
 import { isMap, isSeq, LineCounter, type Node, parseDocument } from 'yaml';
 import { problem } from '../errors.ts';
+import type { z } from 'zod';
 import { type Checked, decided, inconsistency, registration } from './registration.ts';
+import { type Resource, resourceShape } from './resources.ts';
 
 /** The file that comes with the program. */
 export const ownClientsFile = new URL('./clients.yaml', import.meta.url).pathname;
+
+/** What a clients file has: who asks, and for which protected APIs a token can be asked. */
+export interface ClientsFile {
+  clients: Checked[];
+  resources: Resource[];
+}
 
 /**
  * Reads one YAML file of registrations.
  * @param values what `${name}` in it is replaced with
  * @throws VneidError clients.invalid naming the file, the line, what was found and what would be right
  */
-export function readClientsFile(file: string, values: Record<string, string>): Checked[] {
+export function readClientsFile(file: string, values: Record<string, string>): ClientsFile {
   const name = file.split('/').at(-1) ?? file;
   const lines = new LineCounter();
   const text = readText(file, name).replaceAll(/\$\{(\w+)\}/g, (whole, key: string) => values[key] ?? whole);
@@ -25,13 +33,19 @@ export function readClientsFile(file: string, values: Record<string, string>): C
       expected: 'YAML',
     });
 
-  const list = isMap(document.contents) ? document.get('clients', true) : undefined;
-  if (!isMap(document.contents) || document.contents.items.length !== 1 || !isSeq(list)) {
+  const listOf = (key: string) => (isMap(document.contents) ? document.get(key, true) : undefined);
+  const [clients, resources] = [listOf('clients'), listOf('resources')];
+  const keys = isMap(document.contents) ? document.contents.items.map(({ key }) => String(key)) : [];
+  if (
+    keys.some((key) => key !== 'clients' && key !== 'resources') ||
+    !isSeq(clients) ||
+    !(resources === undefined || isSeq(resources))
+  ) {
     throw problem('clients.invalid', {
       file: name,
       line: 1,
       found: 'no list',
-      expected: 'one key, "clients", with a list',
+      expected: 'one key, "clients", with a list, and beside it "resources" at most',
     });
   }
   const valueOf = (node: Node): unknown => {
@@ -43,16 +57,24 @@ export function readClientsFile(file: string, values: Record<string, string>): C
     }
   };
   const lineOf = (node: Node | undefined | null) => (node?.range ? lines.linePos(node.range[0]).line : 0);
-  return list.items.map((item, index) =>
-    checkRegistration(valueOf(item as Node), name, (path) => {
-      // the deepest part of the path that the file has, so that a missing key names its parent
+  // the deepest part of the path that the file has, so that a missing key names its parent
+  const placeIn =
+    (key: string, index: number, item: Node) =>
+    (path: (string | number)[]): number => {
       for (let depth = path.length; depth >= 0; depth -= 1) {
-        const node = document.getIn(['clients', index, ...path.slice(0, depth)], true) as Node | undefined;
+        const node = document.getIn([key, index, ...path.slice(0, depth)], true) as Node | undefined;
         if (node?.range) return lineOf(node);
       }
-      return lineOf(item as Node);
-    }),
-  );
+      return lineOf(item);
+    };
+  return {
+    clients: clients.items.map((item, index) =>
+      checkRegistration(valueOf(item as Node), name, placeIn('clients', index, item as Node)),
+    ),
+    resources: (resources?.items ?? []).map((item, index) =>
+      checkResource(valueOf(item as Node), name, placeIn('resources', index, item as Node)),
+    ),
+  };
 }
 
 /**
@@ -62,25 +84,39 @@ export function readClientsFile(file: string, values: Record<string, string>): C
  * @throws VneidError clients.invalid
  */
 export function checkRegistration(item: unknown, file: string, lineAt: (path: (string | number)[]) => number): Checked {
-  const result = registration.safeParse(item);
-  if (!result.success) {
-    const [issue] = result.error.issues;
-    const path = (issue?.path ?? []) as (string | number)[];
-    const unknownKey = issue?.code === 'unrecognized_keys' ? issue.keys[0] : undefined;
-    throw problem('clients.invalid', {
-      file,
-      line: lineAt(unknownKey ? [...path, unknownKey] : path),
-      found: unknownKey
-        ? `unknown key "${unknownKey}"`
-        : `${path.join('.') || 'client'} = ${secretKeys.has(String(path[0])) ? '(hidden)' : shown(at(item, path))}`,
-      expected: unknownKey ? `a key of ${Object.keys(registration.shape).join(', ')}` : (issue?.message ?? 'a client'),
-    });
-  }
-  const client = decided(result.data);
+  const client = decided(checkShape(registration, item, { file, lineAt }));
   const wrong = inconsistency(client);
   if (wrong)
     throw problem('clients.invalid', { file, line: lineAt(wrong.path), found: wrong.found, expected: wrong.expected });
   return client;
+}
+
+/**
+ * Checks one protected API.
+ * @throws VneidError clients.invalid
+ */
+export function checkResource(item: unknown, file: string, lineAt: (path: (string | number)[]) => number): Resource {
+  return checkShape(resourceShape, item, { file, lineAt });
+}
+
+function checkShape<Shape extends z.ZodObject>(
+  shape: Shape,
+  item: unknown,
+  { file, lineAt }: { file: string; lineAt: (path: (string | number)[]) => number },
+): z.output<Shape> {
+  const result = shape.safeParse(item);
+  if (result.success) return result.data;
+  const [issue] = result.error.issues;
+  const path = (issue?.path ?? []) as (string | number)[];
+  const unknownKey = issue?.code === 'unrecognized_keys' ? issue.keys[0] : undefined;
+  throw problem('clients.invalid', {
+    file,
+    line: lineAt(unknownKey ? [...path, unknownKey] : path),
+    found: unknownKey
+      ? `unknown key "${unknownKey}"`
+      : `${path.join('.') || 'client'} = ${secretKeys.has(String(path[0])) ? '(hidden)' : shown(at(item, path))}`,
+    expected: unknownKey ? `a key of ${Object.keys(shape.shape).join(', ')}` : (issue?.message ?? 'a client'),
+  });
 }
 
 function at(value: unknown, path: (string | number)[]): unknown {

@@ -43,6 +43,8 @@ export interface RegisteredClient {
   /** Never profits from an earlier session. */
   fresh: boolean;
   scopes: string[];
+  /** Identifiers of protected APIs that it may ask a token for. */
+  resources: string[];
   purposes: Purpose[];
   /** Where an answer from the phone is announced (CIBA ping). */
   notifiedAt: string | undefined;
@@ -76,6 +78,7 @@ type Registered = Pick<
   | 'fresh'
   | 'scope'
   | 'purposes'
+  | 'resources'
   | 'redirect_uris'
   | 'post_logout_redirect_uris'
   | 'backchannel_client_notification_endpoint'
@@ -170,6 +173,7 @@ function describe(client: Registered): RegisteredClient {
     notifiedAt: client.backchannel_client_notification_endpoint,
     initiateLoginUri: client.initiate_login_uri,
     scopes,
+    resources: client.resources,
     purposes: rest.length > 0 || client.purposes.length === 0 ? [signIn, ...client.purposes] : client.purposes,
     addresses: [client.client_uri, ...client.redirect_uris, ...client.post_logout_redirect_uris].filter(
       (item) => item !== undefined,
@@ -187,6 +191,7 @@ function asRegistered(metadata: ClientMetadata): Registered {
     fresh: said.fresh ?? false,
     scope: said.scope ?? ordinaryScopes,
     purposes: said.purposes ?? [],
+    resources: said.resources ?? [],
     redirect_uris: said.redirect_uris ?? [],
     post_logout_redirect_uris: said.post_logout_redirect_uris ?? [],
   };
@@ -199,6 +204,7 @@ function toMetadata(client: Checked): ClientMetadata {
     fresh: _fresh,
     purposes: _purposes,
     profile: _profile,
+    resources: _resources,
     ...standard
   } = client;
   const grantTypes = standard.grant_types ?? ['authorization_code'];

@@ -6,6 +6,7 @@ import type { EventHub } from '../events.ts';
 import { finishAnswer, turnPostsIntoGets } from './answers.ts';
 import type { Clients } from './clients.ts';
 import { Provider } from './library.ts';
+import { forgiveRetries } from './rotation.ts';
 import { settingsOf, type SettingsParts } from './settings.ts';
 import { retell } from './telling.ts';
 
@@ -41,6 +42,7 @@ export function createProvider(parts: ProviderDependencies): ProviderType {
   replays.unique = (iss, jti, exp) =>
     artifacts.add('ReplayDetection', createHash('sha256').update(`${iss} ${jti}`).digest('base64url'), { iss }, exp);
 
+  forgiveRetries(provider, { ...parts, secret: parts.keys.secret('rotation') });
   parts.ciba.attach(provider);
   retell(provider, events);
   return provider;

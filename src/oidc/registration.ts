@@ -91,6 +91,8 @@ export const registration = z.strictObject({
   backchannel_authentication_request_signing_alg: signing.optional(),
   backchannel_token_delivery_mode: z.enum(['poll', 'ping']).optional(),
   backchannel_client_notification_endpoint: address.optional(),
+  /** Protected APIs that it may ask a token for: identifiers of `resources.ts`. */
+  resources: z.array(address).default([]),
   authorization_details_types: z.array(z.literal(transactionType)).optional(),
   owner: bothLanguages.optional(),
   minimum_level: level.default(1),

@@ -1,6 +1,6 @@
 import { createHmac } from 'node:crypto';
 import type { Configuration, KoaContextWithOIDC } from 'oidc-provider';
-import { type Accounts, usable } from '../accounts/accounts.ts';
+import type { Accounts } from '../accounts/accounts.ts';
 import type { Clock } from '../clock.ts';
 import { acrValues } from '../levels.ts';
 import type { ArtifactStore } from '../store/artifacts.ts';
@@ -12,12 +12,15 @@ import type { Clients } from './clients.ts';
 import type { Consents } from './consents.ts';
 import { extraClientMetadata, registrationFeatures } from './dynamic-registration.ts';
 import { findAccount } from './holder.ts';
+import { introspectionRules, ownTokensOnly } from './introspection.ts';
 import type { KeyRing } from './keys.ts';
 import { createLocalFetch } from './local-fetch.ts';
 import { createPolicy } from './policy.ts';
 import { algorithms } from './profile.ts';
 import { assertionRules, fapiProfile, pkceRequired, requestObjectRules } from './profile-rules.ts';
-import { transactionApprovals, transactionResource } from './transactions.ts';
+import { resourceIndicators, type Resources } from './resources.ts';
+import { rotates } from './rotation.ts';
+import { transactionApprovals } from './transactions.ts';
 
 /** What the library cannot draw itself. */
 export interface ProviderPages {
@@ -36,6 +39,7 @@ export interface SettingsParts {
   accounts: Accounts;
   ciba: Ciba;
   readClaims: ClaimsReader;
+  resources: Resources;
   clients: Clients;
   consents: Consents;
   pages: ProviderPages;
@@ -64,7 +68,7 @@ const lifetimes = {
 
 /** Everything the library is told: one entry for each thing it can do, each made where that thing is explained. */
 export function settingsOf(parts: SettingsParts): Configuration {
-  const { issuer, keys, artifacts, accounts, clients, consents, pages, readClaims } = parts;
+  const { issuer, keys, artifacts, accounts, clients, consents, pages, readClaims, resources } = parts;
   const secure = issuer.startsWith('https:');
   const salt = keys.secret('pairwise');
   return {
@@ -93,13 +97,13 @@ export function settingsOf(parts: SettingsParts): Configuration {
       dPoP: { enabled: true, nonceSecret: keys.secret('dpop') },
       encryption: { enabled: true },
       fapi: { enabled: true, profile: fapiProfile(clients) },
-      introspection: { enabled: true, allowedPolicy: ownLivingTokensOnly(accounts) },
+      introspection: { enabled: true, allowedPolicy: introspectionRules(accounts, resources) },
       jwtIntrospection: { enabled: true },
       jwtResponseModes: { enabled: true },
       jwtUserinfo: { enabled: true },
       ...registrationFeatures({ open: parts.openRegistration }),
       requestObjects: { enabled: true, assertJwtClaimsAndHeader: requestObjectRules(clients, parts.clock) },
-      resourceIndicators: transactionResource,
+      resourceIndicators: resourceIndicators(resources, clients),
       revocation: { enabled: true, allowedPolicy: ownTokensOnly },
       richAuthorizationRequests: transactionApprovals,
       rpInitiatedLogout: { enabled: true, logoutSource: pages.logout, postLogoutSuccessSource: pages.loggedOut },
@@ -120,7 +124,7 @@ export function settingsOf(parts: SettingsParts): Configuration {
     extraClientMetadata,
     pkce: { required: pkceRequired(clients, { lenient: parts.lenient }) },
     issueRefreshToken: async (_ctx, client) => client.grantTypeAllowed('refresh_token'),
-    rotateRefreshToken: true,
+    rotateRefreshToken: rotates(clients),
     clientBasedCORS: (_ctx, origin, client) =>
       clients.get(client.clientId)?.addresses.some((item) => URL.parse(item)?.origin === origin) ?? false,
     enabledJWA: algorithms,
@@ -145,27 +149,4 @@ export function settingsOf(parts: SettingsParts): Configuration {
 function requestLifetime({ oidc }: KoaContextWithOIDC): number {
   const asked = Number(oidc.params?.requested_expiry);
   return asked > 0 ? Math.min(asked, 600) : 300;
-}
-
-/** A token speaks only to the client it was issued to (RFC 7662 §4, RFC 7009 §2.1). */
-function ownTokensOnly(
-  _ctx: KoaContextWithOIDC,
-  client: { clientId: string },
-  token: { clientId?: string | undefined },
-): boolean {
-  return token.clientId === client.clientId;
-}
-
-/** Nor does it speak for anyone whose account may not be used now (CVE-2026-1609). */
-function ownLivingTokensOnly(accounts: Accounts) {
-  return async (
-    ctx: KoaContextWithOIDC,
-    client: { clientId: string },
-    token: { clientId?: string | undefined; accountId?: string | undefined },
-  ): Promise<boolean> => {
-    if (!ownTokensOnly(ctx, client, token)) return false;
-    if (token.accountId === undefined) return true;
-    const account = await accounts.byId(token.accountId);
-    return account !== undefined && usable(account);
-  };
 }

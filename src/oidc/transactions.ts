@@ -1,6 +1,5 @@
 import type {
   AuthorizationDetailsForIntrospection,
-  Configuration,
   KoaContextWithOIDC,
   RichAuthorizationRequestsActiveConfiguration,
 } from 'oidc-provider';
@@ -28,20 +27,14 @@ export const transactionApprovals = {
   authorizationDetailsForIntrospection: AuthorizationDetailsForIntrospection;
 };
 
-/** What an approval is addressed to: the library wants one named with every authorization detail (RFC 9396 §9). */
-const resource = 'urn:vneid:transactions';
-
 /**
- * No other resource can be asked for yet (`invalid_target`), and this one has no scopes of its own: the access token stays
- * the ordinary one.
+ * What an approval is addressed to: the library wants one named with every authorization detail (RFC 9396 §9). It has no
+ * scopes of its own, so the access token stays the ordinary one.
  */
-export const transactionResource: NonNullable<NonNullable<Configuration['features']>['resourceIndicators']> = {
-  enabled: true,
-  defaultResource: (ctx) => (ctx.oidc.params?.authorization_details === undefined ? undefined : resource),
-  async getResourceServerInfo(_ctx, asked) {
-    if (asked !== resource) throw new errors.InvalidTarget(`no such resource; the only one is ${resource}`);
-    return { scope: '', accessTokenFormat: 'opaque' };
-  },
+export const transactionResource = {
+  identifier: 'urn:vneid:transactions',
+  named: ({ oidc }: KoaContextWithOIDC): string | undefined =>
+    oidc.params?.authorization_details === undefined ? undefined : transactionResource.identifier,
 };
 
 type Details = Record<string, unknown>[] & { type: string }[];

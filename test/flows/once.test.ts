@@ -93,10 +93,21 @@ describe.each(['memory', 'sqlite'] as const)('with artifacts in %s', (artifacts)
     expect(await rush('/token', { body, headers: basic })).toEqual({ won: 1, '400 invalid_grant': crowd - 1 });
   });
 
-  test('one refresh token', async () => {
+  test('one refresh token: many who ask at once get the same next one, and when they are late nobody gets any', async () => {
     const tokens = await redeem(configuration, await codeInHand());
+    const next = new Set<string | undefined>();
+    for (const answer of await Promise.all(
+      Array.from({ length: crowd }, () => oidc.refreshTokenGrant(configuration, tokens.refresh_token ?? '')),
+    ))
+      next.add(answer.refresh_token);
+    expect(next.size).toBe(1);
+
+    vneid.clock.advance(11_000);
     const body = new URLSearchParams({ grant_type: 'refresh_token', refresh_token: tokens.refresh_token ?? '' });
-    expect(await rush('/token', { body, headers: basic })).toEqual({ won: 1, '400 invalid_grant': crowd - 1 });
+    expect(await rush('/token', { body, headers: basic })).toEqual({ '400 invalid_grant': crowd });
+    await expect(oidc.refreshTokenGrant(configuration, [...next][0] ?? '')).rejects.toMatchObject({
+      error: 'invalid_grant',
+    });
   });
 
   test('one client assertion', async () => {
@@ -135,10 +146,33 @@ describe.each(['memory', 'sqlite'] as const)('with artifacts in %s', (artifacts)
     await expect(oidc.fetchUserInfo(configuration, tokens.access_token, tokens.claims()?.sub ?? '')).rejects.toThrow();
   });
 
+  test('an answer that got lost is given again, once more and no longer than ten seconds', async () => {
+    const first = await redeem(configuration, await codeInHand());
+    const lost = await oidc.refreshTokenGrant(configuration, first.refresh_token ?? '');
+    const again = await oidc.refreshTokenGrant(configuration, first.refresh_token ?? '');
+    expect(again.refresh_token).toBe(lost.refresh_token);
+    expect(again.access_token).not.toBe(lost.access_token);
+    const third = await oidc.refreshTokenGrant(configuration, again.refresh_token ?? '');
+    expect(third.refresh_token).not.toBe(again.refresh_token);
+  });
+
+  test('a copy of a refresh token is noticed within the ten seconds too, once what followed it was used', async () => {
+    const first = await redeem(configuration, await codeInHand());
+    const second = await oidc.refreshTokenGrant(configuration, first.refresh_token ?? '');
+    const third = await oidc.refreshTokenGrant(configuration, second.refresh_token ?? '');
+    await expect(oidc.refreshTokenGrant(configuration, first.refresh_token ?? '')).rejects.toMatchObject({
+      error: 'invalid_grant',
+    });
+    await expect(oidc.refreshTokenGrant(configuration, third.refresh_token ?? '')).rejects.toMatchObject({
+      error: 'invalid_grant',
+    });
+  });
+
   test('a refresh token that comes back takes its family with it', async () => {
     const first = await redeem(configuration, await codeInHand());
     const second = await oidc.refreshTokenGrant(configuration, first.refresh_token ?? '');
     expect(second.refresh_token).not.toBe(first.refresh_token);
+    vneid.clock.advance(11_000);
     await expect(oidc.refreshTokenGrant(configuration, first.refresh_token ?? '')).rejects.toMatchObject({
       error: 'invalid_grant',
     });
