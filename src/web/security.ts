@@ -17,7 +17,7 @@ export function onlyKnownHosts({
   free: (path: string) => boolean;
 }): Middleware {
   const own = new URL(issuer).host;
-  const known = new Set([own, ...loopbackNames(own), ...allowed].map((host) => host.toLowerCase()));
+  const known = new Set([own, ...allowed].flatMap(loopbackNames).map((host) => host.toLowerCase()));
   return (ctx, next) => {
     const [, named, rest] = /^https?:\/\/([^/?#]*)(.*)$/is.exec(ctx.originalUrl) ?? [];
     if (rest !== undefined) ctx.req.url = ctx.originalUrl = ctx.request.originalUrl = rest || '/';
@@ -31,10 +31,10 @@ export function onlyKnownHosts({
   };
 }
 
-/** On a laptop localhost, 127.0.0.1 and [::1] are the same machine. */
+/** All names of a host: on a laptop localhost, 127.0.0.1 and [::1] are the same machine. */
 function loopbackNames(host: string): string[] {
   const match = /^(localhost|127\.0\.0\.1|\[::1\])(:\d+)?$/.exec(host);
-  return match ? ['localhost', '127.0.0.1', '[::1]'].map((name) => `${name}${match[2] ?? ''}`) : [];
+  return match ? ['localhost', '127.0.0.1', '[::1]'].map((name) => `${name}${match[2] ?? ''}`) : [host];
 }
 
 const fixedHeaders = {
@@ -57,12 +57,17 @@ const contentPolicy = [
   "base-uri 'none'",
 ].join('; ');
 
-/** Headers of every answer, and a content policy without inline script or style. */
-export function securityHeaders({ secure }: { secure: boolean }): Middleware {
+/**
+ * Headers of every answer, and a content policy without inline script or style. Browsers are told to keep to https, but not
+ * for localhost: they would hold every other server on the machine to it (RFC 6797 §8.2 knows no ports).
+ */
+export function securityHeaders({ origin }: { origin: string }): Middleware {
+  const { protocol, host } = new URL(origin);
+  const strict = protocol === 'https:' && loopbackNames(host).length === 1;
   const headers = Object.entries({
     ...fixedHeaders,
     'Content-Security-Policy': contentPolicy,
-    ...(secure && { 'Strict-Transport-Security': 'max-age=31536000' }),
+    ...(strict && { 'Strict-Transport-Security': 'max-age=31536000' }),
   });
   return (ctx, next) => {
     for (const [name, value] of headers) ctx.res.setHeader(name, value);

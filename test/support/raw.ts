@@ -16,18 +16,21 @@ export interface Sent {
   path: string;
   headers?: Record<string, string | string[]>;
   body?: string | Buffer | undefined;
+  /** The loopback address that it comes from. */
+  from?: string;
 }
 
 /** Sends a request of which nothing is corrected: no default headers but Host, any target, no redirect followed. */
 export function send(
   vneid: Pick<Instance, 'port'>,
-  { method = 'GET', path, headers = {}, body }: Sent,
+  { method = 'GET', path, headers = {}, body, from = '127.0.0.1' }: Sent,
 ): Promise<Answer> {
   return new Promise((resolve, reject) => {
     const length = body === undefined ? {} : { 'content-length': String(Buffer.byteLength(body)) };
     const outgoing = request(
       {
         host: '127.0.0.1',
+        localAddress: from,
         port: vneid.port,
         method,
         path,
