@@ -6,8 +6,10 @@ export interface ClientShown {
   /** Who runs it: the controller of the data that will be shared. */
   owner: string;
   purpose: string;
-  /** `https://ihanoi.example`: where the person will be sent back to. */
+  /** `https://ihanoi.example`: where the person will be sent back to. Empty when it is nowhere. */
   origin: string;
+  /** True when it is another device that will be signed in (RFC 8628). */
+  elsewhere?: boolean;
 }
 
 /** What went wrong with what was just sent, and what to do next. */
@@ -15,7 +17,7 @@ export interface Problem {
   text: string;
   next: string;
   /** The field to correct, when it is one. */
-  field?: 'login' | 'password' | 'otp' | 'passkey' | 'passcode' | 'number' | 'code' | 'card';
+  field?: 'login' | 'password' | 'otp' | 'passkey' | 'passcode' | 'number' | 'code' | 'card' | 'user_code';
 }
 
 /** One purpose that someone may agree to, and the data it needs. */
@@ -23,7 +25,16 @@ export interface PurposeShown {
   id: string;
   text: string;
   required: boolean;
-  items: { label: string; value: string; sensitive: boolean }[];
+  items: ItemShown[];
+}
+
+/** One thing that would be shared. */
+export interface ItemShown {
+  label: string;
+  value: string;
+  sensitive: boolean;
+  /** Sent with the proof of how it is known. */
+  proof?: boolean;
 }
 
 /** One of the cast, on the home page. */

@@ -2,12 +2,14 @@ import type { ClientShown } from '../../views/shown.ts';
 import type { Login } from './step.ts';
 
 /** Who asks, as every page of a login shows it. */
-export function shownClient({ client, page, params }: Pick<Login, 'client' | 'page' | 'params'>): ClientShown {
+export function shownClient(login: Pick<Login, 'client' | 'page' | 'params' | 'elsewhere'>): ClientShown {
+  const { client, page, params, elsewhere } = login;
   return {
     name: client.name,
     owner: client.owner[page.language],
     purpose: client.purposes.find(({ required }) => required)?.[page.language] ?? '',
     origin: originOf({ client, params }),
+    ...(elsewhere && { elsewhere }),
   };
 }
 

@@ -3,11 +3,14 @@ import type { Account } from '../accounts/accounts.ts';
 import type { Inbox } from '../accounts/inbox.ts';
 import { maskNumber } from '../accounts/masking.ts';
 import type { EventHub } from '../events.ts';
+import { accessOf, askedAccess } from '../oidc/access.ts';
+import { askedItems, claimOf, isProven, isSingle, scopeOf } from '../oidc/asked.ts';
 import { type ClaimsReader, describeValues } from '../oidc/claims.ts';
 import type { Purpose } from '../oidc/clients.ts';
 import type { Consents } from '../oidc/consents.ts';
+import type { Resources } from '../oidc/resources.ts';
 import { consentPage } from '../../views/login/consent.ts';
-import type { PurposeShown } from '../../views/shown.ts';
+import type { ItemShown, PurposeShown } from '../../views/shown.ts';
 import { shownClient } from './client.ts';
 import type { Login, Step } from './step.ts';
 
@@ -21,39 +24,55 @@ export function consentStep({
   inbox,
   provider,
   readClaims,
+  resources,
 }: {
   consents: Consents;
   events: EventHub;
   inbox: Inbox;
   provider: () => Provider;
   readClaims: ClaimsReader;
+  resources: Resources;
 }): Step {
   async function purposesShown(login: Login): Promise<PurposeShown[]> {
     const { language } = login.page;
     return Promise.all(
-      asked(login).map(async (purpose) => {
-        const claims = await readClaims(login.account as Account, purpose.scopes);
+      asked(login, resources).map(async (purpose) => {
+        const proven = claimsOf(purpose.scopes, isProven);
+        const claims = await readClaims(login.account as Account, {
+          scopes: purpose.scopes.filter((item) => claimOf(item) === undefined && accessOf(item) === undefined),
+          claims: [...claimsOf(purpose.scopes, isSingle), ...proven],
+        });
         return {
           id: purpose.id,
           text: purpose[language],
           required: purpose.required,
-          items: describeValues(claims, language),
+          items: [...describeValues(claims, language, proven), ...accessShown(purpose.scopes, language)],
         };
       }),
     );
   }
 
+  function accessShown(items: string[], language: 'vi' | 'en'): ItemShown[] {
+    return items.flatMap((item) => {
+      const { resource = '', scope } = accessOf(item) ?? {};
+      const api = resources.get(resource);
+      const words = api?.scopes.find((entry) => entry.scope === scope);
+      return api && words ? [{ label: words[language], value: api.name[language], sensitive: false }] : [];
+    });
+  }
+
   async function allow(login: Login, ticked: string[]): Promise<string> {
     const account = login.account as Account;
-    const purposes = asked(login);
+    const purposes = asked(login, resources);
     const agreed = purposes.filter(({ id, required }) => required || ticked.includes(id));
     const before = await consents.current(account.id, login.client.id);
     // what this page was about is decided anew; anything else stays as it was decided before
     const decided = union(
-      decidedHere(login),
+      decidedHere(login, resources),
       purposes.flatMap((purpose) => purpose.scopes),
     );
-    const earlier = (scopes: string[] = []) => scopes.filter((scope) => !decided.includes(scope));
+    const earlier = (items: string[] = []) =>
+      items.filter((item) => !decided.includes(item) && !(isSingle(item) && decided.includes(scopeOf(item) ?? '')));
     const always = decided.filter((scope) => scope === 'openid' || scope === 'offline_access');
     const scopes = union(
       earlier(before?.scopes),
@@ -114,20 +133,38 @@ export function consentStep({
   };
 }
 
-/** Purposes of this client for which something is asked now. */
-function asked(login: Login): Purpose[] {
-  const scopes = decidedHere(login);
-  return login.client.purposes
-    .map((purpose) => ({ ...purpose, scopes: purpose.scopes.filter((scope) => scopes.includes(scope)) }))
-    .filter((purpose) => purpose.scopes.length > 0);
+/** Purposes of this client for which something is asked now, with the items that are. */
+function asked(login: Login, resources: Resources): Purpose[] {
+  const items = decidedHere(login, resources);
+  const data = login.client.purposes.map((purpose) => ({
+    ...purpose,
+    scopes: items.filter((item) => purpose.scopes.includes(scopeOf(item) ?? '')),
+  }));
+  const access: Purpose = {
+    id: 'access',
+    vi: `${login.client.name} được thay bạn làm việc với dịch vụ khác`,
+    en: `Let ${login.client.name} act for you at other services`,
+    scopes: items.filter((item) => accessOf(item) !== undefined),
+    required: true,
+  };
+  return [...data, access].filter((purpose) => purpose.scopes.length > 0);
 }
 
-/** Scopes that were asked for, were agreed with the client, and have not been decided before. */
-function decidedHere({ params, client, undecided }: Login): string[] {
-  const requested = String(params.scope ?? '')
+/** Items that were asked for, were agreed with the client, and have not been decided before. */
+function decidedHere({ params, client, undecided }: Login, resources: Resources): string[] {
+  const scopes = String(params.scope ?? '')
     .split(' ')
     .filter((scope) => client.scopes.includes(scope));
-  return undecided ? requested.filter((scope) => undecided.includes(scope)) : requested;
+  // a scope that is asked for has its claims in it
+  const claims = askedItems(params.claims, client).filter(
+    (item) => !(isSingle(item) && scopes.includes(scopeOf(item) ?? '')),
+  );
+  const requested = [...scopes, ...claims, ...askedAccess(params, resources)];
+  return undecided ? requested.filter((item) => undecided.includes(item)) : requested;
+}
+
+function claimsOf(items: string[], which: (item: string) => boolean): string[] {
+  return items.filter(which).map((item) => claimOf(item) ?? '');
 }
 
 function union(...lists: string[][]): string[] {

@@ -8,6 +8,7 @@ import type { Clock } from '../clock.ts';
 import { problem, VneidError } from '../errors.ts';
 import type { EventHub } from '../events.ts';
 import { acrOf, amrOf, type AuthenticationLevel, ceilingOf, levelOf, type Method } from '../levels.ts';
+import { accessItem } from '../oidc/access.ts';
 import type { Clients } from '../oidc/clients.ts';
 import { errors } from '../oidc/library.ts';
 import { type Need, needOf, transactionOf } from '../oidc/policy.ts';
@@ -181,6 +182,7 @@ export function loginRoutes(parts: HubParts): Router {
       enough: enoughOf(prompt, account, progress.used, needOf(interaction.params, client)),
       transaction: progress.approved ? undefined : transactionOf(interaction.params),
       address: ctx.ip,
+      elsewhere: interaction.deviceCode !== undefined,
       csrf: formTokens.make(interaction.uid),
     };
     allowFormsTo(ctx, [...client.addresses, String(interaction.params.redirect_uri ?? '')]);
@@ -303,5 +305,10 @@ function redirect(ctx: Context, address: string): void {
 /** An app that asks for consent by `prompt=consent` wants all of it decided again; otherwise only what is new. */
 function undecidedIn({ reasons, details }: Interaction['prompt']): string[] | undefined {
   if (reasons.every((reason) => reason === 'rar_prompt')) return [];
-  return reasons.includes('consent_prompt') ? undefined : (details.missingOIDCScope as string[] | undefined);
+  if (reasons.includes('consent_prompt')) return undefined;
+  const { missingOIDCScope: scopes, missingOIDCClaims: claims } = details as Record<string, string[] | undefined>;
+  const access = Object.entries((details.missingResourceScopes ?? {}) as Record<string, string[]>).flatMap(
+    ([resource, missing]) => missing.map((scope) => accessItem({ resource, scope })),
+  );
+  return scopes || claims || access.length > 0 ? [...(scopes ?? []), ...(claims ?? []), ...access] : undefined;
 }

@@ -34,7 +34,7 @@ export interface Login {
   /** Parameters of the authorization request. */
   params: Readonly<Record<string, unknown>>;
   need: Need;
-  /** Scopes nobody has decided about yet; undefined when all are to be decided again. */
+  /** Scopes and single claims nobody has decided about yet; undefined when all are to be decided again. */
   undecided: readonly string[] | undefined;
   /** Who is signing in, once that is known. */
   account: Account | undefined;
@@ -48,6 +48,8 @@ export interface Login {
   transaction: Transaction | undefined;
   /** Peer address, for the throttle and the audit. */
   address: string;
+  /** True when another device is signed in by it (RFC 8628). */
+  elsewhere: boolean;
   /** Hidden value of every form of this walk. */
   csrf: string;
 }

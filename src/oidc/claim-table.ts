@@ -1,8 +1,6 @@
-import type { Account } from '../accounts/accounts.ts';
 import { type Address, addressParts, bothAddresses } from '../registry/address.ts';
 import { cardStateOn } from '../registry/card.ts';
 import type { Citizen } from '../registry/citizen.ts';
-import type { Relative } from '../registry/citizens.ts';
 import {
   cardKinds,
   cardStates,
@@ -13,36 +11,8 @@ import {
   sexes,
 } from '../registry/codes.ts';
 import { writtenDate } from '../registry/dates.ts';
-
-/**
- * Every claim once: which scope it belongs to, what it means, how it is read from the registry and how a person sees
- * it on the consent page. Discovery, userinfo, consent and the home page all come from this table.
- * Names of standard claims are those of OIDC Core §5.1; the others are ours.
- */
-export interface Claim {
-  scope: Scope;
-  vi: string;
-  en: string;
-  /** Sensitive personal data of Decree 356/2025/NĐ-CP: the consent page has to say so. */
-  sensitive?: true;
-  example: unknown;
-  read: (subject: Subject) => unknown;
-  /** Said already by another claim of the same scope, so that the consent page need not repeat it. */
-  within?: string;
-  /** The value in words; by default as it is. */
-  show?: (value: never, language: 'vi' | 'en') => string;
-}
-
-type Scope = 'profile' | 'phone' | 'email' | 'address' | 'identity' | 'residence' | 'family' | 'background';
-
-/** What claims are read from. */
-export interface Subject {
-  citizen: Citizen;
-  account: Account;
-  family: Relative[];
-  /** `YYYY-MM-DD` in Viet Nam. */
-  today: string;
-}
+import type { Claim } from './claim.ts';
+import { furtherClaims } from './further-claims.ts';
 
 /** Nationalities of the cast; any other is shown by its ISO 3166-1 code. */
 const countries: Record<string, Label> = {
@@ -53,9 +23,15 @@ const countries: Record<string, Label> = {
 const both = (label: Label | undefined, language: 'vi' | 'en') => label?.[language] ?? '';
 const dayIn = (value: string, language: 'vi' | 'en') => (language === 'vi' ? writtenDate(value) : value);
 
-export const claimTable: Record<string, Claim> = {
+/**
+ * Every claim once: which scope it belongs to, what it means, how it is read from the registry and how a person sees
+ * it on the consent page. Discovery, userinfo, consent and the home page all come from this table.
+ * Names of standard claims are those of OIDC Core §5.1; the others are ours.
+ */
+export const claimTable = {
   name: {
     scope: 'profile',
+    verified: 1,
     vi: 'Họ, chữ đệm và tên khai sinh',
     en: 'Full name',
     example: 'Nguyễn Văn An',
@@ -63,6 +39,7 @@ export const claimTable: Record<string, Claim> = {
   },
   family_name: {
     scope: 'profile',
+    verified: 1,
     within: 'name',
     vi: 'Họ',
     en: 'Family name',
@@ -71,6 +48,7 @@ export const claimTable: Record<string, Claim> = {
   },
   middle_name: {
     scope: 'profile',
+    verified: 1,
     within: 'name',
     vi: 'Chữ đệm',
     en: 'Middle name',
@@ -79,6 +57,7 @@ export const claimTable: Record<string, Claim> = {
   },
   given_name: {
     scope: 'profile',
+    verified: 1,
     within: 'name',
     vi: 'Tên',
     en: 'Given name',
@@ -87,6 +66,7 @@ export const claimTable: Record<string, Claim> = {
   },
   birthdate: {
     scope: 'profile',
+    verified: 1,
     vi: 'Ngày, tháng, năm sinh',
     en: 'Date of birth',
     example: '1985-04-30',
@@ -95,15 +75,18 @@ export const claimTable: Record<string, Claim> = {
   },
   gender: {
     scope: 'profile',
+    verified: 1,
     vi: 'Giới tính',
     en: 'Sex',
     example: 'male',
     read: ({ citizen }) => citizen.sex,
     show: (value: 'male' | 'female', language) => both(sexes[value], language),
   },
+  ...furtherClaims,
 
   phone_number: {
     scope: 'phone',
+    verified: 2,
     vi: 'Số điện thoại',
     en: 'Phone number',
     example: '0001234567',
@@ -137,6 +120,7 @@ export const claimTable: Record<string, Claim> = {
 
   address: {
     scope: 'address',
+    verified: 2,
     vi: 'Nơi thường trú',
     en: 'Permanent address',
     example: { formatted: 'Số 1 phố Hoa Sữa, Phường Ba Đình, Thành phố Hà Nội', country: 'VN' },
@@ -146,6 +130,7 @@ export const claimTable: Record<string, Claim> = {
 
   personal_number: {
     scope: 'identity',
+    verified: 1,
     vi: 'Số định danh cá nhân',
     en: 'Personal identification number',
     example: '001085000001',
@@ -160,6 +145,7 @@ export const claimTable: Record<string, Claim> = {
   },
   nationality: {
     scope: 'identity',
+    verified: 2,
     vi: 'Quốc tịch',
     en: 'Nationality',
     example: 'VNM',
@@ -168,6 +154,7 @@ export const claimTable: Record<string, Claim> = {
   },
   id_card: {
     scope: 'identity',
+    verified: 2,
     vi: 'Thẻ căn cước',
     en: 'Identity card',
     example: { kind: 'can-cuoc', issued_on: '2024-08-12', expires_on: '2045-04-30', state: 'valid' },
@@ -184,6 +171,7 @@ export const claimTable: Record<string, Claim> = {
 
   residence: {
     scope: 'residence',
+    verified: 2,
     vi: 'Nơi thường trú, tạm trú và nơi ở hiện tại',
     en: 'Permanent, temporary and current residence',
     example: {
@@ -254,7 +242,12 @@ export const claimTable: Record<string, Claim> = {
     example: 'O',
     read: ({ citizen }) => citizen.bloodGroup,
   },
-};
+} satisfies Record<string, Claim> as Record<string, Claim>;
+
+/** The claim of this name; a request may name anything, `constructor` too. */
+export function claimNamed(name: string): Claim | undefined {
+  return Object.hasOwn(claimTable, name) ? claimTable[name] : undefined;
+}
 
 /** OIDC Core §5.1.1. */
 function standardAddress(address: Address | null, today: string): Record<string, string> | null {

@@ -2,7 +2,9 @@ import type { Account } from '../accounts/accounts.ts';
 import type { Clock } from '../clock.ts';
 import type { Registry } from '../registry/citizens.ts';
 import { dateIn } from '../registry/dates.ts';
-import { claimTable as table, type Subject } from './claim-table.ts';
+import { type VerifiedWanted, verifiedClaims } from './assurance/verified-claims.ts';
+import type { Subject } from './claim.ts';
+import { claimNamed, claimTable as table } from './claim-table.ts';
 
 /** Scopes a client may be registered for. */
 export const scopeNames = [
@@ -20,29 +22,45 @@ export const claimsByScope: Record<string, string[]> = Object.fromEntries(
 export function describeClaims(
   language: 'vi' | 'en',
 ): { scope: string; claim: string; meaning: string; example: string }[] {
-  return Object.entries(table).map(([claim, entry]) => ({
-    scope: entry.scope,
-    claim,
-    meaning: entry[language],
-    example: JSON.stringify(entry.example),
-  }));
+  return Object.entries(table).flatMap(([claim, entry]) =>
+    entry.read ? [{ scope: entry.scope, claim, meaning: entry[language], example: JSON.stringify(entry.example) }] : [],
+  );
 }
 
-/** Reads the claims of the given scopes; a claim the registry has nothing for is left out (OIDC Core §5.3.2). */
-export type ClaimsReader = (account: Account, scopes: readonly string[]) => Promise<Record<string, unknown>>;
+/** What is wanted of a person. */
+export interface Wanted {
+  scopes?: readonly string[];
+  /** Single claims, by name. */
+  claims?: readonly string[];
+  verified?: VerifiedWanted | undefined;
+}
 
-export function createClaimsReader({ registry, clock }: { registry: Registry; clock: Clock }): ClaimsReader {
-  return async (account, scopes) => {
-    const names = claimsOf(scopes);
-    if (names.length === 0) return {};
+/**
+ * Reads claims, `verified_claims` among them; one that the registry has nothing for is left out (OIDC Core §5.3.2). The
+ * registry is asked once, and not at all when nothing is wanted of it.
+ */
+export type ClaimsReader = (account: Account, wanted: Wanted) => Promise<Record<string, unknown>>;
+
+export interface ClaimsReaderParts {
+  registry: Registry;
+  clock: Clock;
+  /** Standard claims of a person that the registry has nothing for; names are those of the table. */
+  standardClaims?: ((account: Account) => Record<string, unknown>) | undefined;
+}
+
+export function createClaimsReader({ registry, clock, standardClaims }: ClaimsReaderParts): ClaimsReader {
+  return async (account, { scopes = [], claims = [], verified }) => {
+    const names = new Set([...claimsOf(scopes), ...claims].filter((name) => claimNamed(name)));
+    if (names.size === 0 && verified === undefined) return {};
     const citizen = await registry.byId(account.citizenId);
     if (!citizen) return {};
-    const family = scopes.includes('family') ? await registry.family(citizen) : [];
+    const family = names.has('family') ? await registry.family(citizen) : [];
     const subject: Subject = { citizen, account, family, today: dateIn(clock.now()) };
+    const added = standardClaims?.(account) ?? {};
+    const found = [...names].map((name) => [name, claimNamed(name)?.read?.(subject) ?? added[name]] as const);
+    const proven = verified && verifiedClaims(subject, verified, clock.now());
     return Object.fromEntries(
-      names
-        .map((name) => [name, table[name]?.read(subject)])
-        .filter(([, value]) => value !== null && value !== undefined),
+      [...found, ['verified_claims', proven] as const].filter(([, value]) => value !== null && value !== undefined),
     );
   };
 }
@@ -53,15 +71,26 @@ export interface SharedItem {
   label: string;
   value: string;
   sensitive: boolean;
+  /** Sent with the proof of how it is known. */
+  proof: boolean;
 }
 
-/** Claims in words, in the order of the table. */
-export function describeValues(claims: Record<string, unknown>, language: 'vi' | 'en'): SharedItem[] {
+/**
+ * Claims in words, in the order of the table.
+ * @param proven names of those that would be sent with proof
+ */
+export function describeValues(
+  claims: Record<string, unknown>,
+  language: 'vi' | 'en',
+  proven: readonly string[] = [],
+): SharedItem[] {
   return Object.entries(table).flatMap(([claim, { show, sensitive, within, ...entry }]) => {
     const value = claims[claim];
-    if (value === undefined || (within !== undefined && claims[within] !== undefined)) return [];
+    const proof = proven.includes(claim);
+    const told = within !== undefined && claims[within] !== undefined && (!proof || proven.includes(within));
+    if (value === undefined || told) return [];
     const words = show ? show(value as never, language) : String(value);
-    return words === '' ? [] : [{ claim, label: entry[language], value: words, sensitive: sensitive ?? false }];
+    return words === '' ? [] : [{ claim, label: entry[language], value: words, sensitive: sensitive ?? false, proof }];
   });
 }
 

@@ -5,6 +5,8 @@ import { v7 as uuidv7 } from 'uuid';
 import type { Clock } from '../clock.ts';
 import { problem } from '../errors.ts';
 import type { ConsentRow, Schema } from '../store/schema.ts';
+import { accessOf } from './access.ts';
+import { claimOf, coveredClaims, inGrant } from './asked.ts';
 import { ownClientId } from './own-client.ts';
 
 /**
@@ -35,8 +37,9 @@ export interface Consents {
 export interface Decision {
   accountId: string;
   clientId: string;
+  /** Items, as `asked.ts` and `access.ts` write them. */
   scopes: string[];
-  /** Scopes that were offered and left unticked. */
+  /** Items that were offered and left unticked. */
   refused: string[];
   /** The page as the person saw it: it is what the consent can be proven with. */
   shown: unknown;
@@ -45,6 +48,7 @@ export interface Decision {
 export interface Consent {
   id: string;
   grantId: string;
+  /** Items, as in a decision. */
   scopes: string[];
   refused: string[];
   givenAt: number;
@@ -75,9 +79,7 @@ export function createConsents({ db, clock }: { db: Kysely<Schema>; clock: Clock
 
   /** Grants end with a logout, a restart or a replay; a consent does not. */
   async function renew(provider: Provider, accountId: string, clientId: string, consent: Consent): Promise<Grant> {
-    const grant = new provider.Grant({ accountId, clientId });
-    grant.addOIDCScope(consent.scopes.join(' '));
-    if (consent.refused.length > 0) grant.rejectOIDCScope(consent.refused.join(' '));
+    const grant = grantWith(provider, { accountId, clientId }, consent);
     const grantId = await grant.save();
     await db.updateTable('consents').set({ grant_id: grantId }).where('id', '=', consent.id).execute();
     return grant;
@@ -89,6 +91,21 @@ export function createConsents({ db, clock }: { db: Kysely<Schema>; clock: Clock
     grant.addOIDCScope('openid');
     await grant.save();
     return grant;
+  }
+
+  async function existing({ oidc }: KoaContextWithOIDC): Promise<Grant | undefined> {
+    const { client, session, result, provider } = oidc;
+    // just decided, or decided earlier in this session; withdrawing a consent ends its grant
+    const decided = result?.consent?.grantId ?? session?.grantIdFor(client?.clientId ?? '');
+    const known = decided ? await provider.Grant.find(decided) : undefined;
+    if (known) return known;
+    const accountId = session?.accountId;
+    if (!client || !accountId) return undefined;
+    if (client.clientId === ownClientId) return ownGrant(provider, accountId);
+    const consent = await current(accountId, client.clientId);
+    if (!consent) return undefined;
+    const grant = await provider.Grant.find(consent.grantId);
+    return grant ?? renew(provider, accountId, client.clientId, consent);
   }
 
   return {
@@ -134,27 +151,14 @@ export function createConsents({ db, clock }: { db: Kysely<Schema>; clock: Clock
       return (await db.selectFrom('consents').select('shown').where('id', '=', consent).executeTakeFirst())?.shown;
     },
 
-    async grantFor({ oidc }) {
-      const { client, session, result } = oidc;
-      const provider = oidc.provider;
-      // just decided, or decided earlier in this session; withdrawing a consent ends its grant
-      const decided = result?.consent?.grantId ?? session?.grantIdFor(client?.clientId ?? '');
-      const known = decided ? await provider.Grant.find(decided) : undefined;
-      if (known) return known;
-      const accountId = session?.accountId;
-      if (!client || !accountId) return undefined;
-      if (client.clientId === ownClientId) return ownGrant(provider, accountId);
-      const consent = await current(accountId, client.clientId);
-      if (!consent) return undefined;
-      const grant = await provider.Grant.find(consent.grantId);
-      return grant ?? renew(provider, accountId, client.clientId, consent);
+    async grantFor(ctx) {
+      const grant = await existing(ctx);
+      const { claims } = ctx.oidc.params ?? {};
+      return grant && claims !== undefined ? covering(grant, claims) : grant;
     },
 
     async give(provider, { accountId, clientId, scopes, refused, shown }) {
-      const grant = new provider.Grant({ accountId, clientId });
-      grant.addOIDCScope(scopes.join(' '));
-      if (refused.length > 0) grant.rejectOIDCScope(refused.join(' '));
-      const grantId = await grant.save();
+      const grantId = await grantWith(provider, { accountId, clientId }, { scopes, refused }).save();
       const text = JSON.stringify(shown);
       const hash = createHash('sha256').update(text).digest('hex');
       const id = uuidv7({ msecs: clock.now() });
@@ -176,6 +180,42 @@ export function createConsents({ db, clock }: { db: Kysely<Schema>; clock: Clock
       return { consent: id, grantId, hash };
     },
   };
+}
+
+/** The grant that says what was agreed to and refused. */
+function grantWith(
+  provider: Provider,
+  whose: { accountId: string; clientId: string },
+  { scopes, refused }: Pick<Consent, 'scopes' | 'refused'>,
+): Grant {
+  const grant = new provider.Grant(whose);
+  const [yes, no] = [sorted(scopes), sorted(refused)];
+  grant.addOIDCScope(yes.scopes.join(' '));
+  if (yes.claims.length > 0) grant.addOIDCClaims(yes.claims);
+  for (const { resource, scope } of yes.access) grant.addResourceScope(resource, scope);
+  if (no.scopes.length > 0) grant.rejectOIDCScope(no.scopes.join(' '));
+  if (no.claims.length > 0) grant.rejectOIDCClaims(no.claims);
+  for (const { resource, scope } of no.access) grant.rejectResourceScope(resource, scope);
+  return grant;
+}
+
+/** Items of a consent by what the library keeps apart. */
+function sorted(items: string[]) {
+  return {
+    access: items.map(accessOf).filter((access) => access !== undefined),
+    claims: items.filter((item) => claimOf(item) !== undefined).map(inGrant),
+    scopes: items.filter((item) => claimOf(item) === undefined && accessOf(item) === undefined),
+  };
+}
+
+/** Who agreed to a scope agreed to each claim of it; the library has to be told so before it delivers one by itself. */
+async function covering(grant: Grant, claims: unknown): Promise<Grant> {
+  const known = new Set(grant.getOIDCClaimsEncountered());
+  const covered = coveredClaims(claims, grant.getOIDCScope().split(' ')).filter((name) => !known.has(name));
+  if (covered.length === 0) return grant;
+  grant.addOIDCClaims(covered);
+  await grant.save();
+  return grant;
 }
 
 function toKept(row: ConsentRow): KeptConsent {

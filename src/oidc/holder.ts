@@ -1,19 +1,60 @@
+import { createHmac } from 'node:crypto';
+import type { KoaContextWithOIDC } from 'oidc-provider';
 import { type Accounts, usable } from '../accounts/accounts.ts';
+import type { VerifiedWanted } from './assurance/verified-claims.ts';
+import { type ClaimsRequest, type Place, provenInGrant } from './asked.ts';
+import { claimNamed } from './claim-table.ts';
 import type { ClaimsReader } from './claims.ts';
+import type { Clients } from './clients.ts';
+
+export interface HolderParts {
+  accounts: Accounts;
+  clients: Clients;
+  readClaims: ClaimsReader;
+  referenceFor: References;
+}
 
 /**
  * Whose account it is, as the library asks. A locked, closed or deceased account is not found, so every token of it stops
  * working at once (CVE-2026-1609).
  */
-export async function findAccount(accounts: Accounts, readClaims: ClaimsReader, id: string) {
-  const account = await accounts.byId(id);
-  if (!account || !usable(account)) return undefined;
-  return {
-    accountId: account.id,
-    // ID tokens carry no claims of scopes (OIDC Core §5.4), so the registry is not asked for them
-    claims: async (use: string, scope: string) => ({
-      sub: account.id,
-      ...(use === 'userinfo' && (await readClaims(account, scope.split(' ')))),
-    }),
+export function findAccount({ accounts, clients, readClaims, referenceFor }: HolderParts) {
+  return async (ctx: KoaContextWithOIDC, id: string, token?: { claims?: ClaimsRequest | undefined }) => {
+    const account = await accounts.byId(id);
+    if (!account || !usable(account)) return undefined;
+
+    /**
+     * ID tokens carry no claims of scopes (OIDC Core §5.4), so the registry is not asked for them; single claims are those
+     * of the `claims` parameter that were agreed to.
+     */
+    const claims = async (use: string, scope: string, single: Record<string, unknown> = {}) => {
+      const { clientId = '' } = ctx.oidc.client ?? {};
+      const agreed = (name: string) => clients.get(clientId)?.scopes.includes(claimNamed(name)?.scope ?? '') ?? false;
+      const wanted = {
+        scopes: use === 'userinfo' ? scope.split(' ') : [],
+        claims: Object.keys(single).filter(agreed),
+        verified: verifiedWanted(token?.claims?.[use as Place]?.verified_claims, agreed),
+      };
+      return { ...(await readClaims(account, wanted)), sub: id };
+    };
+
+    function verifiedWanted(asked: unknown, agreed: (claim: string) => boolean): VerifiedWanted | undefined {
+      if (asked === undefined) return undefined;
+      const granted = new Set(ctx.oidc.entities.Grant?.getOIDCClaims());
+      return {
+        asked,
+        agreed: (claim) => agreed(claim) && granted.has(provenInGrant(claim)),
+        reference: referenceFor(id, ctx.oidc.client?.clientId ?? ''),
+      };
+    }
+
+    return { accountId: id, claims };
   };
+}
+
+/** Names the identification of a person to one client: no two clients can tell by it that they have the same person. */
+export type References = (accountId: string, clientId: string) => string;
+
+export function referencesBy(secret: Uint8Array | string): References {
+  return (accountId, clientId) => createHmac('sha256', secret).update(`${clientId} ${accountId}`).digest('base64url');
 }

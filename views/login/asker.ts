@@ -9,7 +9,8 @@ export function asker(page: Page, client: ClientShown): Html {
   return html`<div class="asker">
 <p class="asker-line"><strong class="asker-name">${client.name}</strong> ${words.asks}</p>
 <p class="asker-more">${client.owner}</p>
-<p class="asker-more"><span class="unseen">${words.origin}: </span><code>${client.origin}</code></p>
+${client.origin && html`<p class="asker-more"><span class="unseen">${words.origin}: </span><code>${client.origin}</code></p>`}
+${client.elsewhere && html`<p class="asker-more"><strong>${words.elsewhere}</strong></p>`}
 </div>`;
 }
 
@@ -21,7 +22,8 @@ export function levelAsked(page: Page, level: 1 | 2 | 3 | 4): Html {
 }
 
 /** The quiet way out of a sign-in: back to the app with nothing shared. */
-export function cancel(page: Page, { cancelAction, csrf }: { cancelAction: string; csrf: string }): Html {
-  return html`<form method="post" action="${cancelAction}" class="quiet-form"><input type="hidden" name="csrf" value="${csrf}">
-<button type="submit" class="quiet">${wordsOf(page.language).asker.cancel}</button></form>`;
+export function cancel(page: Page, props: { cancelAction: string; csrf: string; client: ClientShown }): Html {
+  const words = wordsOf(page.language).asker;
+  return html`<form method="post" action="${props.cancelAction}" class="quiet-form"><input type="hidden" name="csrf" value="${props.csrf}">
+<button type="submit" class="quiet">${props.client.elsewhere ? words.cancelElsewhere : words.cancel}</button></form>`;
 }

@@ -1,7 +1,7 @@
 import { facts } from '../facts.ts';
 import { type Html, html } from '../html.ts';
 import { layout, type Page } from '../layout.ts';
-import { shield } from '../marks.ts';
+import { shield, tick } from '../marks.ts';
 import type { ClientShown, PurposeShown } from '../shown.ts';
 import { type Words, wordsOf } from '../words.ts';
 
@@ -20,15 +20,17 @@ export interface ConsentProps {
  * itself, optional boxes off, rights and withdrawal, and two buttons of equal weight.
  */
 export function consentPage(page: Page, props: ConsentProps): Html {
-  const words = wordsOf(page.language).consent;
+  const { consent: words, asker } = wordsOf(page.language);
   const { client, person, purposes } = props;
   const sensitive = purposes.some(({ items }) => items.some((item) => item.sensitive));
+  const proof = purposes.some(({ items }) => items.some((item) => item.proof));
   const policy = client.policyUri && html`<a href="${client.policyUri}" rel="noreferrer">${words.policy}</a>`;
   return layout(page, {
     title: words.title,
     body: html`<div class="sheet">
 <h1>${words.title}</h1>
 <p class="lead">${words.lead(client.name)}</p>
+${client.elsewhere && html`<p><strong>${asker.elsewhere}</strong></p>`}
 <section aria-labelledby="parties"><h2 id="parties" class="unseen">${words.parties}</h2>
 ${facts([
   {
@@ -36,7 +38,7 @@ ${facts([
     value: html`<strong>${person.fullName}</strong><br><span class="digits">${person.maskedNumber}</span>`,
   },
   { label: words.controller, value: html`<strong>${client.owner}</strong>${policy && html`<br>${policy}`}` },
-  { label: words.app, value: html`${client.name}<br><code>${client.origin}</code>` },
+  { label: words.app, value: html`${client.name}${client.origin && html`<br><code>${client.origin}</code>`}` },
   // said once: it is often the purpose that is required
   ...(purposes.some(({ text }) => text === client.purpose) ? [] : [{ label: words.purpose, value: client.purpose }]),
 ])}</section>
@@ -44,7 +46,8 @@ ${facts([
 <input type="hidden" name="csrf" value="${props.csrf}">
 <section aria-labelledby="purposes"><h2 id="purposes">${words.purposes}</h2>
 ${purposes.map((purpose, index) => purposeShown(words, purpose, index + 1))}
-${sensitive && html`<p class="hint sensitive-why">${shield}<span>${words.sensitiveWhy}</span></p>`}</section>
+${sensitive && html`<p class="hint sensitive-why">${shield}<span>${words.sensitiveWhy}</span></p>`}
+${proof && html`<p class="hint sensitive-why">${tick}<span>${words.proofWhy}</span></p>`}</section>
 <section aria-labelledby="rights"><h2 id="rights">${words.rights}</h2>
 <ul>${words.rightsList.map((right) => html`<li>${right}</li>`)}</ul>
 <h3>${words.withdraw}</h3><p>${words.withdrawText}</p>
@@ -72,7 +75,7 @@ ${
     ? html`<p>${words.nothing}</p>`
     : html`<dl class="items">${purpose.items.map(
         (item) =>
-          html`<div><dt>${item.label}${item.sensitive && html`<span class="sensitive">${shield}${words.sensitive}</span>`}</dt><dd>${item.value}</dd></div>`,
+          html`<div><dt>${item.label}${item.sensitive && html`<span class="sensitive">${shield}${words.sensitive}</span>`}${item.proof && html`<span class="proof">${tick}${words.proof}</span>`}</dt><dd>${item.value}</dd></div>`,
       )}</dl>`
 }
 ${

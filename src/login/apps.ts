@@ -1,0 +1,42 @@
+import Router from '@koa/router';
+import { problem } from '../errors.ts';
+import type { Clients, RegisteredClient } from '../oidc/clients.ts';
+
+/**
+ * The way from VNeID into an app (OpenID Connect Core §4): `/apps/<client_id>` sends the browser to where the app begins
+ * a sign-in, and names VNeID as the one to sign in with. Who it is about is never said: an address is no place for a
+ * personal number.
+ *
+ * `?target_link_uri=` says which page of the app the person wants. It has to lie at an origin of the app's registered
+ * addresses, so that this address leads nowhere that a registration does not.
+ */
+export function appRoutes({ clients, issuer }: { clients: Clients; issuer: string }): Router {
+  const router = new Router();
+
+  router.get('/apps/:client', (ctx) => {
+    const client = clients.get(String(ctx.params.client));
+    if (!client?.initiateLoginUri) throw problem('app.notOpened');
+    const to = new URL(client.initiateLoginUri);
+    to.searchParams.set('iss', issuer);
+    const target = ctx.query.target_link_uri;
+    if (target !== undefined) to.searchParams.set('target_link_uri', checkTarget(client, target));
+    ctx.status = 303;
+    ctx.set('Location', to.href);
+    ctx.set('Cache-Control', 'no-store');
+    ctx.body = '';
+  });
+
+  return router;
+}
+
+/** Addresses with a scheme of their own have the origin "null", which would make all of them the same. */
+function checkTarget({ name, addresses }: RegisteredClient, target: string | string[]): string {
+  const originOf = (address: string) => {
+    const { protocol, origin } = URL.parse(address) ?? {};
+    return protocol === 'https:' || protocol === 'http:' ? origin : undefined;
+  };
+  const asked = typeof target === 'string' ? originOf(target) : undefined;
+  if (asked === undefined || !addresses.some((address) => originOf(address) === asked))
+    throw problem('app.foreignTarget', { name });
+  return String(target);
+}
