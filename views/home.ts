@@ -12,13 +12,21 @@ export interface HomeProps {
   ihanoi?: string | undefined;
   cast: CastShown[];
   claims: ClaimShown[];
-  clients: { id: string; name: string; url?: string | undefined }[];
+  clients: {
+    id: string;
+    name: string;
+    url?: string | undefined;
+    /** Where a sign-in to it begins. */
+    start?: string | undefined;
+  }[];
   endpoints: { name: string; url: string }[];
   /** The password that the whole cast shares; a shared sandbox tells it to nobody. */
   password?: string | undefined;
   /** The passcode that the cast's phones share, and where the phone is; likewise. */
   passcode?: string | undefined;
   phone?: string | undefined;
+  /** Lab only: where it shows which apps were told of sign-outs. */
+  logouts?: string | undefined;
 }
 
 /** The developer's first page: what this is, one button to try it, and everything there is to know in four tables. */
@@ -51,19 +59,8 @@ ${part(
 ${part(
   'clients',
   words.clients,
-  '',
-  table({
-    caption: words.clients,
-    columns: [words.client, words.clientId],
-    groups: [
-      {
-        rows: props.clients.map(({ id, name, url }) => [
-          url ? html`<a href="${url}">${name}</a>` : name,
-          html`<code>${id}</code>`,
-        ]),
-      },
-    ],
-  }),
+  props.logouts === undefined ? '' : html`<a href="${props.logouts}">${words.logouts}</a>`,
+  clientsTable(words, props.clients),
 )}`,
   });
 }
@@ -105,6 +102,25 @@ function castTable(words: Words['home'], cast: readonly CastShown[]): Html {
           html`${one.level ? words.accountLevel(one.level) : words.noAccount}${one.level && html` <span class="state" data-state="${one.state}">${words.states[one.state] ?? one.state}</span>`}${one.phone && html` <span class="has-phone">${phoneMark}<span class="unseen">${words.hasPhone}</span></span>`}`,
           ...(one.inbox
             ? [html`<a href="${one.inbox}" aria-label="${words.inboxOf(one.fullName)}">${words.inbox}</a>`]
+            : []),
+        ]),
+      },
+    ],
+  });
+}
+
+function clientsTable(words: Words['home'], clients: HomeProps['clients']): Html {
+  const starts = clients.some(({ start }) => start);
+  return table({
+    caption: words.clients,
+    columns: [words.client, words.clientId, ...(starts ? [words.open] : [])],
+    groups: [
+      {
+        rows: clients.map(({ id, name, url, start }) => [
+          url ? html`<a href="${url}">${name}</a>` : name,
+          html`<code>${id}</code>`,
+          ...(starts
+            ? [start ? html`<a href="${start}">${words.open}<span class="unseen">: ${name}</span></a>` : '–']
             : []),
         ]),
       },

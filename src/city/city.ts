@@ -41,7 +41,7 @@ export function createCity({
         ihanoiProblem(page, { text, next, details: [{ label: String(status), value: code }] }),
     }),
   );
-  app.use(securityHeaders({ secure }));
+  app.use(securityHeaders({ origin }));
   app.use(rememberLanguage(secure));
   app.use(serveAssets());
   app.use(routes.routes());

@@ -5,6 +5,8 @@ import type { Context } from 'koa';
 import * as oidc from 'openid-client';
 import { ihanoiGoodbye, ihanoiHome, ihanoiMe, ihanoiProblem } from '../../views/city/ihanoi.ts';
 import type { Clock } from '../clock.ts';
+import { problem } from '../errors.ts';
+import { readForm } from '../web/forms.ts';
 import { type Page, pageOf } from '../web/language.ts';
 import { allowFormsTo } from '../web/security.ts';
 import type { Visits } from './visits.ts';
@@ -15,7 +17,8 @@ import type { Visits } from './visits.ts';
  *
  *     /ihanoi           home        /ihanoi/callback   back from the provider
  *     /ihanoi/login     to the provider                /ihanoi/me         who am I
- *     /ihanoi/logout    sign out here and there        /ihanoi/goodbye    back from signing out
+ *     /ihanoi/start     likewise, sent by somebody     /ihanoi/logout     sign out here and there
+ *     /ihanoi/goodbye   back from signing out
  */
 export interface IhanoiParts {
   /** Address of the provider. */
@@ -67,7 +70,22 @@ export function ihanoiRoutes({ issuer, origin, key, visits, clock }: IhanoiParts
     draw(ctx, (page) => ihanoiHome(page, citizen ? { loggedIn: { name: citizen.name } } : {}));
   });
 
-  router.get('/ihanoi/login', async (ctx) => {
+  router.get('/ihanoi/login', (ctx) => begin(ctx));
+
+  // a sign-in that somebody else has begun (OIDC Core §4); whoever it is does not choose the provider
+  router.get('/ihanoi/start', (ctx) => {
+    if (ctx.query.iss !== issuer) throw problem('city.foreignIssuer', { issuer });
+    const { login_hint: hint } = ctx.query;
+    return begin(ctx, typeof hint === 'string' ? { login_hint: hint } : {});
+  });
+
+  // Dynamic Client Registration §2 has it take both; a post from another site comes without our cookie, so it is sent on
+  router.post('/ihanoi/start', async (ctx) => {
+    const { fields } = await readForm(ctx);
+    go(ctx, `/ihanoi/start?${new URLSearchParams([...fields])}`);
+  });
+
+  async function begin(ctx: Context, hint: { login_hint?: string } = {}): Promise<void> {
     const configuration = await discover();
     const visit = visits.open(ctx);
     visit.pending = {
@@ -84,9 +102,10 @@ export function ihanoiRoutes({ issuer, origin, key, visits, clock }: IhanoiParts
       nonce,
       state,
       ui_locales: pageOf(ctx).language,
+      ...hint,
     });
     go(ctx, address.href);
-  });
+  }
 
   router.get('/ihanoi/callback', async (ctx) => {
     const { pending } = visits.of(ctx);

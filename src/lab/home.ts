@@ -41,7 +41,13 @@ export function homeRoutes({ issuer, city, clients, open }: HomeParts): Router {
           inbox: open ? `/lab/inbox/${member.number}` : undefined,
         })),
         claims: describeClaims(language),
-        clients: clients.list().map(({ id, name, uri }) => ({ id, name, ...(uri !== undefined && { url: uri }) })),
+        logouts: open ? '/lab/logouts' : undefined,
+        clients: clients.list().map(({ id, name, uri, initiateLoginUri }) => ({
+          id,
+          name,
+          url: uri,
+          start: initiateLoginUri && `/apps/${encodeURIComponent(id)}`,
+        })),
         endpoints: [
           ['discovery', '/.well-known/openid-configuration'],
           ['authorization_endpoint', '/authorize'],

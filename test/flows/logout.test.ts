@@ -1,3 +1,4 @@
+import { UnsecuredJWT } from 'jose';
 import * as oidc from 'openid-client';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type Instance, startVneid } from '../../src/index.ts';
@@ -83,6 +84,130 @@ describe('signing out', () => {
     });
   });
 });
+
+describe('an app that asks to sign somebody out (RP-Initiated Logout 1.0)', () => {
+  const goodbye = 'http://localhost:9/goodbye';
+
+  /** What the browser sees when the app sends it to sign out. */
+  async function asked(browser: Browser, parameters: Record<string, string>) {
+    const url = oidc.buildEndSessionUrl(configuration, parameters);
+    // openid-client adds the client_id; here each test says what it sends
+    if (!('client_id' in parameters)) url.searchParams.delete('client_id');
+    return browser.open(url, { until: atCallback });
+  }
+  const confirm = (browser: Browser) => browser.submit({ logout: 'yes' }, { until: atCallback });
+  const stillIn = async (browser: Browser) =>
+    atCallback((await browser.open((await authorizationRequest(configuration)).url, { until: atCallback })).url);
+
+  test('is asked about even without a hint, on a page whose forward button has the focus', async () => {
+    const { browser } = await signedIn();
+    const page = await asked(browser, {});
+    expect([...page.html.matchAll(/<button[^>]*\bautofocus\b[^>]*>/g)].map(([button]) => button)).toEqual([
+      expect.stringContaining('name="logout" value="yes"'),
+    ]);
+    expect(await stillIn(browser)).toBe(true);
+    await asked(browser, {});
+    expect((await confirm(browser)).url.pathname).toBe('/logout/success');
+    expect(await stillIn(browser)).toBe(false);
+  });
+
+  test('is named by its client_id alone, and may say whom it means', async () => {
+    const { browser } = await signedIn();
+    const page = await asked(browser, {
+      client_id: testClient.client_id,
+      logout_hint: an.number,
+      post_logout_redirect_uri: goodbye,
+    });
+    expect(page.text).toContain(testClient.client_name);
+    expect((await confirm(browser)).url.href).toBe(goodbye);
+  });
+
+  test('gets its state back as it was, and none when it sent none', async () => {
+    const state = 'a b&c=ư?#é';
+    for (const sent of [{ state }, {}]) {
+      const { browser, tokens } = await signedIn();
+      await asked(browser, { id_token_hint: tokens.id_token ?? '', post_logout_redirect_uri: goodbye, ...sent });
+      const { url } = await confirm(browser);
+      expect([...url.searchParams]).toEqual(Object.entries(sent));
+    }
+  });
+
+  test('without an address to go back to, the person ends on a page of ours', async () => {
+    const { browser, tokens } = await signedIn();
+    await asked(browser, { id_token_hint: tokens.id_token ?? '', state: 's' });
+    const done = await confirm(browser);
+    expect([done.url.pathname, done.status]).toEqual(['/logout/success', 200]);
+    expect(done.text).toContain('Bạn đã đăng xuất');
+  });
+
+  test('an ID token that has expired still says who asks', async () => {
+    await using own = await startVneid({ clients: [testClient] });
+    const theirs = await relyingParty(own);
+    const browser = new Browser();
+    const request = await authorizationRequest(theirs);
+    const tokens = await redeem(theirs, { ...request, url: (await signIn(own, browser, request.url)).url });
+    own.clock.advance(2 * 3_600_000);
+    const hint = { id_token_hint: tokens.id_token ?? '', post_logout_redirect_uri: goodbye };
+    const page = await browser.open(oidc.buildEndSessionUrl(theirs, hint));
+    expect(page.text).toContain(testClient.client_name);
+    expect((await confirm(browser)).url.href).toBe(goodbye);
+  });
+
+  test('asks in the language that the app names', async () => {
+    const { browser } = await signedIn();
+    expect((await asked(browser, { ui_locales: 'fr en' })).text).toContain('Sign out of VNeID?');
+    expect((await asked(browser, { ui_locales: 'vi' })).text).toContain('Đăng xuất khỏi VNeID?');
+  });
+
+  test('a hint about somebody else asks whoever is signed in, and ends nothing by itself', async () => {
+    const [mine, theirs] = [await signedIn(), await signedIn()];
+    const page = await asked(theirs.browser, { id_token_hint: mine.tokens.id_token ?? '' });
+    expect(page.html).toContain('name="logout"');
+    expect(await stillIn(theirs.browser)).toBe(true);
+    expect(await stillIn(mine.browser)).toBe(true);
+  });
+
+  test.each<[string, (hint: string) => Promise<Record<string, string>> | Record<string, string>]>([
+    ['a hint with another signature', (hint) => ({ id_token_hint: `${hint.slice(0, -8)}AAAAAAAA` })],
+    ['a hint without a signature', (hint) => ({ id_token_hint: new UnsecuredJWT(claimsOf(hint)).encode() })],
+    ['a hint of another provider', async () => ({ id_token_hint: await foreignHint() })],
+    ['a hint that is none', () => ({ id_token_hint: 'none' })],
+    ['a hint and the client_id of another', (hint) => ({ id_token_hint: hint, client_id: 'level-2' })],
+    ['a client_id that nobody has', () => ({ client_id: 'nobody' })],
+    ['an address not registered', (hint) => ({ id_token_hint: hint, post_logout_redirect_uri: `${goodbye}/` })],
+    [
+      'an address of somebody else',
+      (hint) => ({ id_token_hint: hint, post_logout_redirect_uri: 'https://evil.example/' }),
+    ],
+  ])('%s is refused on a page, leads nowhere and ends nothing', async (_what, wrong) => {
+    const { browser, tokens } = await signedIn();
+    const right = { id_token_hint: tokens.id_token ?? '', post_logout_redirect_uri: goodbye };
+    expect((await asked(browser, right)).html).toContain('name="logout"');
+    const { id_token_hint: _hint, ...rest } = right;
+    const page = await asked(browser, { ...rest, ...(await wrong(right.id_token_hint)) });
+    expect([page.status >= 400, page.headers.get('location')]).toEqual([true, null]);
+    expect(page.html).not.toContain('name="logout"');
+    expect(await stillIn(browser)).toBe(true);
+  });
+
+  test('an address from nobody in particular is not followed', async () => {
+    const { browser } = await signedIn();
+    await asked(browser, { post_logout_redirect_uri: goodbye });
+    expect((await confirm(browser)).url.pathname).toBe('/logout/success');
+  });
+});
+
+const claimsOf = (token: string) =>
+  JSON.parse(Buffer.from(token.split('.')[1] ?? '', 'base64url').toString()) as Record<string, unknown>;
+
+/** Genuine, but for a client of the same name at another provider. */
+async function foreignHint(): Promise<string> {
+  await using other = await startVneid({ clients: [testClient] });
+  const theirs = await relyingParty(other);
+  const request = await authorizationRequest(theirs);
+  const back = await signIn(other, new Browser(), request.url);
+  return String((await redeem(theirs, { ...request, url: back.url })).id_token);
+}
 
 describe('how old a sign-in may be', () => {
   test('max_age sends an old session back to the pages, and a young one not', async () => {

@@ -1,0 +1,82 @@
+import Router from '@koa/router';
+import type { Accounts } from '../accounts/accounts.ts';
+import { maskNumber } from '../accounts/masking.ts';
+import type { Audit, AuditEntry } from '../audit/audit.ts';
+import type { Clients } from '../oidc/clients.ts';
+import { logoutsPage } from '../../views/lab/logouts.ts';
+import { pageOf } from '../web/language.ts';
+
+/** How many are shown. */
+const most = 100;
+
+/** What the audit knows of one try to tell an app that a session has ended. */
+export interface LogoutDelivery {
+  /** ISO 8601. */
+  at: string;
+  client: string;
+  /** Of the person: the masked personal number, or the account's id when it is gone. */
+  subject: string;
+  /** 1 for the first. */
+  attempt: number;
+  outcome: 'heard' | 'again' | 'given-up';
+  /** Why it was not heard. */
+  reason: string | null;
+  /** Seconds after `at` when it is tried again. */
+  again: number | null;
+}
+
+export interface LogoutsParts {
+  accounts: Accounts;
+  audit: Audit;
+  clients: Clients;
+}
+
+/** Which apps were told of ended sessions: a page (`/lab/logouts`), and for programs (`/lab/api/logouts`). */
+export function logoutsRoutes({ accounts, audit, clients }: LogoutsParts): Router {
+  const router = new Router();
+
+  async function newest(): Promise<LogoutDelivery[]> {
+    const events = ['logout.told', 'logout.unheard'];
+    const entries = (await Promise.all(events.map((event) => audit.list({ event, limit: most })))).flat();
+    const shown = entries.toSorted((one, other) => (one.id < other.id ? 1 : -1)).slice(0, most);
+    const ids = [...new Set(shown.map(({ account }) => account ?? ''))];
+    const numbers = new Map(await Promise.all(ids.map(async (id) => [id, await subjectOf(id)] as const)));
+    return shown.map((entry) => deliveryOf(entry, numbers.get(entry.account ?? '') ?? ''));
+  }
+
+  async function subjectOf(id: string): Promise<string> {
+    const account = await accounts.byId(id);
+    return account ? maskNumber(account.number) : id;
+  }
+
+  router.get('/lab/logouts', async (ctx) => {
+    const deliveries = await newest();
+    ctx.set('Cache-Control', 'no-store');
+    ctx.type = 'html';
+    ctx.body = String(
+      logoutsPage(pageOf(ctx), {
+        deliveries: deliveries.map((one) => ({ ...one, client: clients.get(one.client)?.name ?? one.client })),
+      }),
+    );
+  });
+
+  router.get('/lab/api/logouts', async (ctx) => {
+    ctx.set('Cache-Control', 'no-store');
+    ctx.body = { deliveries: await newest() };
+  });
+
+  return router;
+}
+
+function deliveryOf({ at, event, client, facts }: AuditEntry, subject: string): LogoutDelivery {
+  const { attempt, reason, again } = facts as { attempt: number; reason?: string; again?: number };
+  return {
+    at: new Date(at).toISOString(),
+    client: client ?? '',
+    subject,
+    attempt,
+    outcome: event === 'logout.told' ? 'heard' : again === undefined ? 'given-up' : 'again',
+    reason: reason ?? null,
+    again: again ?? null,
+  };
+}
