@@ -2,13 +2,18 @@ import type { Clock } from '../clock.ts';
 import { problem } from '../errors.ts';
 import type { ArtifactStore } from '../store/artifacts.ts';
 
-/** How often something may be sent to one account, whoever asks for it: codes, and requests that light up a phone. */
+/**
+ * How often something may be done: sent to one account, whoever asks for it (codes, and requests that light up a phone), or
+ * tried from one address.
+ */
 export interface Allowance {
   /**
-   * Takes one of the account's places; each is free again a period later. Of many at once no more get one than are left.
+   * Takes one of the places of an account or address; each is free again a period later. Of many at once no more get one
+   * than are left.
+   * @returns what gives the place back before
    * @throws VneidError `login.slowDown` with `seconds`, also in Retry-After
    */
-  take(account: string): Promise<void>;
+  take(key: string): Promise<() => Promise<void>>;
 }
 
 export interface AllowanceOptions {
@@ -22,15 +27,16 @@ export interface AllowanceOptions {
   period: number;
 }
 
-/** Makes the allowance of one kind of sending. */
+/** Makes the allowance of one kind of doing. */
 export function createAllowance({ artifacts, clock, kind, most, period }: AllowanceOptions): Allowance {
   const seconds = () => clock.now() / 1000;
-  const places = (account: string) => Array.from({ length: most }, (_, place) => `${account}:${place}`);
+  const places = (key: string) => Array.from({ length: most }, (_, place) => `${key}:${place}`);
   return {
-    async take(account) {
+    async take(key) {
       const until = Math.ceil(seconds() + period);
-      for (const place of places(account)) if (await artifacts.add(kind, place, { until }, until)) return;
-      const taken = await Promise.all(places(account).map((place) => artifacts.get(kind, place)));
+      for (const place of places(key))
+        if (await artifacts.add(kind, place, { until }, until)) return () => artifacts.remove(kind, place);
+      const taken = await Promise.all(places(key).map((place) => artifacts.get(kind, place)));
       const first = Math.min(...taken.map((entry) => (entry?.until as number | undefined) ?? 0));
       const wait = Math.max(1, Math.ceil(first - seconds()));
       throw problem('login.slowDown', { seconds: wait }, { 'Retry-After': String(wait) });

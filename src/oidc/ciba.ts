@@ -10,8 +10,9 @@ import { acrOf, amrOf, type AuthenticationLevel, ceilingOf, levelOf } from '../l
 import type { ArtifactStore } from '../store/artifacts.ts';
 import type { Clients, RegisteredClient } from './clients.ts';
 import type { Consents } from './consents.ts';
-import { errors, Provider } from './library.ts';
+import { errors } from './library.ts';
 import { needOf } from './policy.ts';
+import { keepInterval } from './polling.ts';
 import { readable } from './transactions.ts';
 
 /**
@@ -145,8 +146,9 @@ export function createCiba(parts: CibaParts): Ciba {
       enabled: true,
       deliveryModes: ['poll', 'ping'],
       processLoginHint: async (_ctx, hint) => (await reachable(String(hint)))?.id,
-      // no client of ours is given hints of another kind
-      processLoginHintToken: async () => undefined,
+      async processLoginHintToken() {
+        throw new errors.InvalidRequest('login_hint_token is not taken here; send login_hint or id_token_hint');
+      },
       validateRequestContext: async () => undefined,
       verifyUserCode: async () => undefined,
       async validateBindingMessage(_ctx, message) {
@@ -156,7 +158,8 @@ export function createCiba(parts: CibaParts): Ciba {
       async triggerAuthenticationDevice(ctx, request, account) {
         try {
           await ask(ctx, request as unknown as Requested, account.accountId);
-          Object.assign(ctx.body as object, { interval });
+          // a client may refuse 0 (CIBA Core §7.3 has it positive)
+          Object.assign(ctx.body as object, { interval: Math.max(interval, 1) });
         } catch (thrown) {
           await request.destroy();
           if (!(thrown instanceof VneidError)) throw thrown;
@@ -171,18 +174,7 @@ export function createCiba(parts: CibaParts): Ciba {
     },
 
     attach(provider) {
-      const model = provider.BackchannelAuthenticationRequest as unknown as {
-        find(...args: unknown[]): Promise<unknown>;
-      };
-      const find = model.find.bind(model);
-      model.find = async (...args) => {
-        const { ctx } = Provider;
-        const polled = ctx?.oidc?.route === 'token' && interval > 0;
-        const next = clock.now() / 1000 + interval;
-        // the first poll within an interval takes the place, any other is too early (CIBA Core §11)
-        if (polled && !(await artifacts.add('ciba.poll', String(args[0]), {}, next))) throw new errors.SlowDown();
-        return find(...args);
-      };
+      keepInterval(provider.BackchannelAuthenticationRequest, { artifacts, clock, kind: 'ciba.poll', interval });
     },
   };
 }

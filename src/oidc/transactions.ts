@@ -5,7 +5,7 @@ import type {
 } from 'oidc-provider';
 import { acrOf, type AuthenticationLevel, amrOf, levelOf, type Method } from '../levels.ts';
 import { errors } from './library.ts';
-import { transactionType } from './registration.ts';
+import { deviceGrant, transactionType } from './registration.ts';
 
 /**
  * The approval of one transaction, as a Rich Authorization Request (RFC 9396):
@@ -21,7 +21,9 @@ export const transactionApprovals = {
   types: { [transactionType]: { validate: checkTransaction } },
   authorizationDetailsForGrantSource: (ctx) => approvedDetails(ctx),
   authorizationDetailsForAccessToken: (_ctx, _token, source, grantType) =>
-    grantType === 'authorization_code' ? (source as { rar?: Details } | undefined)?.rar : undefined,
+    ['authorization_code', deviceGrant].includes(grantType)
+      ? (source as { rar?: Details } | undefined)?.rar
+      : undefined,
   authorizationDetailsForIntrospection: (_ctx, token) => (token as { rar?: Details }).rar,
 } satisfies RichAuthorizationRequestsActiveConfiguration & {
   authorizationDetailsForIntrospection: AuthorizationDetailsForIntrospection;
@@ -46,11 +48,11 @@ const longest = 300;
 function checkTransaction(ctx: KoaContextWithOIDC, detail: Record<string, unknown>): void {
   const unknown = Object.keys(detail).find((name) => name !== 'type' && name !== 'text');
   if (unknown !== undefined)
-    throw new errors.InvalidAuthorizationDetails(`unknown member "${unknown}"; a ${transactionType} has type and text`);
+    throw new errors.InvalidAuthorizationDetails(`unknown member ${unknown}; a ${transactionType} has type and text`);
   const { text } = detail;
   if (typeof text !== 'string' || !readable(text))
     throw new errors.InvalidAuthorizationDetails(
-      `"text" has to be a line of 1 to ${longest} characters that a person can read`,
+      `text has to be a line of 1 to ${longest} characters that a person can read`,
     );
   const { length } = JSON.parse(String(ctx.oidc.params?.authorization_details)) as unknown[];
   if (length !== 1) throw new errors.InvalidAuthorizationDetails('one transaction is approved at a time');

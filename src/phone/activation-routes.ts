@@ -15,7 +15,7 @@ import { type Form, type FormTokens, readForm } from '../web/forms.ts';
 import { pageOf } from '../web/language.ts';
 import type { Streams } from '../web/streams.ts';
 import type { Activation, Standing, Walk } from './activation.ts';
-import { browserName } from './browser-name.ts';
+import { browserName } from '../web/browser-name.ts';
 import type { Devices } from './device.ts';
 import { subjectOf } from './enter.ts';
 import { draw, redirect } from './held.ts';

@@ -12,7 +12,7 @@ import { scanPage } from '../../views/phone/scan.ts';
 import type { Problem } from '../../views/shown.ts';
 import type { Form } from '../web/forms.ts';
 import type { Language } from '../web/language.ts';
-import { browserName } from './browser-name.ts';
+import { browserName } from '../web/browser-name.ts';
 import { draw, type Held, type Screens } from './held.ts';
 import { codePattern } from './presentations.ts';
 

@@ -10,7 +10,7 @@ import type { Registry } from '../registry/citizens.ts';
 import { type CastMemberShown, startPage } from '../../views/phone/start.ts';
 import { type FormTokens, readForm } from '../web/forms.ts';
 import { type Language, pageOf } from '../web/language.ts';
-import { browserName } from './browser-name.ts';
+import { browserName } from '../web/browser-name.ts';
 import type { Devices } from './device.ts';
 import { draw, holderShown, redirect } from './held.ts';
 

@@ -3,6 +3,7 @@ import type { Provider } from 'oidc-provider';
 import type { Inbox } from '../accounts/inbox.ts';
 import type { Phones } from '../accounts/phones.ts';
 import type { EventHub } from '../events.ts';
+import { claimOf, scopeOf } from '../oidc/asked.ts';
 import { describeClaims } from '../oidc/claims.ts';
 import type { Clients } from '../oidc/clients.ts';
 import type { Consents, KeptConsent } from '../oidc/consents.ts';
@@ -98,16 +99,15 @@ export function traceRoutes({ clients, consents, events, inbox, phones, provider
 
   function shownIn(language: Language, consent: KeptConsent): SharedShown {
     const client = clients.get(consent.clientId);
-    const shared = (scope: string) => consent.scopes.includes(scope);
+    const [scopes, claims] = [consent.scopes.map(scopeOf), consent.scopes.map(claimOf)];
     return {
       client: nameOf(consent.clientId),
       owner: client?.owner[language] ?? '',
       purposes: (client?.purposes ?? [])
-        .filter(({ scopes }) => scopes.some(shared))
+        .filter((purpose) => purpose.scopes.some((scope) => scopes.includes(scope)))
         .map((purpose) => purpose[language]),
       items: describeClaims(language)
-        // what says how somebody signed in is no data of theirs
-        .filter(({ scope }) => scope !== 'openid' && shared(scope))
+        .filter(({ scope, claim }) => consent.scopes.includes(scope) || claims.includes(claim))
         .map(({ meaning }) => meaning),
       givenAt: isoOf(consent.givenAt),
       withdrawnAt: consent.withdrawnAt === null ? undefined : isoOf(consent.withdrawnAt),

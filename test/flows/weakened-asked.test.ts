@@ -52,9 +52,9 @@ const table: [string, Weakness[], (vneid: Instance) => Promise<boolean>][] = [
     'an app that polls as fast as it can',
     [
       {
-        file: 'src/oidc/ciba.ts',
-        find: "if (polled && !(await artifacts.add('ciba.poll', String(args[0]), {}, next))) throw new errors.SlowDown();",
-        replace: 'void [polled, next, artifacts];',
+        file: 'src/oidc/polling.ts',
+        find: 'if (!(await artifacts.add(kind, String(args[0]), {}, next))) throw new errors.SlowDown();',
+        replace: 'void [next, artifacts];',
       },
     ],
     async (vneid) => {
@@ -112,8 +112,8 @@ const table: [string, Weakness[], (vneid: Instance) => Promise<boolean>][] = [
     [
       {
         file: 'src/oidc/transactions.ts',
-        find: "grantType === 'authorization_code' ? (source as { rar?: Details } | undefined)?.rar : undefined,",
-        replace: '[grantType] && (source as { rar?: Details } | undefined)?.rar,',
+        find: "['authorization_code', deviceGrant].includes(grantType)",
+        replace: '[grantType, deviceGrant]',
       },
     ],
     async (vneid) => {
