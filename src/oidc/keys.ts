@@ -5,6 +5,7 @@ import { promisify } from 'node:util';
 import type { JWK } from 'jose';
 import type { Clock } from '../clock.ts';
 import type { EventHub } from '../events.ts';
+import { weaknessOfKey } from './key-strength.ts';
 
 const generateKeyPair = promisify(generateKeyPairCallback);
 
@@ -26,6 +27,8 @@ export interface KeyRing {
   list(): KeyState[];
   /** Looks at the file and the time now, instead of within a second. */
   refresh(): Promise<void>;
+  /** A new key of each algorithm, as `rotateKeys` makes them, also where nothing is kept. */
+  rotate(times: Pick<Rotation, 'announce' | 'retire'>): Promise<void>;
   stop(): void;
 }
 
@@ -87,31 +90,31 @@ export async function openKeys({
   return watchKeys({ folder, clock, events, file });
 }
 
+export interface Rotation {
+  /** Milliseconds since 1970. */
+  now: number;
+  /** Milliseconds; at least as long as relying parties keep the JWKS, or 0 to use the new keys at once. */
+  announce: number;
+  /** Milliseconds; at least as long as the longest token lives. */
+  retire: number;
+}
+
 /**
  * Makes one new key of each algorithm: announced now, in use after `announce`, and the keys it replaces stay
  * published for `retire` longer. The running provider notices by itself.
- * @param announce milliseconds; at least as long as relying parties keep the JWKS, or 0 to use it at once
- * @param retire milliseconds; at least as long as the longest token lives
  */
-export async function rotateKeys({
-  folder,
-  now,
-  announce,
-  retire,
-}: {
-  folder: string;
-  now: number;
-  announce: number;
-  retire: number;
-}): Promise<KeyState[]> {
-  const file = (await readKeyFile(folder)) ?? (await makeKeyFile(now));
+export async function rotateKeys({ folder, ...rotation }: Rotation & { folder: string }): Promise<KeyState[]> {
+  const file = await rotated((await readKeyFile(folder)) ?? (await makeKeyFile(rotation.now)), rotation);
+  await writeKeyFile(folder, file);
+  return describe(file.keys, rotation.now);
+}
+
+async function rotated(file: KeyFile, { now, announce, retire }: Rotation): Promise<KeyFile> {
   const useFrom = now + announce;
   const kept = file.keys
     .filter((key) => key.publishUntil === undefined || key.publishUntil > now)
     .map((key) => (key.publishUntil === undefined ? { ...key, publishUntil: useFrom + retire } : key));
-  const rotated = { ...file, keys: [...kept, ...(await makeKeys(useFrom))] };
-  await writeKeyFile(folder, rotated);
-  return describe(rotated.keys, now);
+  return { ...file, keys: [...kept, ...(await makeKeys(useFrom))] };
 }
 
 /** The keys of a folder and their states, for `vneid keys list`. */
@@ -160,6 +163,12 @@ async function watchKeys({
     onChange: (listener) => void listeners.push(listener),
     list: () => describe(current.keys, clock.now()),
     refresh,
+    async rotate(times) {
+      current = await rotated(current, { now: clock.now(), ...times });
+      await writeKeyFile(folder, current);
+      modified = await modifiedAt(folder);
+      await refresh();
+    },
     stop: () => clearInterval(timer),
   };
 }
@@ -222,7 +231,19 @@ async function readKeyFile(folder: string): Promise<KeyFile | undefined> {
   const file = parse(text);
   if (typeof file?.master !== 'string' || !Array.isArray(file.keys))
     throw new Error(`${path} is damaged: restore a copy of it, or move it away to start with new keys`);
+  for (const [index, { jwk }] of file.keys.entries()) {
+    const weak = weaknessOfKey(publicPart(jwk));
+    if (weak)
+      throw new Error(
+        `${path}, key ${jwk?.kid ?? index}: ${weak.found}, where ${weak.expected} is right: restore a copy of the file, or move it away to start with new keys`,
+      );
+  }
   return file as KeyFile;
+}
+
+/** What of a key is published. */
+function publicPart({ kty, crv, x, y, n, e }: Partial<JWK> = {}) {
+  return { kty, crv, x, y, n, e };
 }
 
 /** Without the words of JSON.parse, which quote what they could not read: here that is a secret. */

@@ -1,3 +1,4 @@
+import { generateKeyPairSync } from 'node:crypto';
 import { mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -131,6 +132,42 @@ test('a file that is damaged stops the start and is not quoted; a running instan
     await vneid.keys.refresh().catch(() => undefined);
     await verify(await idToken(), await published());
   }
+});
+
+test.each<[string, (keys: { jwk: JsonWebKey & { kid: string; alg: string } }[]) => void, RegExp]>([
+  [
+    'a weak RSA key',
+    (keys) => {
+      const old = keys.find(({ jwk }) => jwk.alg === 'RS256');
+      const weak = generateKeyPairSync('rsa', { modulusLength: 1024 }).privateKey.export({ format: 'jwk' });
+      if (old) old.jwk = { ...weak, kid: 'of-2009', alg: 'RS256' };
+    },
+    /keys\.json, key of-2009: RSA with 1024 bits, where 2048 to 8192 bits is right/,
+  ],
+  [
+    'a point that is beside its curve',
+    (keys) => {
+      const old = keys.find(({ jwk }) => jwk.alg === 'ES256');
+      if (old) old.jwk.y = old.jwk.x ?? '';
+    },
+    /no point of P-256/,
+  ],
+  ['a key that is none', (keys) => keys.splice(0, 1, {} as never), /key 0: kty none/],
+])('a file with %s stops the start, in a sentence that tells no secret', async (_name, change, sentence) => {
+  const path = join(folder, 'keys.json');
+  const file = JSON.parse(await readFile(path, 'utf8')) as { master: string; keys: { jwk: never }[] };
+  const secrets = [file.master, ...file.keys.map(({ jwk }) => (jwk as { d: string }).d)];
+  change(file.keys);
+  await writeFile(path, JSON.stringify(file));
+  const said = await startVneid({ keys: folder }).then(
+    () => 'started',
+    (error: Error) => error.message,
+  );
+  expect(said).toMatch(sentence);
+  for (const secret of secrets) expect(said).not.toContain(secret);
+  // who runs already goes on with the keys it has
+  await expect(vneid.keys.refresh()).rejects.toThrow();
+  await verify(await idToken(), await published());
 });
 
 test('rotating leaves one file, its owner’s alone, and no copy of a secret beside it', async () => {
