@@ -1,16 +1,23 @@
 import { join } from 'node:path';
 import { parseArgs, styleText } from 'node:util';
-import { describeOptions, readConfig } from './config.ts';
+import { type Config, describeOptions, readConfig } from './config.ts';
 import { VneidError } from './errors.ts';
 
 /** The commands, each loading only what it needs, so that small ones are quick. */
 const commands: Record<string, { about: string; run: (args: string[]) => Promise<void> }> = {
-  start: { about: 'start the provider and the city (default)', run: start },
+  start: {
+    about: '[--profile conformance]: start the provider and the city (default)',
+    run: start,
+  },
   seed: { about: 'make synthetic citizens: --citizens N --seed S', run: seedCitizens },
   phone: {
     about:
       'NUMBER [scan | approve | decline | expire | face | bind | lose | lock | unlock]: a citizen’s phone, on a running program',
     run: phone,
+  },
+  token: {
+    about: '[--lifetime SECONDS]: leave to register relying parties in a sandbox, on a running program',
+    run: token,
   },
   keys: { about: 'list | rotate [--announce SECONDS] [--retire SECONDS]: signing keys', run: keys },
   config: { about: 'every option, its environment variable and default', run: config },
@@ -33,9 +40,11 @@ export async function main(args: string[]): Promise<void> {
   }
 }
 
-async function start(): Promise<void> {
+async function start(args: string[]): Promise<void> {
+  const { values } = parseArgs({ args, options: { profile: { type: 'string' } } });
   const { createInstance } = await import('./vneid.ts');
-  const instance = await createInstance(readConfig({}, process.env));
+  const profile = values.profile as Config['profile'] | undefined;
+  const instance = await createInstance(readConfig(profile ? { profile } : {}, process.env));
   const stop = () => void instance.stop().then(() => process.exit(0));
   process.once('SIGINT', stop);
   process.once('SIGTERM', stop);
@@ -116,7 +125,6 @@ async function seedCitizens(args: string[]): Promise<void> {
   }
 }
 
-/** Asks the running program's control API and prints its answer, which is JSON for whatever reads it next. */
 async function phone(args: string[]): Promise<void> {
   const text = { type: 'string' } as const;
   const { values, positionals } = parseArgs({
@@ -135,20 +143,31 @@ async function phone(args: string[]): Promise<void> {
   });
   const [citizen, verb] = positionals;
   if (!citizen) throw new Error('whose phone? try: vneid phone 001085000001');
+  const { url, factors, ...body } = values;
+  const path = ['phones', citizen, verb].filter((part) => part !== undefined).join('/');
+  await askLab(url, path, verb ? { ...body, ...(factors && { factors: factors.split(',') }) } : undefined);
+}
+
+async function token(args: string[]): Promise<void> {
+  const text = { type: 'string' } as const;
+  const { lifetime, url } = parseArgs({ args, options: { lifetime: text, url: text } }).values;
+  await askLab(url, 'initial-access-tokens', { ...(lifetime !== undefined && { lifetime: seconds(lifetime) / 1000 }) });
+}
+
+/** Sends `body`, or only looks, and prints the answer, which is JSON for whatever reads it next. */
+async function askLab(named: string | undefined, path: string, body: object | undefined): Promise<void> {
   const { issuer, port, operatorToken } = readConfig({}, process.env);
-  const { url = issuer || `http://localhost:${port}`, factors, ...body } = values;
-  const address = [url, 'lab/api/phones', citizen, verb].filter((part) => part !== undefined).join('/');
-  const answer = await fetch(address, {
+  const url = named ?? (issuer || `http://localhost:${port}`);
+  const answer = await fetch(`${url}/lab/api/${path}`, {
     headers: {
       'content-type': 'application/json',
       ...(operatorToken && { authorization: `Bearer ${operatorToken}` }),
     },
-    ...(verb && { method: 'POST', body: JSON.stringify({ ...body, ...(factors && { factors: factors.split(',') }) }) }),
+    ...(body && { method: 'POST', body: JSON.stringify(body) }),
   }).catch((cause: Error) => {
     throw new Error(`nothing answers at ${url}: start it, or name it with --url or VNEID_ISSUER`, { cause });
   });
-  const said = (await answer.json()) as { error_description?: string };
-  process.stdout.write(`${JSON.stringify(said, null, 2)}\n`);
+  process.stdout.write(`${JSON.stringify(await answer.json(), null, 2)}\n`);
   if (!answer.ok) process.exitCode = 1;
 }
 

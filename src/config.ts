@@ -1,5 +1,6 @@
 import { resolve } from 'node:path';
 import { problem } from './errors.ts';
+import { certificateFile, headerName, keyFile, misfit, network } from './tls-options.ts';
 
 /**
  * Every option once: its environment variable, default, check and one sentence. The type `Config`, the command
@@ -11,6 +12,12 @@ const table = {
     'lab',
     oneOf('lab', 'sandbox'),
     'lab: one machine, test bench on; sandbox: shared, https, lab routes need the operator token',
+  ),
+  profile: option(
+    'VNEID_PROFILE',
+    'standard',
+    oneOf('standard', 'conformance'),
+    'conformance: for the suite of the OpenID Foundation, on this machine only: TLS, everything kept in memory, answers by URL',
   ),
   host: option(
     'VNEID_HOST',
@@ -25,7 +32,7 @@ const table = {
     'VNEID_ISSUER',
     '',
     issuer,
-    'the issuer identifier, as browsers and relying parties write it; default http://localhost:<port>',
+    'the issuer identifier, as browsers and relying parties write it; default http://localhost:<port>, by TLS https',
   ),
   allowedHosts: option(
     'VNEID_ALLOWED_HOSTS',
@@ -38,6 +45,37 @@ const table = {
     false,
     flag,
     'believe X-Forwarded-For and X-Forwarded-Proto; only behind a proxy that overwrites them',
+  ),
+  tlsCert: option(
+    'VNEID_TLS_CERT',
+    '',
+    certificateFile,
+    "PEM file with the provider's certificate and those in between; with its key the provider answers by https",
+  ),
+  tlsKey: option('VNEID_TLS_KEY', '', keyFile, 'PEM file with the private key of VNEID_TLS_CERT'),
+  mtlsPort: option(
+    'VNEID_MTLS_PORT',
+    '',
+    (value) => (value === '' ? '' : port(value)),
+    'port of a second https listener, which asks for certificates of clients (RFC 8705); 0 takes a free one',
+  ),
+  clientCa: option(
+    'VNEID_CLIENT_CA',
+    '',
+    certificateFile,
+    'PEM file with the issuers of certificates of clients, each of them by name: for tls_client_auth (RFC 8705 §2.1)',
+  ),
+  clientCertHeader: option(
+    'VNEID_CLIENT_CERT_HEADER',
+    '',
+    headerName,
+    'header in which a proxy tells the certificate of a client: PEM, URL-encoded, or as RFC 9440 has it',
+  ),
+  clientCertProxies: option(
+    'VNEID_CLIENT_CERT_PROXIES',
+    [],
+    (value) => list(value).map(network),
+    'addresses or networks of the proxies whose VNEID_CLIENT_CERT_HEADER is believed, comma separated',
   ),
   data: option('VNEID_DATA', './data', folder, 'folder of the SQLite files; ":memory:" keeps nothing'),
   keys: option(
@@ -77,7 +115,7 @@ const table = {
     'VNEID_CIBA_INTERVAL',
     5,
     count,
-    'seconds that an app has to wait between two polls for an answer from the phone (CIBA); 0 for none',
+    'seconds that an app or a device has to wait between two polls for an answer (CIBA, RFC 8628); 0 for none',
   ),
   operatorToken: option(
     'VNEID_OPERATOR_TOKEN',
@@ -90,6 +128,22 @@ const table = {
 
 type Table = typeof table;
 type OptionName = keyof Table;
+
+/** Other defaults, under a profile. */
+const presets: { [P in Config['profile']]: Partial<Config> } = {
+  standard: {},
+  conformance: {
+    port: 3443,
+    mtlsPort: 3444,
+    city: false,
+    data: ':memory:',
+    keys: ':memory:',
+    artifacts: 'memory',
+    citizens: 0,
+    sends: 10_000,
+    cibaInterval: 2,
+  },
+};
 
 /** Every option with its value, checked. */
 export type Config = { [N in OptionName]: Table[N]['default'] };
@@ -108,18 +162,20 @@ interface Option<T> {
  */
 export function readConfig(own: Partial<Config> = {}, env: Record<string, string | undefined> = {}): Config {
   const config: Record<string, unknown> = {};
+  const preset = presets[(own.profile ?? env[table.profile.env]) as Config['profile']] ?? {};
   for (const [name, { env: variable, default: fallback, check }] of Object.entries(table) as [
     OptionName,
     Option<unknown>,
   ][]) {
     const given = own[name] ?? (env[variable] || undefined);
     try {
-      config[name] = given === undefined ? fallback : check(given);
+      config[name] = given === undefined ? (preset[name] ?? fallback) : check(given);
     } catch (cause) {
       throw problem('config.invalid', {
         option: name,
         variable,
-        value: String(given),
+        // who puts a key where its file belongs must not find it in a log
+        value: /PRIVATE KEY/.test(String(given)) ? '(hidden)' : String(given),
         expected: (cause as Error).message,
       });
     }
@@ -132,6 +188,7 @@ export function readConfig(own: Partial<Config> = {}, env: Record<string, string
     if (complete[name] !== ':memory:') complete[name] = resolve(complete[name]);
   }
   checkSandbox(complete);
+  checkTls(complete);
   return complete;
 }
 
@@ -148,6 +205,14 @@ export function describeOptions(): { option: string; variable: string; default: 
 /** A shared deployment must not be started half open. */
 function checkSandbox(config: Config): void {
   if (config.mode !== 'sandbox') return;
+  if (config.profile !== 'standard') {
+    throw problem('config.invalid', {
+      option: 'profile',
+      variable: table.profile.env,
+      value: config.profile,
+      expected: 'standard in sandbox mode: the conformance profile answers for citizens by URL',
+    });
+  }
   if (!config.issuer.startsWith('https://')) {
     throw problem('config.invalid', {
       option: 'issuer',
@@ -164,6 +229,13 @@ function checkSandbox(config: Config): void {
       expected: 'at least 32 characters, or none to keep the lab shut',
     });
   }
+}
+
+function checkTls(config: Config): void {
+  const wrong = misfit(config);
+  if (!wrong) return;
+  const { option, expected } = wrong;
+  throw problem('config.invalid', { option, variable: table[option].env, value: String(config[option]), expected });
 }
 
 function option<const D, T>(

@@ -37,6 +37,17 @@ export interface Events {
   'document.shown': { account: string; citizen: string; kind: string };
   'document.checked': { account: string; citizen: string; kind: string; state: string };
   'ciba.unreachable': { client: string; reason: string };
+  /** `address` is the device's. */
+  'device.approved': { client: string; account: string; address: string };
+  'device.refused': { client: string; reason: string };
+  /** An app heard that a session of this person has ended. */
+  'logout.told': { client: string; account: string; attempt: number };
+  /** It did not; `again` is the number of seconds until the next try, absent when it is given up. */
+  'logout.unheard': { client: string; account: string; attempt: number; reason: string; again?: number };
+  /** A relying party registered itself, changed what it registered, or took it back. */
+  'client.registered': { client: string; name: string };
+  'client.changed': { client: string };
+  'client.removed': { client: string };
   'session.ended': { account?: string; client?: string };
   'keys.changed': { active: string[]; published: string[] };
   'request.failed': { code: string; status: number; path: string; method: string };

@@ -29,7 +29,13 @@ const forTests: Partial<Config> = {
  * @throws VneidError `config.invalid`, `config.unknown`, `clients.invalid`
  */
 export async function startVneid(options: Partial<Config> & Injected = {}): Promise<Instance & AsyncDisposable> {
-  const { clients, resources, passwords, logTo, ...own } = options;
-  const instance = await createInstance(readConfig({ ...forTests, ...own }), { clients, resources, passwords, logTo });
+  const { clients, resources, passwords, logTo, logoutDelays, ...own } = options;
+  const instance = await createInstance(readConfig({ ...forTests, ...own }), {
+    clients,
+    resources,
+    passwords,
+    logTo,
+    logoutDelays,
+  });
   return { ...instance, [Symbol.asyncDispose]: () => instance.stop() };
 }

@@ -19,12 +19,16 @@ import { createCity } from './city/city.ts';
 import { createClock } from './clock.ts';
 import type { Config } from './config.ts';
 import { createEvents } from './events.ts';
+import { conformanceClaims, conformanceRoutes } from './lab/conformance.ts';
 import { labGate } from './lab/gate.ts';
 import { homeRoutes } from './lab/home.ts';
 import { inboxRoutes } from './lab/inbox.ts';
+import { initialAccessTokenRoutes } from './lab/initial-access-tokens.ts';
+import { logoutsRoutes } from './lab/logouts.ts';
 import { createPasskeyControl } from './lab/passkey.ts';
 import { createPhoneControl } from './lab/phone.ts';
 import { phoneApiRoutes } from './lab/phone-api.ts';
+import { appRoutes } from './login/apps.ts';
 import { createKnownBrowsers } from './login/browsers.ts';
 import { consentStep } from './login/consent.ts';
 import { loginRoutes } from './login/hub.ts';
@@ -35,14 +39,17 @@ import { passwordStep } from './login/password.ts';
 import { phoneStep } from './login/phone.ts';
 import { unmetStep } from './login/unmet.ts';
 import { isProtocol } from './oidc/answers.ts';
+import { createBackchannelLogout } from './oidc/backchannel-logout.ts';
 import { createCiba } from './oidc/ciba.ts';
 import { createClaimsReader } from './oidc/claims.ts';
 import { clientKeyFrom } from './oidc/client-key.ts';
 import { createClients } from './oidc/clients.ts';
-import { checkRegistration, checkResource, ownClientsFile, readClientsFile } from './oidc/clients-file.ts';
+import { ownClientsFile, readRegistrations } from './oidc/clients-file.ts';
 import type { ClientRegistration } from './oidc/registration.ts';
 import { createConsents } from './oidc/consents.ts';
+import { createDevice } from './oidc/device.ts';
 import { openKeys } from './oidc/keys.ts';
+import { mutualTls } from './oidc/mutual-tls.ts';
 import { ownClient } from './oidc/own-client.ts';
 import { providerPages } from './oidc/pages.ts';
 import { checkRegistrations, createProvider } from './oidc/provider.ts';
@@ -59,6 +66,7 @@ import { createMemoryArtifacts } from './store/artifacts/memory.ts';
 import { createSqliteArtifacts } from './store/artifacts/sqlite.ts';
 import { openDatabase } from './store/database.ts';
 import { serveAssets } from './web/assets.ts';
+import { keyPairFor } from './web/certificate.ts';
 import { answerFailures } from './web/failures.ts';
 import { createFormTokens } from './web/forms.ts';
 import { healthRoutes, isProbe } from './web/health.ts';
@@ -66,7 +74,7 @@ import { rememberLanguage } from './web/language.ts';
 import { createLog } from './web/log.ts';
 import { observe } from './web/observe.ts';
 import { onlyKnownHosts, securityHeaders } from './web/security.ts';
-import { listen } from './web/server.ts';
+import { listen, listenTwice } from './web/server.ts';
 import { createStreams } from './web/streams.ts';
 
 /** What a caller may hand in beside the options. */
@@ -77,6 +85,8 @@ export interface Injected {
   resources?: ResourceRegistration[] | undefined;
   /** Where log lines go instead of standard output. */
   logTo?: { write(line: string): unknown } | undefined;
+  /** Seconds from one try to the next to tell an app that a session has ended; after the last it is given up. */
+  logoutDelays?: readonly number[] | undefined;
   /** Another way to check passwords. */
   passwords?: Passwords | undefined;
 }
@@ -93,16 +103,18 @@ export async function createInstance(config: Config, injected: Injected = {}) {
   const events = createEvents();
   const log = createLog({ level: config.logLevel, events, ...(injected.logTo && { destination: injected.logTo }) });
   const inMemory = config.data === ':memory:';
+  const lab = config.mode === 'lab';
+  const conformance = config.profile === 'conformance';
 
   // the slow ones first, all at once: an RSA key, a database, two ports
   const [keys, database, server, cityServer] = await Promise.all([
     openKeys({ folder: config.keys, clock, events }),
     openDatabase(inMemory ? ':memory:' : join(config.data, 'vneid.sqlite')),
-    listen(config),
+    keyPairFor(config, clock).then((tls) => listenTwice({ ...config, tls })),
     config.city ? listen({ ...config, port: config.cityPort }) : undefined,
   ]);
   const { db } = database;
-  const issuer = config.issuer || `http://localhost:${server.port}`;
+  const issuer = config.issuer || server.origin;
   const secure = issuer.startsWith('https:');
   const cityOrigin = `http://localhost:${cityServer?.port ?? config.cityPort}`;
 
@@ -160,36 +172,27 @@ export async function createInstance(config: Config, injected: Injected = {}) {
   const streams = createStreams();
 
   const cityKey = clientKeyFrom(keys.secret('client:ihanoi'));
-  const paths = [...(config.city ? [ownClientsFile] : []), ...(config.clientsFile ? [config.clientsFile] : [])];
-  const values = { city: cityOrigin, city_jwks: JSON.stringify({ keys: [cityKey.publicKey] }) };
-  const files = paths.map((path) => readClientsFile(path, values));
-  const clients = await createClients({
-    db,
-    clock,
-    configured: [
-      ...files.flatMap((file) => file.clients),
-      ...(injected.clients ?? []).map((item, index) =>
-        checkRegistration(item, 'startVneid({ clients })', () => index + 1),
-      ),
-    ],
-    own: [checkRegistration(ownClient(issuer, [passkeysBack]), 'VNeID', () => 0)],
+  const registered = readRegistrations({
+    files: [...(config.city ? [ownClientsFile] : []), ...(config.clientsFile ? [config.clientsFile] : [])],
+    values: { city: cityOrigin, city_jwks: JSON.stringify({ keys: [cityKey.publicKey] }) },
+    given: injected,
+    own: [ownClient(issuer, [passkeysBack])],
   });
-  const resources = createResources([
-    ...files.flatMap((file) => file.resources),
-    ...(injected.resources ?? []).map((item, index) =>
-      checkResource(item, 'startVneid({ resources })', () => index + 1),
-    ),
-  ]);
-  const readClaims = createClaimsReader({ registry, clock });
+  const clients = await createClients({ db, clock, ...registered.clients });
+  const resources = createResources(registered.resources);
+  const readClaims = createClaimsReader({ registry, clock, ...(conformance && { standardClaims: conformanceClaims }) });
   const consents = createConsents({ db, clock });
   const browsers = createKnownBrowsers({ secure, secret: keys.secret('browsers') });
   const formTokens = createFormTokens(keys.secret('forms'));
-  const lab = config.mode === 'lab';
   const known = { accounts, artifacts, audit, clients, clock, consents, events, inbox, issuer, lab, registry, secure };
   const proofs = { approvals, browsers, formTokens, otp, passcodes, passkeys, phones, streams, throttle };
   // what everybody stands on, once; the provider is a new one after every rotation of keys
   const parts = { ...known, ...proofs, provider: () => provider };
   const ciba = createCiba({ ...parts, interval: config.cibaInterval });
+  const device = createDevice({ ...parts, interval: config.cibaInterval });
+  const backchannelLogout = createBackchannelLogout({ ...known, delays: injected.logoutDelays });
+  const mtls = mutualTls({ ...config, issuer, clock, mtlsPort: server.mtlsPort });
+  const protocol = { keys, ciba, device, backchannelLogout, mutualTls: mtls, readClaims, resources };
   const phoneOf = createPhoneControl(parts);
   const onPhone = { ...parts, phonePath: lab ? '/phone' : undefined };
   const routers = [
@@ -207,15 +210,19 @@ export async function createInstance(config: Config, injected: Injected = {}) {
         push: phoneStep('push', onPhone),
         transaction: phoneStep('transaction', onPhone),
         unmet: unmetStep(parts),
-        consent: consentStep({ ...parts, readClaims }),
+        consent: consentStep({ ...parts, readClaims, resources }),
       },
     }),
     phoneApiRoutes({ phoneOf }),
+    initialAccessTokenRoutes(parts),
     ownPasskeysRoutes(parts),
     homeRoutes({ issuer, city: cityServer && cityOrigin, clients, open: lab }),
+    appRoutes(parts),
     inboxRoutes(parts),
+    logoutsRoutes(parts),
     phoneRoutes({ ...parts, presentations, wallets }),
     verifyRoutes({ presentations, issuer, clock }),
+    ...(conformance ? [conformanceRoutes({ ...parts, keys, phoneOf })] : []),
   ];
 
   const pages = new Router({ methods: METHODS });
@@ -223,9 +230,9 @@ export async function createInstance(config: Config, injected: Injected = {}) {
   const before: Middleware[] = [
     (_ctx, next) => clock.run(next),
     observe({ metrics, log, verbose: config.logLevel === 'debug' }),
-    securityHeaders({ secure }),
+    securityHeaders({ origin: issuer }),
     answerFailures({ events, problemPage }),
-    onlyKnownHosts({ issuer, allowed: config.allowedHosts, free: isProbe }),
+    onlyKnownHosts({ issuer, allowed: [...config.allowedHosts, ...mtls.hosts], free: isProbe }),
     rememberLanguage(secure),
     ...[
       labGate({ mode: config.mode, operatorToken: config.operatorToken }),
@@ -238,20 +245,17 @@ export async function createInstance(config: Config, injected: Injected = {}) {
   const makeProvider = () =>
     createProvider({
       ...parts,
-      keys,
-      ciba,
-      readClaims,
-      resources,
+      ...protocol,
       localNetwork: lab,
       openRegistration: lab,
-      lenient: false,
+      lenient: conformance,
       pages: providerPages(clients),
       loginPath: (uid) => `/login/${uid}`,
       trustProxy: config.trustProxy,
       before,
     });
   let provider = makeProvider();
-  await checkRegistrations(provider, clients);
+  await checkRegistrations(provider, clients, mtls);
   server.answer(provider.callback());
   keys.onChange(() => {
     provider = makeProvider();
@@ -262,6 +266,7 @@ export async function createInstance(config: Config, injected: Injected = {}) {
   return {
     issuer,
     port: server.port,
+    mtlsPort: server.mtlsPort,
     city: config.city ? cityOrigin : undefined,
     clock,
     events,
@@ -285,6 +290,7 @@ export async function createInstance(config: Config, injected: Injected = {}) {
     async stop(): Promise<void> {
       streams.close();
       await Promise.all([server.close(), cityServer?.close()]);
+      await backchannelLogout.stop();
       keys.stop();
       metrics.stop();
       await audit.stop();

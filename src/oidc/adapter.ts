@@ -13,6 +13,9 @@ const endsWithGrant = new Set([
   'PreAuthorizedCode',
 ]);
 
+/** What a device or a counter polls for. */
+const polledFor = new Set(['DeviceCode', 'BackchannelAuthenticationRequest']);
+
 /** What the library keeps as one kind and what a replay of it is called. */
 const singleUse: Record<string, () => Error> = {
   AuthorizationCode: () => new errors.InvalidGrant('authorization code was already used'),
@@ -57,8 +60,8 @@ function artifactAdapter(artifacts: ArtifactStore, kind: string): Adapter {
         return;
       }
       const { uid, userCode } = payload;
-      // who still polls for it is told that it has expired, not that it never was (CIBA Core §11)
-      const kept = kind === 'BackchannelAuthenticationRequest' && expiresAt ? expiresAt + 600 : expiresAt;
+      // who still polls for it is told that it has expired, not that it never was (CIBA Core §11, RFC 8628 §3.5)
+      const kept = polledFor.has(kind) && expiresAt ? expiresAt + 600 : expiresAt;
       const grantId = endsWithGrant.has(kind) ? payload.grantId : undefined;
       await artifacts.put(kind, id, payload, kept, {
         grantId,

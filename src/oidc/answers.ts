@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import type { Context } from 'koa';
 import type { KoaContextWithOIDC } from 'oidc-provider';
 import { wrongMethod } from '../web/failures.ts';
@@ -9,7 +10,11 @@ import { explainError } from './bilingual.ts';
 export async function finishAnswer(ctx: Context, next: () => Promise<unknown>): Promise<void> {
   // resuming takes no parameters; given some, and no cookie, the library trips over its own error (a 500)
   if (ctx.path.startsWith('/authorize/')) ctx.querystring = '';
+  // the library would take it for a sign-in to resume, `/device/:uid`
+  if (ctx.path === '/device/authorize' && (ctx.method === 'GET' || ctx.method === 'HEAD'))
+    throw wrongMethod(ctx, 'POST');
   await next();
+  if (ctx.path === '/userinfo') followInteraction(ctx);
   if (ctx.path.startsWith('/authorize')) letFormsLead(ctx as unknown as KoaContextWithOIDC);
   if (ctx.status >= 400) {
     const allowed =
@@ -20,7 +25,15 @@ export async function finishAnswer(ctx: Context, next: () => Promise<unknown>): 
     leaveWithoutSession(ctx as unknown as KoaContextWithOIDC);
   } else if (ctx.path === '/jwks' || ctx.path.startsWith('/.well-known/')) {
     ctx.set('Cache-Control', 'public, max-age=300');
+    // the library promises what would be up to us: see `userCode` in misfits.ts
+    if (ctx.path !== '/jwks') delete (ctx.body as Record<string, unknown>).backchannel_user_code_parameter_supported;
   }
+}
+
+/** A FAPI client follows its request by an id: its own, or one that it is given (FAPI 1.0 Part 1 §6.2.1). */
+function followInteraction(ctx: Context): void {
+  const given = ctx.get('x-fapi-interaction-id');
+  ctx.set('x-fapi-interaction-id', /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i.test(given) ? given : randomUUID());
 }
 
 /** What the library sends on by a form of its own leads to the relying party, at once or after a redirect. */
@@ -65,7 +78,11 @@ export function isProtocol(path: string): boolean {
 }
 
 /** Of addresses that end with an id. */
-const methodsBelow: Record<string, string> = { '/authorize/': 'GET, HEAD', '/register/': 'GET, HEAD, PUT, DELETE' };
+const methodsBelow: Record<string, string> = {
+  '/authorize/': 'GET, HEAD',
+  '/device/': 'GET, HEAD',
+  '/register/': 'GET, HEAD, PUT, DELETE',
+};
 
 const methodsOf: Record<string, string> = {
   '/.well-known/openid-configuration': 'GET, HEAD',
@@ -79,6 +96,8 @@ const methodsOf: Record<string, string> = {
   '/par': 'POST',
   '/register': 'POST',
   '/ciba': 'POST',
+  '/device': 'GET, HEAD, POST',
+  '/device/authorize': 'POST',
   '/logout': 'GET, POST',
   '/logout/confirm': 'POST',
   '/logout/success': 'GET, HEAD',

@@ -10,7 +10,20 @@ export function explainError(ctx: Context): void {
   if (typeof body !== 'object' || body === null || typeof body.error !== 'string' || 'message' in body) return;
   const out = { error: body.error, error_description: body.error_description };
   const [vi, en] = [explainOAuth(out, 'vi'), explainOAuth(out, 'en')];
-  ctx.body = { ...body, message: { vi: vi.text, en: en.text }, next: { vi: vi.next, en: en.next } };
+  ctx.body = {
+    ...body,
+    ...(out.error_description !== undefined && { error_description: plain(out.error_description) }),
+    // CIBA Core §13 names all that an error has
+    ...(ctx.path !== '/ciba' && { message: { vi: vi.text, en: en.text }, next: { vi: vi.next, en: en.next } }),
+  };
+}
+
+/** What RFC 6749 §5.2 lets a description have; a registration that is refused is quoted in it. */
+function plain(text: string): string {
+  return text
+    .replaceAll('§', 'section ')
+    .replaceAll('"', "'")
+    .replaceAll(/[^\x20\x21\x23-\x5b\x5d-\x7e]/g, '?');
 }
 
 /** An OAuth error in the reader's language, from the catalogue. */

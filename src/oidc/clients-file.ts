@@ -2,8 +2,8 @@ import { readFileSync } from 'node:fs';
 import { isMap, isSeq, LineCounter, type Node, parseDocument } from 'yaml';
 import { problem } from '../errors.ts';
 import type { z } from 'zod';
-import { type Checked, decided, inconsistency, registration } from './registration.ts';
-import { type Resource, resourceShape } from './resources.ts';
+import { type Checked, type ClientRegistration, decided, inconsistency, registration } from './registration.ts';
+import { type Resource, type ResourceRegistration, resourceShape } from './resources.ts';
 
 /** The file that comes with the program. */
 export const ownClientsFile = new URL('./clients.yaml', import.meta.url).pathname;
@@ -75,6 +75,50 @@ export function readClientsFile(file: string, values: Record<string, string>): C
       checkResource(valueOf(item as Node), name, placeIn('resources', index, item as Node)),
     ),
   };
+}
+
+/**
+ * Everything that is registered by hand: in files, by the caller of `startVneid`, and VNeID's own pages.
+ * @param values what `${name}` in files is replaced with
+ * @throws VneidError clients.invalid
+ */
+export function readRegistrations({
+  files,
+  values,
+  given,
+  own,
+}: {
+  files: string[];
+  values: Record<string, string>;
+  given: { clients?: ClientRegistration[] | undefined; resources?: ResourceRegistration[] | undefined };
+  own: ClientRegistration[];
+}) {
+  const read = files.map((file) => readClientsFile(file, values));
+  const each = <Given, Found>(
+    items: Given[] | undefined,
+    check: (item: Given, file: string, lineAt: () => number) => Found,
+    name: string,
+  ): Found[] => (items ?? []).map((item, index) => check(item, `startVneid({ ${name} })`, () => index + 1));
+  const configured = [...read.flatMap(({ clients }) => clients), ...each(given.clients, checkRegistration, 'clients')];
+  const resources = [...read.flatMap((file) => file.resources), ...each(given.resources, checkResource, 'resources')];
+  checkNames(configured, resources);
+  return { clients: { configured, own: own.map((item) => checkRegistration(item, 'VNeID', () => 0)) }, resources };
+}
+
+/**
+ * Clients name APIs, and APIs clients: a name that was mistyped would be refused to a developer, who cannot put it right.
+ * @throws VneidError clients.invalid
+ */
+function checkNames(clients: Checked[], resources: Resource[]): void {
+  const refuse = (who: string, named: string[], known: string[]) => {
+    const nobody = named.find((name) => !known.includes(name));
+    if (nobody === undefined) return;
+    const expected = `one of ${known.join(', ') || 'none'}`;
+    throw problem('clients.invalid', { file: '', line: 0, found: `${who}: ${nobody}`, expected });
+  };
+  const [ids, identifiers] = [clients.map((item) => item.client_id), resources.map((item) => item.resource)];
+  for (const client of clients) refuse(`resource of client ${client.client_id}`, client.resources, identifiers);
+  for (const resource of resources) refuse(`served_by of ${resource.resource}`, resource.served_by, ids);
 }
 
 /**

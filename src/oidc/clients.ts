@@ -4,8 +4,10 @@ import type { Clock } from '../clock.ts';
 import { problem } from '../errors.ts';
 import type { AuthenticationLevel } from '../levels.ts';
 import type { Schema } from '../store/schema.ts';
+import { authenticationOf } from './misfits.ts';
 import type { Profile } from './profile.ts';
-import { asHttps, type Checked, cibaGrant, subjectTypeOf } from './registration.ts';
+import { asRegistered } from './dynamic-registration.ts';
+import { asHttps, type Checked, cibaGrant, httpsOnly, notePlain, subjectTypeOf } from './registration.ts';
 
 /**
  * Relying parties: who asks, and for what. Some are configured, in a file or by the caller of `startVneid`; others
@@ -21,6 +23,8 @@ export interface Clients {
   metadata(): ClientMetadata[];
   /** Those that registered themselves, as oidc-provider keeps them. */
   dynamic: DynamicClients;
+  /** Addresses of which the library is told that they are https, and what they are. */
+  plain: Map<string, string>;
 }
 
 export interface DynamicClients {
@@ -50,6 +54,8 @@ export interface RegisteredClient {
   notifiedAt: string | undefined;
   /** Where a sign-in that did not begin at the relying party is begun (OIDC Core §4). */
   initiateLoginUri: string | undefined;
+  /** Where its keys are fetched (RFC 7591 §2), as the library asks for it. */
+  jwksUri: string | undefined;
   /** Addresses a browser may be sent to for this client: redirects and its home. */
   addresses: string[];
 }
@@ -83,10 +89,8 @@ type Registered = Pick<
   | 'post_logout_redirect_uris'
   | 'backchannel_client_notification_endpoint'
   | 'initiate_login_uri'
+  | 'jwks_uri'
 >;
-
-/** What who registers by itself and names no scope may ask for: what OIDC Core §5.4 has for everyone. */
-export const ordinaryScopes = 'openid profile email phone address offline_access';
 
 /**
  * @param configured checked registrations
@@ -112,13 +116,15 @@ export async function createClients({
     }
     fixed.set(client.client_id, client);
   }
+  const plain = new Map<string, string>();
+  for (const client of fixed.values()) for (const name of httpsOnly) notePlain(plain, client[name]);
   const hidden = new Set(own.map((client) => client.client_id));
   const registered = new Map([...fixed].map(([id, client]) => [id, describe(client)]));
   const dynamic = new Map<string, ClientMetadata>();
 
   const know = (id: string, metadata: ClientMetadata) => {
     dynamic.set(id, metadata);
-    registered.set(id, describe(asRegistered(metadata)));
+    registered.set(id, describe(whole(metadata)));
   };
   const rows = await db.selectFrom('clients').select(['id', 'metadata']).orderBy('registered_at').execute();
   for (const { id, metadata } of rows) if (!fixed.has(id)) know(id, JSON.parse(metadata) as ClientMetadata);
@@ -127,6 +133,7 @@ export async function createClients({
     get: (id) => registered.get(id),
     list: () => [...registered.values()].filter(({ id }) => !hidden.has(id)),
     metadata: () => [...fixed.values()].map(toMetadata),
+    plain,
     dynamic: {
       find: (id) => dynamic.get(id),
       async put(id, metadata) {
@@ -172,6 +179,7 @@ function describe(client: Registered): RegisteredClient {
     fresh: client.fresh,
     notifiedAt: client.backchannel_client_notification_endpoint,
     initiateLoginUri: client.initiate_login_uri,
+    jwksUri: client.jwks_uri && new URL(client.jwks_uri).href,
     scopes,
     resources: client.resources,
     purposes: rest.length > 0 || client.purposes.length === 0 ? [signIn, ...client.purposes] : client.purposes,
@@ -182,14 +190,14 @@ function describe(client: Registered): RegisteredClient {
 }
 
 /** A registration that came over HTTP; the library and `dynamic-registration.ts` have checked it. */
-function asRegistered(metadata: ClientMetadata): Registered {
-  const said = metadata as Partial<Registered> & { client_id: string };
+function whole(metadata: ClientMetadata): Registered {
+  const said = asRegistered(metadata) as Partial<Registered> & { client_id: string };
   return {
     ...said,
     profile: said.profile ?? 'baseline',
     minimum_level: said.minimum_level ?? 1,
     fresh: said.fresh ?? false,
-    scope: said.scope ?? ordinaryScopes,
+    scope: said.scope ?? 'openid',
     purposes: said.purposes ?? [],
     resources: said.resources ?? [],
     redirect_uris: said.redirect_uris ?? [],
@@ -208,24 +216,16 @@ function toMetadata(client: Checked): ClientMetadata {
     ...standard
   } = client;
   const grantTypes = standard.grant_types ?? ['authorization_code'];
-  const { initiate_login_uri: initiate, backchannel_client_notification_endpoint: notified } = client;
   const metadata = {
     ...standard,
     subject_type: subjectTypeOf(client),
     grant_types: grantTypes,
-    initiate_login_uri: initiate && asHttps(initiate),
+    ...Object.fromEntries(httpsOnly.map((name) => [name, client[name] && asHttps(client[name])])),
     ...(grantTypes.includes(cibaGrant) && {
       backchannel_token_delivery_mode: standard.backchannel_token_delivery_mode ?? 'poll',
-      backchannel_client_notification_endpoint: notified && asHttps(notified),
     }),
     response_types: standard.response_types ?? (grantTypes.includes('authorization_code') ? ['code'] : []),
-    token_endpoint_auth_method:
-      standard.token_endpoint_auth_method ??
-      (standard.client_secret
-        ? 'client_secret_basic'
-        : standard.jwks || standard.jwks_uri
-          ? 'private_key_jwt'
-          : 'none'),
+    token_endpoint_auth_method: authenticationOf(client),
   };
   return Object.fromEntries(
     Object.entries(metadata).filter(([, value]) => value !== undefined),

@@ -1,5 +1,6 @@
 import type { KoaContextWithOIDC } from 'oidc-provider';
 import { type AuthenticationLevel, levelOfAcr } from '../levels.ts';
+import { askedItems, undecidedItems } from './asked.ts';
 import type { Clients, RegisteredClient } from './clients.ts';
 import { interactionPolicy } from './library.ts';
 
@@ -59,7 +60,8 @@ function essentialAcr(claims: unknown): string[] {
 /**
  * When a browser has to go through our pages. The library prompts for a missing session, `max_age`, `prompt` and
  * unseen scopes; it does not prompt for `acr_values`, nor does it know a client's agreed level or that an account can be
- * locked while it has a session, so that is added.
+ * locked while it has a session, so that is added. Of single claims it knows neither which are agreed with the client nor
+ * that an agreed scope has them in it, nor verified ones, so that is said anew.
  */
 export function createPolicy(clients: Clients): ReturnType<typeof interactionPolicy.base> {
   const { Check, base } = interactionPolicy;
@@ -83,6 +85,28 @@ export function createPolicy(clients: Clients): ReturnType<typeof interactionPol
       const client = clients.get(ctx.oidc.client?.clientId ?? '');
       return Boolean(client?.fresh) && !ctx.oidc.result?.login;
     }),
+  );
+  policy.get('consent')?.checks.add(
+    // with an earlier session and consent, one press would be all between a code that was sent and a stranger (RFC 8628 §5.4)
+    new Check('another_device', 'another device is signed in', 'consent_required', ({ oidc }) =>
+      Boolean(oidc.entities.DeviceCode && !oidc.result?.consent),
+    ),
+  );
+  const consent = policy.get('consent');
+  const undecided = ({ oidc }: KoaContextWithOIDC): string[] => {
+    const client = oidc.params?.claims === undefined ? undefined : clients.get(oidc.client?.clientId ?? '');
+    const { Grant: grant } = oidc.entities;
+    return client && grant ? undecidedItems(askedItems(oidc.params?.claims, client), grant) : [];
+  };
+  consent?.checks.remove('op_claims_missing');
+  consent?.checks.add(
+    new Check(
+      'op_claims_missing',
+      'requested claims not granted',
+      'consent_required',
+      (ctx) => undecided(ctx).length > 0,
+      (ctx) => ({ missingOIDCClaims: undecided(ctx) }),
+    ),
   );
   return policy;
 }

@@ -13,6 +13,16 @@ export type Profile = 'baseline' | 'high';
 export const strongAlgorithms = ['ES256', 'PS256', 'EdDSA'] as const;
 const everyAlgorithm = ['ES256', 'RS256', 'EdDSA', 'PS256'] as const;
 
+export type SigningAlgorithm = (typeof everyAlgorithm)[number];
+
+/**
+ * What the provider signs with.
+ * @param lenient true for the suite of the OpenID Foundation, which does not know keys of the kind OKP
+ */
+export function signedWith({ lenient }: { lenient: boolean }): SigningAlgorithm[] {
+  return everyAlgorithm.filter((algorithm) => !lenient || algorithm !== 'EdDSA');
+}
+
 /** How a `high` client may say who it is: nothing that the provider knows as well (FAPI 2.0 Security Profile §5.3.2.1). */
 export const strongAuthentication = ['private_key_jwt', 'tls_client_auth', 'self_signed_tls_client_auth'] as const;
 
@@ -23,28 +33,32 @@ export const strongAuthentication = ['private_key_jwt', 'tls_client_auth', 'self
 const encryptedFor = ['ECDH-ES', 'ECDH-ES+A128KW', 'ECDH-ES+A256KW', 'RSA-OAEP', 'RSA-OAEP-256'] as const;
 const encryptedBy = ['A128CBC-HS256', 'A256CBC-HS512', 'A128GCM', 'A256GCM'] as const;
 
-export const algorithms: NonNullable<Configuration['enabledJWA']> = {
-  authorizationSigningAlgValues: [...everyAlgorithm],
-  clientAuthSigningAlgValues: [...everyAlgorithm, 'HS256'],
-  dPoPSigningAlgValues: [...strongAlgorithms],
-  idTokenSigningAlgValues: [...everyAlgorithm],
-  introspectionSigningAlgValues: [...everyAlgorithm],
-  requestObjectSigningAlgValues: [...everyAlgorithm],
-  userinfoSigningAlgValues: [...everyAlgorithm],
-  idTokenEncryptionAlgValues: [...encryptedFor],
-  userinfoEncryptionAlgValues: [...encryptedFor],
-  authorizationEncryptionAlgValues: [...encryptedFor],
-  introspectionEncryptionAlgValues: [...encryptedFor],
-  requestObjectEncryptionAlgValues: [],
-  idTokenEncryptionEncValues: [...encryptedBy],
-  userinfoEncryptionEncValues: [...encryptedBy],
-  authorizationEncryptionEncValues: [...encryptedBy],
-  introspectionEncryptionEncValues: [...encryptedBy],
-  requestObjectEncryptionEncValues: [],
-};
+/** @param own what the provider itself signs with */
+export function algorithms(own: SigningAlgorithm[]): NonNullable<Configuration['enabledJWA']> {
+  return {
+    authorizationSigningAlgValues: own,
+    idTokenSigningAlgValues: own,
+    introspectionSigningAlgValues: own,
+    userinfoSigningAlgValues: own,
+    clientAuthSigningAlgValues: [...everyAlgorithm, 'HS256'],
+    dPoPSigningAlgValues: [...strongAlgorithms],
+    requestObjectSigningAlgValues: [...everyAlgorithm],
+    idTokenEncryptionAlgValues: [...encryptedFor],
+    userinfoEncryptionAlgValues: [...encryptedFor],
+    authorizationEncryptionAlgValues: [...encryptedFor],
+    introspectionEncryptionAlgValues: [...encryptedFor],
+    requestObjectEncryptionAlgValues: [],
+    idTokenEncryptionEncValues: [...encryptedBy],
+    userinfoEncryptionEncValues: [...encryptedBy],
+    authorizationEncryptionEncValues: [...encryptedBy],
+    introspectionEncryptionEncValues: [...encryptedBy],
+    requestObjectEncryptionEncValues: [],
+  };
+}
 
 /** Metadata of a registration that `high` decides, under the names of Dynamic Client Registration. */
 export interface Decided {
+  client_secret?: string | undefined;
   token_endpoint_auth_method?: string | undefined;
   dpop_bound_access_tokens?: boolean | undefined;
   tls_client_certificate_bound_access_tokens?: boolean | undefined;
@@ -88,6 +102,12 @@ export function weaknessOf(client: Decided): { path: string[]; found: string; ex
       path: ['token_endpoint_auth_method'],
       found: `${method} with profile high`,
       expected: strongAuthentication.join(', '),
+    };
+  if (client.client_secret !== undefined)
+    return {
+      path: ['client_secret'],
+      found: 'client_secret with profile high',
+      expected: 'none: a key of its own says who it is (FAPI 2.0 §5.3.2.1)',
     };
   for (const name of signed) {
     const algorithm = client[name];

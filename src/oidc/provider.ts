@@ -4,14 +4,20 @@ import type { Provider as ProviderType } from 'oidc-provider';
 import { problem } from '../errors.ts';
 import type { EventHub } from '../events.ts';
 import { finishAnswer, turnPostsIntoGets } from './answers.ts';
+import type { BackchannelLogout } from './backchannel-logout.ts';
 import type { Clients } from './clients.ts';
+import { answerAsRegistered } from './dynamic-registration.ts';
+import { onlyIdTokensAreHints } from './id-token-hint.ts';
 import { Provider } from './library.ts';
+import type { MutualTls } from './mutual-tls.ts';
+import { watchRemoteKeys } from './remote-keys.ts';
 import { forgiveRetries } from './rotation.ts';
 import { settingsOf, type SettingsParts } from './settings.ts';
 import { retell } from './telling.ts';
 
 export interface ProviderDependencies extends SettingsParts {
   events: EventHub;
+  backchannelLogout: BackchannelLogout;
   /** True behind a proxy whose X-Forwarded-* headers can be believed. */
   trustProxy: boolean;
   /** What runs before the provider's own routes. */
@@ -34,6 +40,7 @@ export function createProvider(parts: ProviderDependencies): ProviderType {
   for (const middleware of parts.before) provider.use(middleware);
   provider.use(turnPostsIntoGets);
   provider.use(finishAnswer);
+  provider.use(answerAsRegistered);
 
   // the library reads before it writes; the store decides in one step (Hydra CVE-2020-5300 was that race)
   const replays = provider.ReplayDetection as unknown as {
@@ -43,7 +50,12 @@ export function createProvider(parts: ProviderDependencies): ProviderType {
     artifacts.add('ReplayDetection', createHash('sha256').update(`${iss} ${jti}`).digest('base64url'), { iss }, exp);
 
   forgiveRetries(provider, { ...parts, secret: parts.keys.secret('rotation') });
+  watchRemoteKeys(provider, parts.clock);
+  onlyIdTokensAreHints(provider);
   parts.ciba.attach(provider);
+  parts.device.attach(provider);
+  parts.backchannelLogout.attach(provider);
+  parts.mutualTls.attach(provider);
   retell(provider, events);
   return provider;
 }
@@ -52,8 +64,19 @@ export function createProvider(parts: ProviderDependencies): ProviderType {
  * Has the library look at every registration, so that one it would refuse stops the start and not the first citizen.
  * @throws VneidError clients.invalid
  */
-export async function checkRegistrations(provider: ProviderType, clients: Clients): Promise<void> {
-  for (const { id } of clients.list()) {
+export async function checkRegistrations(
+  provider: ProviderType,
+  clients: Clients,
+  mutualTls: MutualTls,
+): Promise<void> {
+  // not those that registered themselves: an app that is down must not keep others from signing in
+  for (const client of clients.metadata()) {
+    const { client_id: id } = client;
+    const refused = mutualTls.refusalOf(client);
+    if (refused) {
+      const found = `client ${id}: ${refused.found}`;
+      throw problem('clients.invalid', { file: '', line: 0, found, expected: refused.expected });
+    }
     await provider.Client.find(id).catch((cause: { error_description?: string; message: string }) => {
       const expected = cause.error_description ?? cause.message;
       throw problem('clients.invalid', { file: '', line: 0, found: `client ${id}`, expected });

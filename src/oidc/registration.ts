@@ -1,5 +1,7 @@
 import { z } from 'zod';
 import { scopeNames } from './claims.ts';
+import { weaknessOfSet } from './key-strength.ts';
+import { misfitOf } from './misfits.ts';
 import { weaknessOf, withStrongDefaults } from './profile.ts';
 
 /** The `type` of an authorization detail (RFC 9396) that asks for the approval of a transaction. */
@@ -118,6 +120,8 @@ export type Checked = z.output<typeof registration>;
 export function inconsistency(
   client: Checked,
 ): { path: (string | number)[]; found: string; expected: string } | undefined {
+  const unfit = client.profile === 'high' ? weaknessOf(client) : undefined;
+  if (unfit) return unfit;
   const scopes = client.scope.split(' ');
   const strange = scopes.find((name) => !scopeNames.includes(name));
   if (strange !== undefined)
@@ -155,22 +159,26 @@ export function inconsistency(
         found: 'pairwise with CIBA',
         expected: 'jwks_uri or sector_identifier_uri beside it (CIBA Core §4), or subject_type: public',
       };
-    if (
-      !client.client_secret &&
-      !client.jwks &&
-      !client.jwks_uri &&
-      !client.token_endpoint_auth_method?.includes('tls')
-    )
-      return { path: ['grant_types'], found: 'CIBA without a secret or key', expected: 'client_secret or jwks' };
   }
   if (client.jwks && client.jwks_uri)
     return { path: ['jwks_uri'], found: 'jwks and jwks_uri', expected: 'one of them (OIDC Registration §2)' };
+  const weak = client.jwks && weaknessOfSet(client.jwks);
+  if (weak) return { ...weak, path: ['jwks', ...weak.path] };
   if (client.token_endpoint_auth_method === 'private_key_jwt' && !client.jwks && !client.jwks_uri)
     return { path: [], found: 'private_key_jwt without jwks', expected: 'jwks or jwks_uri with the public key' };
   if (client.token_endpoint_auth_method?.startsWith('client_secret') && !client.client_secret)
     return { path: [], found: 'no client_secret', expected: 'client_secret of at least 16 characters' };
-  return client.profile === 'high' ? weaknessOf(client) : undefined;
+  if (client.token_endpoint_auth_method === 'client_secret_jwt' && String(client.client_secret).length < 32)
+    return {
+      path: ['client_secret'],
+      found: 'a short client_secret',
+      expected: 'at least 32 characters, as client_secret_jwt signs with it (RFC 7518 §3.2)',
+    };
+  return misfitOf(client);
 }
+
+/** What who registers by itself and names no scope may ask for: what OIDC Core §5.4 has for everyone. */
+export const ordinaryScopes = 'openid profile email phone address offline_access';
 
 /** A registration with what its class decides. */
 export function decided(client: Checked): Checked {
@@ -187,7 +195,19 @@ export function subjectTypeOf(client: Checked): 'pairwise' | 'public' {
   return client.subject_type ?? (withoutBrowser && !named ? 'public' : 'pairwise');
 }
 
-/** An address as the library is told of it: it holds to https. */
+/** What the library takes with https only. In a lab it may be registered by http, and the library is told otherwise. */
+export const httpsOnly = [
+  'backchannel_client_notification_endpoint',
+  'initiate_login_uri',
+  'sector_identifier_uri',
+] as const;
+
+/** Remembers an address, if it is one by http. */
+export function notePlain(plain: Map<string, string>, address: string | undefined): void {
+  if (address?.startsWith('http:')) plain.set(new URL(asHttps(address)).href, address);
+}
+
+/** An address as the library is told of it. */
 export function asHttps(address: string): string {
   return address.replace(/^http:/, 'https:');
 }

@@ -1,4 +1,3 @@
-import { createHmac } from 'node:crypto';
 import type { Configuration, KoaContextWithOIDC } from 'oidc-provider';
 import type { Accounts } from '../accounts/accounts.ts';
 import type { Clock } from '../clock.ts';
@@ -6,20 +5,25 @@ import { acrValues } from '../levels.ts';
 import type { ArtifactStore } from '../store/artifacts.ts';
 import { createCookieSigner } from '../web/cookies.ts';
 import { createAdapterFactory } from './adapter.ts';
+import { assuranceMetadata } from './assurance/evidence.ts';
+import { checkClaimsParameter } from './assurance/request.ts';
 import type { Ciba } from './ciba.ts';
 import { claimsByScope, type ClaimsReader } from './claims.ts';
 import type { Clients } from './clients.ts';
 import type { Consents } from './consents.ts';
+import type { Device } from './device.ts';
 import { extraClientMetadata, registrationFeatures } from './dynamic-registration.ts';
-import { findAccount } from './holder.ts';
+import { findAccount, referencesBy } from './holder.ts';
 import { introspectionRules, ownTokensOnly } from './introspection.ts';
+import { createFetch } from './fetch.ts';
 import type { KeyRing } from './keys.ts';
-import { createLocalFetch } from './local-fetch.ts';
+import type { MutualTls } from './mutual-tls.ts';
 import { createPolicy } from './policy.ts';
-import { algorithms } from './profile.ts';
-import { assertionRules, fapiProfile, pkceRequired, requestObjectRules } from './profile-rules.ts';
+import { algorithms, signedWith } from './profile.ts';
+import { assertionRules, fapiProfile, pkceRequired, proofRules, requestObjectRules } from './profile-rules.ts';
 import { resourceIndicators, type Resources } from './resources.ts';
 import { rotates } from './rotation.ts';
+import { createSubjects, findBehindHint } from './subjects.ts';
 import { transactionApprovals } from './transactions.ts';
 
 /** What the library cannot draw itself. */
@@ -38,6 +42,8 @@ export interface SettingsParts {
   artifacts: ArtifactStore;
   accounts: Accounts;
   ciba: Ciba;
+  device: Device;
+  mutualTls: MutualTls;
   readClaims: ClaimsReader;
   resources: Resources;
   clients: Clients;
@@ -49,16 +55,17 @@ export interface SettingsParts {
   localNetwork: boolean;
   /** True where anyone may register a relying party. */
   openRegistration: boolean;
-  /** True under the conformance profile: see `pkceRequired`. */
+  /** True under the conformance profile: see `pkceRequired`, `signedWith` and `responseTypes`. */
   lenient: boolean;
 }
 
 /** Lifetimes in seconds. Codes live at most a minute (ASVS 10.4.3), sessions at most 12 hours (NIST 800-63B AAL2/3). */
 const lifetimes = {
-  AccessToken: 3600,
+  AccessToken: asTheResourceSays(3600),
   AuthorizationCode: 60,
   BackchannelAuthenticationRequest: requestLifetime,
-  ClientCredentials: 600,
+  ClientCredentials: asTheResourceSays(600),
+  DeviceCode: 600,
   Grant: 14 * 86_400,
   IdToken: 3600,
   Interaction: 1800,
@@ -70,11 +77,20 @@ const lifetimes = {
 export function settingsOf(parts: SettingsParts): Configuration {
   const { issuer, keys, artifacts, accounts, clients, consents, pages, readClaims, resources } = parts;
   const secure = issuer.startsWith('https:');
-  const salt = keys.secret('pairwise');
+  const subjects = createSubjects(keys.secret('pairwise'));
+  const offered = signedWith(parts);
+  const authenticated: NonNullable<Configuration['clientAuthMethods']> = [
+    'client_secret_basic',
+    'client_secret_post',
+    'client_secret_jwt',
+    'private_key_jwt',
+    'none',
+    ...parts.mutualTls.methods,
+  ];
   return {
     adapter: createAdapterFactory(artifacts, clients.dynamic),
     clients: clients.metadata(),
-    jwks: { keys: keys.signingKeys() },
+    jwks: { keys: keys.signingKeys().filter(({ alg }) => offered.some((own) => own === alg)) },
     routes: {
       authorization: '/authorize',
       token: '/token',
@@ -91,16 +107,19 @@ export function settingsOf(parts: SettingsParts): Configuration {
     },
     features: {
       devInteractions: { enabled: false },
+      backchannelLogout: { enabled: true },
       ciba: parts.ciba.feature,
-      claimsParameter: { enabled: true },
+      claimsParameter: { enabled: true, assertClaimsParameter: checkClaimsParameter },
       clientCredentials: { enabled: true },
-      dPoP: { enabled: true, nonceSecret: keys.secret('dpop') },
+      deviceFlow: parts.device.feature,
+      dPoP: { enabled: true, nonceSecret: keys.secret('dpop'), requireNonce: proofRules },
       encryption: { enabled: true },
       fapi: { enabled: true, profile: fapiProfile(clients) },
-      introspection: { enabled: true, allowedPolicy: introspectionRules(accounts, resources) },
+      introspection: { enabled: true, allowedPolicy: introspectionRules(accounts, clients, resources) },
       jwtIntrospection: { enabled: true },
       jwtResponseModes: { enabled: true },
       jwtUserinfo: { enabled: true },
+      mTLS: parts.mutualTls.feature,
       ...registrationFeatures({ open: parts.openRegistration }),
       requestObjects: { enabled: true, assertJwtClaimsAndHeader: requestObjectRules(clients, parts.clock) },
       resourceIndicators: resourceIndicators(resources, clients),
@@ -108,27 +127,37 @@ export function settingsOf(parts: SettingsParts): Configuration {
       richAuthorizationRequests: transactionApprovals,
       rpInitiatedLogout: { enabled: true, logoutSource: pages.logout, postLogoutSuccessSource: pages.loggedOut },
     },
+    discovery: {
+      ...parts.mutualTls.discovery,
+      ...assuranceMetadata,
+      introspection_endpoint_auth_methods_supported: authenticated,
+      revocation_endpoint_auth_methods_supported: authenticated,
+    },
     scopes: ['openid', 'offline_access'],
-    // who signed in, how surely and when is in every ID token, asked for or not
-    claims: { openid: ['sub', 'acr', 'amr', 'auth_time'], sid: null, ...claimsByScope },
+    // who signed in, how surely and when is in every ID token, asked for or not; verified claims are where they are read
+    claims: { openid: ['sub', 'acr', 'amr', 'auth_time', 'verified_claims'], sid: null, ...claimsByScope },
     acrValues,
-    responseTypes: ['code'],
+    clientAuthMethods: authenticated,
+    // tokens in the front channel are for the suite alone, which asks them of whoever registers clients (RFC 9700 §2.1.2)
+    responseTypes: parts.lenient ? ['code', 'id_token', 'id_token token'] : ['code'],
     subjectTypes: ['pairwise', 'public'],
-    pairwiseIdentifier: (_ctx, accountId, client) =>
-      createHmac('sha256', salt)
-        .update(`${String(client.sectorIdentifier)} ${accountId}`)
-        .digest('base64url'),
-    findAccount: (_ctx, id) => findAccount(accounts, readClaims, id),
+    pairwiseIdentifier: (_ctx, accountId, client) => subjects.of(accountId, String(client.sectorIdentifier)),
+    findAccount: findBehindHint(
+      subjects,
+      findAccount({ accounts, clients, readClaims, referenceFor: referencesBy(keys.secret('verification')) }),
+    ),
     loadExistingGrant: (ctx) => consents.grantFor(ctx),
     interactions: { policy: createPolicy(clients), url: (_ctx, interaction) => parts.loginPath(interaction.uid) },
-    extraClientMetadata,
+    extraClientMetadata: extraClientMetadata(parts),
+    // OIDC Core §3.1.2.1: required, also where there is but one to choose from
+    allowOmittingSingleRegisteredRedirectUri: false,
     pkce: { required: pkceRequired(clients, { lenient: parts.lenient }) },
     issueRefreshToken: async (_ctx, client) => client.grantTypeAllowed('refresh_token'),
     rotateRefreshToken: rotates(clients),
     clientBasedCORS: (_ctx, origin, client) =>
       clients.get(client.clientId)?.addresses.some((item) => URL.parse(item)?.origin === origin) ?? false,
-    enabledJWA: algorithms,
-    assertJwtClientAuthClaimsAndHeader: assertionRules(clients, issuer),
+    enabledJWA: algorithms(offered),
+    assertJwtClientAuthClaimsAndHeader: assertionRules(clients, parts.clock, issuer),
     ttl: lifetimes,
     cookies: {
       keys: createCookieSigner(keys.secret('cookies')) as unknown as string[],
@@ -140,9 +169,15 @@ export function settingsOf(parts: SettingsParts): Configuration {
       short: { httpOnly: true, sameSite: 'lax', secure, signed: true },
     },
     renderError: pages.renderError,
-    ...(parts.localNetwork && { fetch: createLocalFetch(clients) }),
+    fetch: createFetch(parts),
     conformIdTokenClaims: true,
   };
+}
+
+/** What an API has said of tokens for it, or else so long. */
+function asTheResourceSays(otherwise: number) {
+  return (_ctx: unknown, token: { resourceServer?: { accessTokenTTL?: number | undefined } | undefined }): number =>
+    token.resourceServer?.accessTokenTTL ?? otherwise;
 }
 
 /** Five minutes, or what the app asked for up to ten (CIBA Core §7.1 `requested_expiry`, ASVS 6.5.5). */

@@ -3,8 +3,6 @@ import type { EventHub } from '../events.ts';
 
 /** Retells the library's events in our vocabulary. */
 export function retell(provider: Provider, events: EventHub): void {
-  const reasonOf = (error: { error?: string; message: string; error_detail?: string | undefined }) =>
-    error.error_detail ?? error.message;
   provider.on('grant.success', (ctx) => {
     const { client, account, params } = ctx.oidc;
     events.emit('token.issued', {
@@ -21,6 +19,19 @@ export function retell(provider: Provider, events: EventHub): void {
     const client = ctx.oidc.client?.clientId;
     events.emit('authorization.refused', { ...(client && { client }), error: error.error, reason: reasonOf(error) });
   });
+  provider.on('pushed_authorization_request.error', (ctx, error) => {
+    const client = ctx.oidc.client?.clientId;
+    events.emit('authorization.refused', { ...(client && { client }), error: error.error, reason: reasonOf(error) });
+  });
+  provider.on('registration_create.success', (_ctx, client) => {
+    events.emit('client.registered', { client: client.clientId, name: client.clientName ?? '' });
+  });
+  provider.on('registration_update.success', (_ctx, client) => {
+    events.emit('client.changed', { client: client.clientId });
+  });
+  provider.on('registration_delete.success', (_ctx, client) => {
+    events.emit('client.removed', { client: client.clientId });
+  });
   provider.on('end_session.success', (ctx) => {
     const client = ctx.oidc.client?.clientId;
     events.emit('session.ended', client ? { client } : {});
@@ -28,4 +39,14 @@ export function retell(provider: Provider, events: EventHub): void {
   provider.on('server_error', (ctx, error) => {
     events.emit('server.error', { message: error.stack ?? error.message, path: ctx.path, method: ctx.method });
   });
+}
+
+/** What was wrong in the first place: the library tells one error by another. */
+function reasonOf(error: Error & { error_detail?: string | undefined }): string {
+  let [first, reason] = [error as Error & { code?: string }, error.error_detail ?? error.message];
+  while (first.cause instanceof Error) {
+    first = first.cause;
+    reason = first.message || (first.code ?? reason);
+  }
+  return reason;
 }

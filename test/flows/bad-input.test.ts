@@ -55,6 +55,7 @@ describe('an authorization request that cannot be sent back', () => {
     ['no client', (p) => p.delete('client_id'), 'invalid_request'],
     ['an unknown client', (p) => p.set('client_id', 'nobody'), 'invalid_client'],
     ['two clients', (p) => p.append('client_id', 'test-app'), 'invalid_request'],
+    ['no redirect, though one is registered', (p) => p.delete('redirect_uri'), 'invalid_request'],
     ['an unregistered redirect', (p) => p.set('redirect_uri', 'http://localhost:9/other'), 'invalid_redirect_uri'],
     ['a redirect that is no address', (p) => p.set('redirect_uri', '%%%'), 'invalid_redirect_uri'],
   ])('%s', async (_name, change, error) => {

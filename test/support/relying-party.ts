@@ -51,14 +51,14 @@ export async function authorizationRequest(
   return { url, verifier, nonce, state };
 }
 
-/** Redeems what came back. */
-export function redeem(configuration: oidc.Configuration, { url, verifier, nonce, state }: Request & { url: URL }) {
-  return oidc.authorizationCodeGrant(configuration, url, {
-    pkceCodeVerifier: verifier,
-    expectedNonce: nonce,
-    expectedState: state,
-    idTokenExpected: true,
-  });
+/** Redeems what came back; `options` bring the key that the tokens are to be bound to. */
+export function redeem(
+  configuration: oidc.Configuration,
+  { url, verifier, nonce, state }: Request,
+  options: oidc.DPoPOptions = {},
+) {
+  const checks = { pkceCodeVerifier: verifier, expectedNonce: nonce, expectedState: state, idTokenExpected: true };
+  return oidc.authorizationCodeGrant(configuration, url, checks, undefined, options);
 }
 
 /** True where the test client is sent back to. */
@@ -98,3 +98,24 @@ export async function signIn(
   }
   return page;
 }
+
+/** Posts a form as a program that keeps to no library does; the answer as JSON, with its status and headers. */
+export async function post(
+  { issuer }: Pick<Instance, 'issuer'>,
+  path: string,
+  fields: Record<string, string> | [string, string][],
+  headers: Record<string, string> = {},
+) {
+  const answer = await fetch(issuer + path, { method: 'POST', headers, body: new URLSearchParams(fields) });
+  const text = await answer.text();
+  const body = (text.startsWith('{') ? JSON.parse(text) : {}) as Record<string, unknown>;
+  return { status: answer.status, headers: answer.headers, body, text };
+}
+
+/** The header that brings an identifier and a secret (RFC 6749 §2.3.1). */
+export const basic = (id = testClient.client_id, secret = testClient.client_secret) => ({
+  authorization: `Basic ${btoa(`${encodeURIComponent(id)}:${encodeURIComponent(secret)}`)}`,
+});
+
+/** What an authorization response says, wherever it stands in the address. */
+export const said = (url: URL) => Object.fromEntries(new URLSearchParams(url.search || url.hash.slice(1)));

@@ -1,7 +1,9 @@
 import { ihanoiGoodbye, ihanoiHome, ihanoiMe, ihanoiProblem } from '../../views/city/ihanoi.ts';
+import { deviceConfirmPage, deviceEndPage, devicePage } from '../../views/device.ts';
 import { homePage } from '../../views/home.ts';
 import type { Html } from '../../views/html.ts';
 import { inboxPage } from '../../views/lab/inbox.ts';
+import { logoutsPage } from '../../views/lab/logouts.ts';
 import type { Page } from '../../views/layout.ts';
 import { approvePage } from '../../views/login/approve.ts';
 import { consentPage } from '../../views/login/consent.ts';
@@ -150,7 +152,7 @@ export function specimens(language: 'vi' | 'en', as: (text: string) => string = 
         id: as('contact'),
         text: say('Gửi kết quả xử lý phản ánh qua điện thoại', 'Send you the outcome of your reports by phone'),
         required: false,
-        items: [item('Số điện thoại', 'Phone number', '0900001001')],
+        items: [{ ...item('Số điện thoại', 'Phone number', '0900001001'), proof: true }],
       },
       {
         id: as('welfare'),
@@ -177,6 +179,7 @@ export function specimens(language: 'vi' | 'en', as: (text: string) => string = 
   const home = {
     issuer: as('http://localhost:3000'),
     ihanoi: as('http://localhost:3001/'),
+    logouts: as('/lab/logouts'),
     password: as('Hanoi@2024'),
     passcode: as('246810'),
     phone: as('/phone'),
@@ -245,7 +248,12 @@ export function specimens(language: 'vi' | 'en', as: (text: string) => string = 
       example: as(example),
     })),
     clients: [
-      { id: as('ihanoi'), name: as('iHanoi · Công dân Thủ đô số'), url: as('http://localhost:3001/') },
+      {
+        id: as('ihanoi'),
+        name: as('iHanoi · Công dân Thủ đô số'),
+        url: as('http://localhost:3001/'),
+        start: as('/apps/ihanoi'),
+      },
       { id: as('justice'), name: say('Sở Tư pháp thành phố Hà Nội', 'Hanoi Department of Justice') },
     ],
     endpoints: ['authorize', 'token', 'userinfo', 'jwks', 'logout'].map((name) => ({
@@ -254,6 +262,18 @@ export function specimens(language: 'vi' | 'en', as: (text: string) => string = 
     })),
   };
   const citizen = { fullName: as('Nguyễn Văn An'), number: as('001085000001') };
+  const told = { client: client.name, subject: as('001085******'), at: '2026-11-25T08:05:06.000Z' };
+  const deliveries = [
+    { ...told, attempt: 2, outcome: 'heard' as const, reason: null, again: null },
+    {
+      ...told,
+      attempt: 1,
+      outcome: 'again' as const,
+      reason: as('503 Service Unavailable'),
+      again: 1,
+    },
+    { ...told, attempt: 1, outcome: 'given-up' as const, reason: as('400 Bad Request'), again: null },
+  ];
   const messages = [
     {
       kind: 'otp' as const,
@@ -362,6 +382,15 @@ export function specimens(language: 'vi' | 'en', as: (text: string) => string = 
           secondsLeft: 1,
         };
 
+  const device = { action: as('/device'), xsrf: as('9f3a'), code: as('WDJB-MJHT') };
+  const noSuchCode = {
+    text: say('Không có mã này.', 'There is no such code.'),
+    next: say(
+      'So từng chữ cái với mã trên thiết bị rồi nhập lại. Mã chỉ có phụ âm, không có chữ số.',
+      'Compare it with the device letter by letter and enter it again. Codes have consonants only, no digits.',
+    ),
+  };
+
   return [
     { name: 'password', show: (page) => passwordPage(page, { ...login, login: '', level: 2 }) },
     {
@@ -438,9 +467,40 @@ export function specimens(language: 'vi' | 'en', as: (text: string) => string = 
     },
     { name: 'logout', show: (page) => logoutPage(page, { form, client: client.name }) },
     { name: 'logged-out', show: (page) => loggedOutPage(page, { client: client.name }) },
+    { name: 'device', show: (page) => devicePage(page, { ...device, code: '' }) },
+    {
+      name: 'device-unknown',
+      show: (page) => devicePage(page, { ...device, problem: { ...noSuchCode, field: 'user_code' } }),
+    },
+    {
+      name: 'device-confirm',
+      show: (page) =>
+        deviceConfirmPage(page, {
+          ...device,
+          client,
+          device: {
+            name: say('Chrome trên Android', 'Chrome on Android'),
+            address: as('2001:db8:85a3::8a2e:370:7334'),
+          },
+        }),
+    },
+    ...(['done', 'refused'] as const).map((state) => ({
+      name: `device-${state}`,
+      show: (page: Page) => deviceEndPage(page, { again: as('/device'), state, client: client.name }),
+    })),
+    {
+      name: 'device-over',
+      show: (page) => deviceEndPage(page, { again: as('/device'), state: 'over', problem: noSuchCode }),
+    },
+    {
+      name: 'device-password',
+      show: (page) => passwordPage(page, { ...login, client: { ...client, elsewhere: true }, login: '', level: 1 }),
+    },
     { name: 'home', show: (page) => homePage(page, home) },
     { name: 'inbox', show: (page) => inboxPage(page, { citizen, messages }) },
     { name: 'inbox-empty', show: (page) => inboxPage(page, { citizen, messages: [] }) },
+    { name: 'logouts', show: (page) => logoutsPage(page, { deliveries }) },
+    { name: 'logouts-empty', show: (page) => logoutsPage(page, { deliveries: [] }) },
     { name: 'verify', show: (page) => verifyPage(page, verify) },
     { name: 'verify-foreign', show: (page) => verifyPage(page, { ...verify, problem: foreign }) },
     ...(['valid', 'expired', 'revoked', 'held', 'locked', 'deceased'] as const).map((state) => ({

@@ -30,6 +30,8 @@ export const en: typeof vi = {
     origin: 'Address',
     purpose: 'Purpose',
     cancel: 'Cancel and go back to the app',
+    elsewhere: 'You are signing in on another device, not on this one.',
+    cancelElsewhere: 'Cancel and leave that device signed out',
   },
 
   password: {
@@ -73,6 +75,9 @@ export const en: typeof vi = {
     sensitive: 'Sensitive data',
     sensitiveWhy:
       'Information marked like this is sensitive personal data under the personal data protection law: a leak would directly affect your lawful rights and interests.',
+    proof: 'With proof',
+    proofWhy:
+      'Information marked like this is sent with proof of your identity: the level of your account, when and how you were identified and, if asked for, by which document.',
     nothing: 'No personal information is shared.',
     rights: 'Your rights and duties',
     remembered: 'Your consent is remembered',
@@ -212,6 +217,30 @@ export const en: typeof vi = {
     doneClose: 'You can close this page.',
   },
 
+  device: {
+    title: 'Sign in on another device',
+    lead: 'For kiosks, televisions and other devices on which a password is hard to type.',
+    label: 'Code on the device',
+    hint: 'The 8 letters that the device shows. Capital or small, with or without the dash.',
+    submit: 'Continue',
+    never: 'Enter a code only from a device right in front of you. Never one that somebody sent you.',
+    confirmTitle: 'Is this the device in front of you?',
+    compare: 'The device has to be showing this very code',
+    device: 'Device',
+    address: 'Network address of the device',
+    warning: 'Continue only if you yourself have just started to sign in on a device in front of you.',
+    warningMore:
+      'Fraudsters send codes like this by text, e-mail or telephone to get into your account from a machine of theirs. If anyone gave you the code, even someone who says they are an officer, refuse.',
+    refuse: 'No, refuse',
+    confirm: 'Yes, continue',
+    doneTitle: 'The device is signed in',
+    done: (client) => `Go back to the device: ${client} opens there by itself in a few seconds.`,
+    refusedTitle: 'You refused',
+    refused: (client) => `The device is not signed in, and nothing was shared with ${client}.`,
+    close: 'You can close this page.',
+    another: 'Enter another code',
+  },
+
   home: {
     title: 'VNeID emulator',
     lead: 'A standards-compliant OpenID Connect provider over a synthetic population registry: integrate, test and examine sign-in with a Vietnamese electronic identity.',
@@ -250,6 +279,25 @@ export const en: typeof vi = {
     clients: 'Registered apps',
     client: 'App',
     clientId: 'Client id',
+    open: 'Open the app',
+    logouts: 'Which apps were told of sign-outs',
+  },
+
+  logouts: {
+    title: 'Sign-outs that apps were told of',
+    lead: 'When a session ends, VNeID tells the apps that registered a backchannel_logout_uri. An app that cannot hear it is told again four times, within two and a half minutes.',
+    reload: 'Check for new ones',
+    empty: 'No app was told anything yet',
+    emptyText: 'Sign in to an app that registered a backchannel_logout_uri, then sign out.',
+    client: 'App',
+    subject: 'Citizen',
+    time: 'Time',
+    attempt: 'Try',
+    outcome: 'Outcome',
+    next: 'Next try',
+    never: 'None',
+    after: (seconds: number) => `after ${seconds} s`,
+    outcomes: { heard: 'Heard', again: 'Not heard, tried again', 'given-up': 'Not heard, given up' },
   },
 
   inbox: {

@@ -30,6 +30,8 @@ export const vi = {
     origin: 'Địa chỉ',
     purpose: 'Mục đích',
     cancel: 'Hủy, quay lại ứng dụng',
+    elsewhere: 'Bạn đang đăng nhập cho một thiết bị khác, không phải thiết bị này.',
+    cancelElsewhere: 'Hủy, không đăng nhập thiết bị đó',
   },
 
   password: {
@@ -73,6 +75,9 @@ export const vi = {
     sensitive: 'Dữ liệu nhạy cảm',
     sensitiveWhy:
       'Thông tin có dấu này là dữ liệu cá nhân nhạy cảm theo pháp luật về bảo vệ dữ liệu cá nhân: nếu bị lộ, quyền và lợi ích hợp pháp của bạn bị ảnh hưởng trực tiếp.',
+    proof: 'Kèm bằng chứng',
+    proofWhy:
+      'Thông tin có dấu này được gửi kèm bằng chứng xác minh: mức độ tài khoản, thời điểm, cách thức và, nếu được hỏi, giấy tờ đã dùng để xác minh danh tính của bạn.',
     nothing: 'Không chia sẻ thông tin cá nhân nào.',
     rights: 'Quyền và nghĩa vụ của bạn',
     remembered: 'Sự đồng ý này được ghi nhớ',
@@ -211,6 +216,30 @@ export const vi = {
     doneClose: 'Bạn có thể đóng trang này.',
   },
 
+  device: {
+    title: 'Đăng nhập trên thiết bị khác',
+    lead: 'Dành cho máy tự phục vụ, ti vi và thiết bị không tiện gõ mật khẩu.',
+    label: 'Mã trên thiết bị',
+    hint: 'Gồm 8 chữ cái hiện trên màn hình thiết bị. Viết hoa hay thường, có gạch nối hay không đều được.',
+    submit: 'Tiếp tục',
+    never: 'Chỉ nhập mã hiện trên thiết bị ở ngay trước mặt bạn. Đừng nhập mã do người khác gửi cho bạn.',
+    confirmTitle: 'Có phải thiết bị trước mặt bạn không?',
+    compare: 'Thiết bị phải đang hiện đúng mã này',
+    device: 'Thiết bị',
+    address: 'Địa chỉ mạng của thiết bị',
+    warning: 'Chỉ tiếp tục nếu chính bạn vừa bắt đầu đăng nhập trên một thiết bị ở trước mặt bạn.',
+    warningMore:
+      'Kẻ lừa đảo gửi mã như thế này qua tin nhắn, email hoặc điện thoại để vào tài khoản của bạn từ máy của chúng. Nếu ai đó đưa mã cho bạn, kể cả người tự xưng là cán bộ, hãy từ chối.',
+    refuse: 'Không phải, từ chối',
+    confirm: 'Đúng, tiếp tục',
+    doneTitle: 'Thiết bị đã được đăng nhập',
+    done: (client: string) => `Hãy quay lại thiết bị: ${client} sẽ tự mở sau vài giây.`,
+    refusedTitle: 'Bạn đã từ chối',
+    refused: (client: string) => `Thiết bị không được đăng nhập, và không có thông tin nào được gửi cho ${client}.`,
+    close: 'Bạn có thể đóng trang này.',
+    another: 'Nhập một mã khác',
+  },
+
   home: {
     title: 'Bộ giả lập VNeID',
     lead: 'Nhà cung cấp OpenID Connect đúng chuẩn, đặt trên một cơ sở dữ liệu dân cư giả lập, để bạn tích hợp, kiểm thử và soi xét việc đăng nhập bằng tài khoản định danh điện tử.',
@@ -249,6 +278,25 @@ export const vi = {
     clients: 'Ứng dụng đã đăng ký',
     client: 'Ứng dụng',
     clientId: 'Mã ứng dụng',
+    open: 'Mở ứng dụng',
+    logouts: 'Ứng dụng nào đã được báo đăng xuất',
+  },
+
+  logouts: {
+    title: 'Báo đăng xuất cho ứng dụng',
+    lead: 'Khi một phiên kết thúc, VNeID báo cho các ứng dụng đã đăng ký backchannel_logout_uri. Ứng dụng chưa nhận được sẽ được báo lại bốn lần trong hai phút rưỡi.',
+    reload: 'Xem có tin mới',
+    empty: 'Chưa báo cho ứng dụng nào',
+    emptyText: 'Hãy đăng nhập vào một ứng dụng có đăng ký backchannel_logout_uri rồi đăng xuất.',
+    client: 'Ứng dụng',
+    subject: 'Công dân',
+    time: 'Thời điểm',
+    attempt: 'Lần',
+    outcome: 'Kết quả',
+    next: 'Báo lại',
+    never: 'Không',
+    after: (seconds: number) => `sau ${seconds} giây`,
+    outcomes: { heard: 'Đã nhận', again: 'Chưa nhận, sẽ báo lại', 'given-up': 'Không nhận, thôi báo' },
   },
 
   inbox: {

@@ -1,0 +1,52 @@
+import { createCipheriv, createDecipheriv, createHmac, timingSafeEqual } from 'node:crypto';
+import type { Configuration } from 'oidc-provider';
+
+/**
+ * Pairwise subjects (OIDC Core §8.1): each sector knows a person by another name, and only the provider can tell whose it
+ * is. It has to where an app names a person by an ID token that it was given (CIBA Core §7.1 `id_token_hint`).
+ */
+export interface Subjects {
+  /** @param account a UUID */
+  of(account: string, sector: string): string;
+  /** The account behind a subject of this sector, or undefined when the sector was never given such a subject. */
+  accountOf(subject: string, sector: string): string | undefined;
+}
+
+/**
+ * The account is encrypted under a nonce that is made of it and of the sector, so the same two give the same subject (the
+ * way of RFC 5297, with HMAC), and one that was made up is noticed.
+ */
+export function createSubjects(secret: Buffer): Subjects {
+  const keyFor = (use: string) => createHmac('sha256', secret).update(use).digest();
+  const [mark, hide] = [keyFor('mark'), keyFor('hide')];
+  const markOf = (id: Buffer, sector: string) =>
+    createHmac('sha256', mark).update(id).update(sector).digest().subarray(0, 16);
+  return {
+    of(account, sector) {
+      const id = Buffer.from(account.replaceAll('-', ''), 'hex');
+      const nonce = markOf(id, sector);
+      const cipher = createCipheriv('aes-256-ctr', hide, nonce);
+      return Buffer.concat([nonce, cipher.update(id), cipher.final()]).toString('base64url');
+    },
+    accountOf(subject, sector) {
+      const bytes = Buffer.from(subject, 'base64url');
+      if (bytes.length !== 32) return undefined;
+      const [nonce, hidden] = [bytes.subarray(0, 16), bytes.subarray(16)];
+      const id = createDecipheriv('aes-256-ctr', hide, nonce).update(hidden);
+      if (!timingSafeEqual(markOf(id, sector), nonce)) return undefined;
+      return id.toString('hex').replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, '$1-$2-$3-$4-$5');
+    },
+  };
+}
+
+type FindAccount = NonNullable<Configuration['findAccount']>;
+
+/** The library takes the subject of a hint for the account, also where it is a name that only one sector has for it. */
+export function findBehindHint(subjects: Subjects, find: FindAccount): FindAccount {
+  return (ctx, id, token) => {
+    const { client, entities, route } = ctx.oidc;
+    const hinted = route === 'backchannel_authentication' && entities.IdTokenHint !== undefined;
+    if (!hinted || client?.subjectType !== 'pairwise') return find(ctx, id, token);
+    return find(ctx, subjects.accountOf(id, String(client.sectorIdentifier)) ?? '', token);
+  };
+}
