@@ -220,7 +220,7 @@ export async function createInstance(config: Config, injected: Injected = {}) {
     appRoutes(parts),
     inboxRoutes(parts),
     logoutsRoutes(parts),
-    phoneRoutes({ ...parts, presentations, wallets }),
+    phoneRoutes({ ...parts, presentations, resources, wallets }),
     verifyRoutes({ presentations, issuer, clock }),
     ...(conformance ? [conformanceRoutes({ ...parts, keys, phoneOf })] : []),
   ];

@@ -3,14 +3,14 @@ import type { Account } from '../accounts/accounts.ts';
 import type { Inbox } from '../accounts/inbox.ts';
 import { maskNumber } from '../accounts/masking.ts';
 import type { EventHub } from '../events.ts';
-import { accessOf, askedAccess } from '../oidc/access.ts';
+import { accessOf, askedAccess, describeAccess } from '../oidc/access.ts';
 import { askedItems, claimOf, isProven, isSingle, scopeOf } from '../oidc/asked.ts';
 import { type ClaimsReader, describeValues } from '../oidc/claims.ts';
 import type { Purpose } from '../oidc/clients.ts';
 import type { Consents } from '../oidc/consents.ts';
 import type { Resources } from '../oidc/resources.ts';
 import { consentPage } from '../../views/login/consent.ts';
-import type { ItemShown, PurposeShown } from '../../views/shown.ts';
+import type { PurposeShown } from '../../views/shown.ts';
 import { shownClient } from './client.ts';
 import type { Login, Step } from './step.ts';
 
@@ -46,19 +46,17 @@ export function consentStep({
           id: purpose.id,
           text: purpose[language],
           required: purpose.required,
-          items: [...describeValues(claims, language, proven), ...accessShown(purpose.scopes, language)],
+          items: [
+            ...describeValues(claims, language, proven),
+            ...describeAccess(purpose.scopes, resources, language).map(({ what, api }) => ({
+              label: what,
+              value: api,
+              sensitive: false,
+            })),
+          ],
         };
       }),
     );
-  }
-
-  function accessShown(items: string[], language: 'vi' | 'en'): ItemShown[] {
-    return items.flatMap((item) => {
-      const { resource = '', scope } = accessOf(item) ?? {};
-      const api = resources.get(resource);
-      const words = api?.scopes.find((entry) => entry.scope === scope);
-      return api && words ? [{ label: words[language], value: api.name[language], sensitive: false }] : [];
-    });
   }
 
   async function allow(login: Login, ticked: string[]): Promise<string> {

@@ -34,3 +34,17 @@ export function askedAccess({ scope, resource }: Readonly<Record<string, unknown
         .map((entry) => accessItem({ resource: String(identifier), scope: entry.scope })),
     );
 }
+
+/** Access among the items of a consent, in words: what may be done, and at which API. */
+export function describeAccess(
+  items: readonly string[],
+  resources: Resources,
+  language: 'vi' | 'en',
+): { what: string; api: string }[] {
+  return items.flatMap((item) => {
+    const { resource = '', scope } = accessOf(item) ?? {};
+    const api = resources.get(resource);
+    const words = api?.scopes.find((entry) => entry.scope === scope);
+    return api && words ? [{ what: words[language], api: api.name[language] }] : [];
+  });
+}

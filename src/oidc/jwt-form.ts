@@ -8,16 +8,16 @@
 export function flawOf(token: string): string | undefined {
   if (token.length > most) return `longer than ${most} letters`;
   const parts = token.split('.');
-  if (parts.length !== 3) return 'not three parts (RFC 7515 §7.1)';
+  if (parts.length !== 3) return 'not three parts (RFC 7515 section 7.1)';
   if (parts.some((part) => Buffer.from(part, 'base64url').toString('base64url') !== part))
-    return 'not base64url as RFC 7515 §2 has it';
+    return 'not base64url as RFC 7515 section 2 has it';
   const [header, claims] = parts.slice(0, 2).map(objectIn);
-  if (!header || !claims) return 'header and claims are two JSON objects, each member once (RFC 8725 §2.6)';
+  if (!header || !claims) return 'header and claims are two JSON objects, each member once (RFC 8725 section 2.6)';
   // RFC 7515 §4.1.11: nothing that has to be understood is understood here; RFC 7797 §7; RFC 8725 §3.6
   const strange = ['crit', 'b64', 'zip'].find((name) => name in header);
-  if (strange !== undefined) return `"${strange}" in the header`;
+  if (strange !== undefined) return `${strange} in the header`;
   const time = ['exp', 'nbf', 'iat'].find((name) => name in claims && !isTime(claims[name]));
-  return time === undefined ? undefined : `${time} is no time (RFC 7519 §2)`;
+  return time === undefined ? undefined : `${time} is no time (RFC 7519 section 2)`;
 }
 
 /** The header of a token that has no flaw. */

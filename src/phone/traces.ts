@@ -3,10 +3,12 @@ import type { Provider } from 'oidc-provider';
 import type { Inbox } from '../accounts/inbox.ts';
 import type { Phones } from '../accounts/phones.ts';
 import type { EventHub } from '../events.ts';
+import { describeAccess } from '../oidc/access.ts';
 import { claimOf, scopeOf } from '../oidc/asked.ts';
 import { describeClaims } from '../oidc/claims.ts';
 import type { Clients } from '../oidc/clients.ts';
 import type { Consents, KeptConsent } from '../oidc/consents.ts';
+import type { Resources } from '../oidc/resources.ts';
 import { devicesPage } from '../../views/phone/devices.ts';
 import { sharedPage, type SharedShown } from '../../views/phone/consents.ts';
 import type { Language } from '../web/language.ts';
@@ -21,6 +23,7 @@ export interface TracesParts {
   phones: Phones;
   /** The provider of the moment; it is replaced when keys rotate. */
   provider: () => Provider;
+  resources: Resources;
   screens: Screens;
 }
 
@@ -32,7 +35,16 @@ export interface TracesParts {
  *     GET  /phone/shared                     what was agreed to
  *     POST /phone/shared/:id/withdraw        takes it back
  */
-export function traceRoutes({ clients, consents, events, inbox, phones, provider, screens }: TracesParts): Router {
+export function traceRoutes({
+  clients,
+  consents,
+  events,
+  inbox,
+  phones,
+  provider,
+  resources,
+  screens,
+}: TracesParts): Router {
   const router = new Router();
 
   router.get(
@@ -106,9 +118,12 @@ export function traceRoutes({ clients, consents, events, inbox, phones, provider
       purposes: (client?.purposes ?? [])
         .filter((purpose) => purpose.scopes.some((scope) => scopes.includes(scope)))
         .map((purpose) => purpose[language]),
-      items: describeClaims(language)
-        .filter(({ scope, claim }) => consent.scopes.includes(scope) || claims.includes(claim))
-        .map(({ meaning }) => meaning),
+      items: [
+        ...describeClaims(language)
+          .filter(({ scope, claim }) => consent.scopes.includes(scope) || claims.includes(claim))
+          .map(({ meaning }) => meaning),
+        ...describeAccess(consent.scopes, resources, language).map(({ what, api }) => `${what} (${api})`),
+      ],
       givenAt: isoOf(consent.givenAt),
       withdrawnAt: consent.withdrawnAt === null ? undefined : isoOf(consent.withdrawnAt),
       receipt: consent.id,
