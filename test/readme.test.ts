@@ -12,14 +12,18 @@ const root = resolve(import.meta.dirname, '..');
 
 test('its samples run as printed; those for a browser have a test of their own', { timeout: 120_000 }, () => {
   const samples = blocksOf('ts').filter((sample) => !sample.includes("from 'playwright'"));
-  expect(samples).toHaveLength(4);
+  expect(samples).toHaveLength(5);
   expect(runSamples(samples)).toEqual({ passed: samples.length, failed: 0 });
 });
 
-test('its clients file is one', async () => {
-  const { clients } = parse(blocksOf('yaml')[0] ?? '') as { clients: never[] };
-  await using vneid = await startVneid({ clients });
+test('its clients files are some', async () => {
+  const files = blocksOf('yaml').map((text) => parse(text) as { clients: never[]; resources?: never[] });
+  await using vneid = await startVneid({
+    clients: files.flatMap(({ clients }) => clients),
+    resources: files.flatMap(({ resources = [] }) => resources),
+  });
   expect(vneid.clients.get('my-app')).toMatchObject({ minimumLevel: 2 });
+  expect(vneid.clients.get('cases-app')).toMatchObject({ resources: ['https://api.example/cases'] });
 });
 
 test('it lists the whole cast and every claim', () => {
