@@ -1,6 +1,7 @@
-import { generateKeyPairSync } from 'node:crypto';
+import { generateKeyPairSync, X509Certificate } from 'node:crypto';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { selfSigned } from '../../src/web/certificate.ts';
 import { type Browser, browserOf, overridesOf } from './walks.ts';
 
 /**
@@ -16,6 +17,9 @@ const issuer = process.env.ISSUER ?? 'https://localhost.emobix.co.uk:3443';
 const suite = process.env.SUITE ?? 'https://localhost.emobix.co.uk:8443';
 const alias = process.env.ALIAS ?? 'vneid';
 const folder = process.argv[2] ?? '.';
+
+/** It asks for certificates, which some tokens are bound to. */
+const secondListener = issuer.replace(/\d+$/, (port) => String(Number(port) + 1));
 
 const citizen = { login: '001085000001', password: 'Hanoi@2024' };
 const server = {
@@ -35,6 +39,8 @@ const keys = {
   one: keyPair('PS256', 'one'),
   two: keyPair('ES256', 'two'),
 };
+const certificate = (name: string) => selfSigned({ hosts: [name], clock: { now: () => Date.now() }, kind: 'RSA' });
+const certificates = { one: await certificate('suite-one'), two: await certificate('suite-two') };
 
 const openid = (description: string) => ({
   ...shared,
@@ -42,6 +48,14 @@ const openid = (description: string) => ({
   client: { client_name: 'Suite 1' },
   client2: { client_name: 'Suite 2' },
   override: walks.overrides,
+});
+
+/** The same, with tokens that are bound to a certificate. */
+const mutualTls = (description: string, name: string) => ({
+  ...fapi(description, name),
+  mtls: certificates.one,
+  mtls2: certificates.two,
+  resource: { resourceUrl: `${secondListener}/userinfo`, resourceMethod: 'GET' },
 });
 
 /** The first signs with PS256, so that the modules about RS256 find a key to do so with. */
@@ -62,8 +76,7 @@ const ciba = (description: string) => {
     client: { client_name: 'Suite CIBA 1', acr_value: 'urn:vneid:loa:2', ...client },
     client2: { client_name: 'Suite CIBA 2', acr_value: 'urn:vneid:loa:2', ...client },
     automated_ciba_approval_url: `${issuer}/lab/conformance/ciba?authReqId={auth_req_id}&action={action}`,
-    // tokens are bound to certificates, which the second listener asks for
-    resource: { resourceUrl: `${issuer.replace(/\d+$/, (port) => String(Number(port) + 1))}/userinfo` },
+    resource: { resourceUrl: `${secondListener}/userinfo` },
   };
 };
 
@@ -97,6 +110,8 @@ const plans = {
   openid: openid('VNeID: OpenID Connect'),
   'fapi2-security': fapi('VNeID: FAPI 2.0 Security Profile', 'suite-fapi'),
   'fapi2-message-signing': fapi('VNeID: FAPI 2.0 Message Signing', 'suite-signed'),
+  'fapi2-bound-by-certificate': mutualTls('VNeID: FAPI 2.0, tokens bound to a certificate', 'suite-bound'),
+  'fapi2-certificates-alone': mutualTls('VNeID: FAPI 2.0, nothing but certificates', 'suite-certificate'),
   'ciba-poll': ciba('VNeID: FAPI-CIBA, poll'),
   'ciba-ping': ciba('VNeID: FAPI-CIBA, ping'),
   assurance: assurance(),
@@ -114,14 +129,32 @@ const registered = (id: string, publicKey: object, rest: object = {}) => ({
   jwks: { keys: [publicKey] },
   ...rest,
 });
+const byCertificate = { tls_client_certificate_bound_access_tokens: true };
+const certificateAlone = { ...byCertificate, token_endpoint_auth_method: 'self_signed_tls_client_auth' };
 const clients = [
   registered('suite-fapi-1', keys.one.publicKey),
   registered('suite-fapi-2', keys.two.publicKey),
   registered('suite-signed-1', keys.one.publicKey, { require_signed_request_object: true }),
   registered('suite-signed-2', keys.two.publicKey, { require_signed_request_object: true }),
+  registered('suite-bound-1', keys.one.publicKey, byCertificate),
+  registered('suite-bound-2', keys.two.publicKey, byCertificate),
+  registered('suite-certificate-1', withCertificate(certificates.one), certificateAlone),
+  registered('suite-certificate-2', withCertificate(certificates.two), certificateAlone),
 ];
 // JSON is YAML
 writeFileSync(join(folder, 'clients.yaml'), JSON.stringify({ clients }, null, 2));
+
+/** The key of a certificate as a JWK with the certificate in it (RFC 8705 §2.2.2). */
+function withCertificate({ cert }: { cert: string }): object {
+  const { publicKey, raw } = new X509Certificate(cert);
+  return {
+    ...publicKey.export({ format: 'jwk' }),
+    kid: 'certificate',
+    use: 'sig',
+    alg: 'PS256',
+    x5c: [raw.toString('base64')],
+  };
+}
 
 function keyPair(alg: 'PS256' | 'ES256', kid: string): { privateKey: object; publicKey: object } {
   const { privateKey, publicKey } =
