@@ -9,6 +9,7 @@ import { problem } from '../errors.ts';
 import { readForm } from '../web/forms.ts';
 import { type Page, pageOf } from '../web/language.ts';
 import { allowFormsTo } from '../web/security.ts';
+import { hearLogouts } from './backchannel-logout.ts';
 import type { Visits } from './visits.ts';
 
 /**
@@ -18,7 +19,7 @@ import type { Visits } from './visits.ts';
  *     /ihanoi           home        /ihanoi/callback   back from the provider
  *     /ihanoi/login     to the provider                /ihanoi/me         who am I
  *     /ihanoi/start     likewise, sent by somebody     /ihanoi/logout     sign out here and there
- *     /ihanoi/goodbye   back from signing out
+ *     /ihanoi/goodbye   back from signing out          /ihanoi/backchannel-logout   signed out elsewhere
  */
 export interface IhanoiParts {
   /** Address of the provider. */
@@ -171,6 +172,8 @@ export function ihanoiRoutes({ issuer, origin, key, visits, clock }: IhanoiParts
     });
     go(ctx, address.href);
   });
+
+  router.post('/ihanoi/backchannel-logout', hearLogouts({ discover, visits }));
 
   router.get('/ihanoi/goodbye', (ctx) => draw(ctx, (page) => ihanoiGoodbye(page)));
 

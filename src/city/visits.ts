@@ -19,6 +19,8 @@ export interface Visits {
   /** A new visit with a new cookie; the old one is gone. */
   renew(ctx: Context): Visit;
   end(ctx: Context): void;
+  /** Ends every visit of a session at the provider, in whatever browser, as its `sid` names it. */
+  endSession(sid: string): void;
 }
 
 const lifetime = 8 * 3_600_000;
@@ -56,6 +58,9 @@ export function createVisits({ clock, secure }: { clock: Clock; secure: boolean 
     end(ctx) {
       kept.delete(ctx.cookies.get(cookie, { signed: false }) ?? '');
       ctx.cookies.set(cookie, null, { signed: false, overwrite: true, secure, httpOnly: true, sameSite: 'lax' });
+    },
+    endSession(sid) {
+      for (const [id, { visit }] of kept) if (visit.citizen?.idToken.sid === sid) kept.delete(id);
     },
   };
   return visits;

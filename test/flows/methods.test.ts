@@ -107,6 +107,7 @@ const cityTable: Record<string, string[]> = {
   '/ihanoi/me': read,
   '/ihanoi/goodbye': read,
   '/ihanoi/logout': post,
+  '/ihanoi/backchannel-logout': post,
   '/assets/city.css': read,
 };
 /** CONNECT is not for a server like this one, and Node closes the connection. */
