@@ -509,6 +509,13 @@ export const catalogue = {
     nextVi: 'Nhập lại cả hai.',
     nextEn: 'Type both again.',
   },
+  'consent.changed': {
+    status: 409,
+    vi: 'Ứng dụng vừa thay đổi điều đang hỏi bạn.',
+    en: 'The app has just changed what it asks of you.',
+    nextVi: 'Hãy đọc lại rồi quyết định.',
+    nextEn: 'Read it again, then decide.',
+  },
   'consent.unknown': {
     status: 404,
     vi: 'Không có sự đồng ý nào như vậy của bạn.',

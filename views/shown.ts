@@ -8,6 +8,9 @@ export interface ClientShown {
   purpose: string;
   /** `https://ihanoi.example`: where the person will be sent back to. Empty when it is nowhere. */
   origin: string;
+  /** What it says of personal data, and on what terms it is used. */
+  policyUri?: string | undefined;
+  termsUri?: string | undefined;
   /** True when it is another device that will be signed in (RFC 8628). */
   elsewhere?: boolean;
 }

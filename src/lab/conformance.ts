@@ -51,9 +51,10 @@ export function conformanceRoutes({
   return router;
 }
 
-/** Whatever a proxy says: it is the connection that counts. */
+/** Whatever a proxy says: it is the connection that counts. And no page in a browser, which says where it is from. */
 export async function onThisMachine(ctx: Context, next: Next): Promise<void> {
-  if (!/^(::1|(::ffff:)?127\.\d+\.\d+\.\d+)$/.test(ctx.req.socket.remoteAddress ?? ''))
+  const { headers, socket } = ctx.req;
+  if (headers.origin !== undefined || !/^(::1|(::ffff:)?127\.\d+\.\d+\.\d+)$/.test(socket.remoteAddress ?? ''))
     throw problem('request.notFound');
   ctx.set('Cache-Control', 'no-store');
   await next();

@@ -8,7 +8,8 @@ import type { Clients, RegisteredClient } from '../oidc/clients.ts';
  * personal number.
  *
  * `?target_link_uri=` says which page of the app the person wants. It has to lie at an origin of the app's registered
- * addresses, so that this address leads nowhere that a registration does not.
+ * addresses, so that this address leads nowhere that a registration does not. It is told as a URL parser spells it: of
+ * `https://app.example\@evil.example/` not everybody sees that it lies there.
  */
 export function appRoutes({ clients, issuer }: { clients: Clients; issuer: string }): Router {
   const router = new Router();
@@ -29,14 +30,15 @@ export function appRoutes({ clients, issuer }: { clients: Clients; issuer: strin
   return router;
 }
 
-/** Addresses with a scheme of their own have the origin "null", which would make all of them the same. */
 function checkTarget({ name, addresses }: RegisteredClient, target: string | string[]): string {
-  const originOf = (address: string) => {
-    const { protocol, origin } = URL.parse(address) ?? {};
-    return protocol === 'https:' || protocol === 'http:' ? origin : undefined;
-  };
-  const asked = typeof target === 'string' ? originOf(target) : undefined;
-  if (asked === undefined || !addresses.some((address) => originOf(address) === asked))
+  const asked = typeof target === 'string' ? atHost(target) : null;
+  if (!asked || asked.username || asked.password || !addresses.some((item) => atHost(item)?.origin === asked.origin))
     throw problem('app.foreignTarget', { name });
-  return String(target);
+  return asked.href;
+}
+
+/** Addresses with a scheme of their own have the origin "null", which would make all of them the same. */
+function atHost(address: string): URL | null {
+  const url = URL.parse(address);
+  return url && /^https?:$/.test(url.protocol) ? url : null;
 }

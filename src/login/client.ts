@@ -9,6 +9,8 @@ export function shownClient(login: Pick<Login, 'client' | 'page' | 'params' | 'e
     owner: client.owner[page.language],
     purpose: client.purposes.find(({ required }) => required)?.[page.language] ?? '',
     origin: originOf({ client, params }),
+    policyUri: client.policyUri,
+    termsUri: client.tosUri,
     ...(elsewhere && { elsewhere }),
   };
 }

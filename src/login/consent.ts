@@ -1,7 +1,9 @@
+import { createHash } from 'node:crypto';
 import type { Provider } from 'oidc-provider';
 import type { Account } from '../accounts/accounts.ts';
 import type { Inbox } from '../accounts/inbox.ts';
 import { maskNumber } from '../accounts/masking.ts';
+import { problem } from '../errors.ts';
 import type { EventHub } from '../events.ts';
 import { accessOf, askedAccess, describeAccess } from '../oidc/access.ts';
 import { askedItems, claimOf, isProven, isSingle, scopeOf } from '../oidc/asked.ts';
@@ -102,15 +104,14 @@ export function consentStep({
   }
 
   return {
-    async show(login) {
+    async show(login, again) {
       const account = login.account as Account;
       return consentPage(login.page, {
         action: `/login/${login.uid}/consent`,
         csrf: login.csrf,
-        client: {
-          ...shownClient(login),
-          ...(login.client.policyUri !== undefined && { policyUri: login.client.policyUri }),
-        },
+        read: fingerprintOf(login, asked(login, resources)),
+        problem: again?.problem,
+        client: shownClient(login),
         person: { fullName: account.fullName, maskedNumber: maskNumber(account.number) },
         purposes: await purposesShown(login),
         remembered: login.page.language === 'vi' ? 'cho đến khi bạn rút lại đồng ý' : 'until you withdraw your consent',
@@ -119,8 +120,15 @@ export function consentStep({
 
     async submit(login, { fields, all }) {
       const account = login.account as Account;
-      if (fields.get('decision') === 'allow')
+      if (fields.get('decision') === 'allow') {
+        const now = fingerprintOf(login, asked(login, resources));
+        // a program that fills in the form may leave it out; a page never does
+        if ((fields.get('read') ?? now) !== now) {
+          const changed = problem('consent.changed');
+          return { kind: 'retry', retry: { status: changed.status, problem: changed.explain(login.page.language) } };
+        }
         return { kind: 'finish', result: { consent: { grantId: await allow(login, all('purpose')) } } };
+      }
       // whatever is not a clear yes is a no: silence is not consent
       events.emit('consent.refused', { account: account.id, client: login.client.id });
       return {
@@ -129,6 +137,12 @@ export function consentStep({
       };
     },
   };
+}
+
+/** Of who asks, and for what: an app that registered itself may change both while a person reads. */
+function fingerprintOf({ client }: Login, purposes: Purpose[]): string {
+  const read = JSON.stringify([client.name, client.owner, client.policyUri, client.tosUri, purposes]);
+  return createHash('sha256').update(read).digest('base64url');
 }
 
 /** Purposes of this client for which something is asked now, with the items that are. */

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { Context } from 'koa';
 import type { KoaContextWithOIDC } from 'oidc-provider';
+import { problem } from '../errors.ts';
 import { wrongMethod } from '../web/failures.ts';
 import { readForm } from '../web/forms.ts';
 import { allowFormsTo } from '../web/security.ts';
@@ -70,6 +71,20 @@ export async function turnPostsIntoGets(ctx: Context, next: () => Promise<unknow
   ctx.set('Location', `${ctx.path}?${query}`);
   ctx.body = '';
   return undefined;
+}
+
+/**
+ * The library takes `/DEVICE` and `/device/` for `/device`. Whatever stands around it, and does something for an address,
+ * would be gone round that way, so there is one spelling of each.
+ * @throws VneidError request.notFound
+ */
+export function knowOneSpelling({ path }: Context, next: () => Promise<unknown>): Promise<unknown> {
+  const lower = path.toLowerCase();
+  const usual = lower.endsWith('/') ? lower.slice(0, -1) : lower;
+  const below = Object.keys(methodsBelow).find((start) => lower.startsWith(start));
+  if ((usual in methodsOf && usual !== path) || (below !== undefined && !path.startsWith(below)))
+    throw problem('request.notFound');
+  return next();
 }
 
 /** Whether an address belongs to the protocol rather than to a page of ours. */

@@ -13,7 +13,7 @@ import type { Consents } from './consents.ts';
 import { errors } from './library.ts';
 import { needOf } from './policy.ts';
 import { keepInterval } from './polling.ts';
-import { readable } from './transactions.ts';
+import { aLine, readable } from './readable.ts';
 
 /**
  * Client-Initiated Backchannel Authentication (OpenID CIBA Core 1.0), poll and ping: an app without a browser asks, the
@@ -152,8 +152,7 @@ export function createCiba(parts: CibaParts): Ciba {
       validateRequestContext: async () => undefined,
       verifyUserCode: async () => undefined,
       async validateBindingMessage(_ctx, message) {
-        if (message !== undefined && !readable(message))
-          throw new errors.InvalidBindingMessage('has to be a line of 1 to 300 characters that a person can read');
+        if (message !== undefined && !readable(message)) throw new errors.InvalidBindingMessage(`has to be ${aLine}`);
       },
       async triggerAuthenticationDevice(ctx, request, account) {
         try {

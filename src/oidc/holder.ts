@@ -28,10 +28,11 @@ export function findAccount({ accounts, clients, readClaims, referenceFor }: Hol
      * of the `claims` parameter that were agreed to.
      */
     const claims = async (use: string, scope: string, single: Record<string, unknown> = {}) => {
-      const { clientId = '' } = ctx.oidc.client ?? {};
-      const agreed = (name: string) => clients.get(clientId)?.scopes.includes(claimNamed(name)?.scope ?? '') ?? false;
+      const registered = clients.get(ctx.oidc.client?.clientId ?? '')?.scopes ?? [];
+      const agreed = (name: string) => registered.includes(claimNamed(name)?.scope ?? '');
       const wanted = {
-        scopes: use === 'userinfo' ? scope.split(' ') : [],
+        // a token may be older than the registration as it is now
+        scopes: use === 'userinfo' ? scope.split(' ').filter((name) => registered.includes(name)) : [],
         claims: Object.keys(single).filter(agreed),
         verified: verifiedWanted(token?.claims?.[use as Place]?.verified_claims, agreed),
       };

@@ -76,10 +76,13 @@ function missingKey(client: Registration): Misfit | undefined {
   return undefined;
 }
 
+/** Where browsers are sent, and what people read. */
+const addressed = ['redirect_uris', 'post_logout_redirect_uris', 'client_uri', 'policy_uri', 'tos_uri'];
+
 /** Addresses are compared letter by letter (RFC 9700 §2.1), so a star stands for itself; before an @ there is no host. */
 function misleading(client: Registration): Misfit | undefined {
-  for (const name of ['redirect_uris', 'post_logout_redirect_uris']) {
-    const addresses = (client[name] ?? []) as string[];
+  for (const name of addressed) {
+    const addresses = [client[name] ?? []].flat() as string[];
     const found = addresses.find((item) => /^[^/]*\/\/[^/]*[@*]/.test(item));
     if (found !== undefined)
       return { path: [name], found, expected: 'an address without a star or a user in its host' };

@@ -3,7 +3,7 @@ import type { Middleware } from 'koa';
 import type { Provider as ProviderType } from 'oidc-provider';
 import { problem } from '../errors.ts';
 import type { EventHub } from '../events.ts';
-import { finishAnswer, turnPostsIntoGets } from './answers.ts';
+import { finishAnswer, knowOneSpelling, turnPostsIntoGets } from './answers.ts';
 import type { BackchannelLogout } from './backchannel-logout.ts';
 import type { Clients } from './clients.ts';
 import { answerAsRegistered } from './dynamic-registration.ts';
@@ -38,6 +38,7 @@ export function createProvider(parts: ProviderDependencies): ProviderType {
   const { protocol, host } = new URL(issuer);
   Object.defineProperties(provider.request, { protocol: { value: protocol.slice(0, -1) }, host: { value: host } });
   for (const middleware of parts.before) provider.use(middleware);
+  provider.use(knowOneSpelling);
   provider.use(turnPostsIntoGets);
   provider.use(finishAnswer);
   provider.use(answerAsRegistered);

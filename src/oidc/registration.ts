@@ -3,6 +3,7 @@ import { scopeNames } from './claims.ts';
 import { weaknessOfSet } from './key-strength.ts';
 import { misfitOf } from './misfits.ts';
 import { weaknessOf, withStrongDefaults } from './profile.ts';
+import { aLine, readable } from './readable.ts';
 
 /** The `type` of an authorization detail (RFC 9396) that asks for the approval of a transaction. */
 export const transactionType = 'vneid_transaction';
@@ -16,7 +17,9 @@ const level = z.union([z.literal(1), z.literal(2), z.literal(3), z.literal(4)]);
 const address = z
   .string()
   .refine((value) => URL.canParse(value) && !value.includes('#'), 'an absolute address without a fragment');
-const bothLanguages = z.strictObject({ vi: z.string().min(1), en: z.string().min(1) });
+/** What people read of an app, where they decide about it: see `readable.ts`. */
+const words = z.string().refine(readable, aLine);
+const bothLanguages = z.strictObject({ vi: words, en: words });
 const scope = z.string().refine((value) => scopeNames.includes(value), `a scope of ${scopeNames.join(', ')}`);
 
 const signing = z.enum(['ES256', 'RS256', 'EdDSA', 'PS256']);
@@ -24,7 +27,7 @@ const signing = z.enum(['ES256', 'RS256', 'EdDSA', 'PS256']);
 /** Shape of a registration: names of Dynamic Client Registration, and ours (see clients.yaml). */
 export const registration = z.strictObject({
   client_id: z.string().regex(/^[\x21-\x7e]{1,100}$/, 'printable characters without spaces'),
-  client_name: z.string().min(1).optional(),
+  client_name: words.optional(),
   client_secret: z.string().min(16, 'at least 16 characters').optional(),
   /** Which class of relying party it is: see `profile.ts`. */
   profile: z.enum(['baseline', 'high']).default('baseline'),
@@ -103,8 +106,8 @@ export const registration = z.strictObject({
     .array(
       z.strictObject({
         id: z.string().regex(/^[a-z0-9-]+$/),
-        vi: z.string().min(1),
-        en: z.string().min(1),
+        vi: words,
+        en: words,
         scopes: z.array(scope).min(1),
         required: z.boolean().default(false),
       }),
@@ -134,6 +137,9 @@ export function inconsistency(
         found: `scope "${beyond}"`,
         expected: `scopes of this client: ${client.scope}`,
       };
+    // on the consent page one tick would be for both
+    if (client.purposes.findIndex(({ id }) => id === purpose.id) !== index)
+      return { path: ['purposes', index, 'id'], found: `purpose "${purpose.id}" twice`, expected: 'each id once' };
   }
   const hosts = new Set(client.redirect_uris.map((item) => new URL(item).host));
   if (subjectTypeOf(client) === 'pairwise' && hosts.size > 1 && !client.sector_identifier_uri) {

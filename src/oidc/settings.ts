@@ -23,7 +23,7 @@ import { algorithms, signedWith } from './profile.ts';
 import { assertionRules, fapiProfile, pkceRequired, proofRules, requestObjectRules } from './profile-rules.ts';
 import { resourceIndicators, type Resources } from './resources.ts';
 import { rotates } from './rotation.ts';
-import { createSubjects, findBehindHint } from './subjects.ts';
+import { createSubjects, findBehindHint, sectorOf } from './subjects.ts';
 import { transactionApprovals } from './transactions.ts';
 
 /** What the library cannot draw itself. */
@@ -141,7 +141,7 @@ export function settingsOf(parts: SettingsParts): Configuration {
     // tokens in the front channel are for the suite alone, which asks them of whoever registers clients (RFC 9700 §2.1.2)
     responseTypes: parts.lenient ? ['code', 'id_token', 'id_token token'] : ['code'],
     subjectTypes: ['pairwise', 'public'],
-    pairwiseIdentifier: (_ctx, accountId, client) => subjects.of(accountId, String(client.sectorIdentifier)),
+    pairwiseIdentifier: (_ctx, accountId, client) => subjects.of(accountId, sectorOf(client)),
     findAccount: findBehindHint(
       subjects,
       findAccount({ accounts, clients, readClaims, referenceFor: referencesBy(keys.secret('verification')) }),

@@ -39,6 +39,36 @@ export function createSubjects(secret: Buffer): Subjects {
   };
 }
 
+/**
+ * Whom a pairwise subject is for: the host of an app, or of its `sector_identifier_uri`. Of what runs on a person's own
+ * device only an address by https has a host that is somebody's: `localhost` is everyone's, and a scheme of its own may have
+ * any behind it. Such an app is a sector by itself.
+ */
+export function sectorOf(client: Sectored): string {
+  const { applicationType, clientId, redirectUris = [], sectorIdentifier, sectorIdentifierUri } = client;
+  const hosted = redirectUris.every((address) => {
+    const { protocol, hostname } = new URL(address);
+    return protocol === 'https:' && !isLoopback(hostname);
+  });
+  // no host has a space in it
+  if (applicationType === 'native' && sectorIdentifierUri === undefined && !hosted) return `app ${clientId}`;
+  return String(sectorIdentifier);
+}
+
+/** What is looked at of a registration. */
+interface Sectored {
+  clientId: string;
+  applicationType?: string | undefined;
+  redirectUris?: readonly string[] | undefined;
+  /** As the library finds it. */
+  sectorIdentifier?: unknown;
+  sectorIdentifierUri?: string | undefined;
+}
+
+function isLoopback(hostname: string): boolean {
+  return ['localhost', '127.0.0.1', '[::1]'].includes(hostname);
+}
+
 type FindAccount = NonNullable<Configuration['findAccount']>;
 
 /** The library takes the subject of a hint for the account, also where it is a name that only one sector has for it. */
@@ -47,6 +77,6 @@ export function findBehindHint(subjects: Subjects, find: FindAccount): FindAccou
     const { client, entities, route } = ctx.oidc;
     const hinted = route === 'backchannel_authentication' && entities.IdTokenHint !== undefined;
     if (!hinted || client?.subjectType !== 'pairwise') return find(ctx, id, token);
-    return find(ctx, subjects.accountOf(id, String(client.sectorIdentifier)) ?? '', token);
+    return find(ctx, subjects.accountOf(id, sectorOf(client)) ?? '', token);
   };
 }

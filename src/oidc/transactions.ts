@@ -5,6 +5,7 @@ import type {
 } from 'oidc-provider';
 import { acrOf, type AuthenticationLevel, amrOf, levelOf, type Method } from '../levels.ts';
 import { errors } from './library.ts';
+import { aLine, readable } from './readable.ts';
 import { deviceGrant, transactionType } from './registration.ts';
 
 /**
@@ -41,9 +42,6 @@ export const transactionResource = {
 
 type Details = Record<string, unknown>[] & { type: string }[];
 
-/** Characters of a text: what a phone shows without scrolling. */
-const longest = 300;
-
 /** @throws InvalidAuthorizationDetails what was found and what would be right */
 function checkTransaction(ctx: KoaContextWithOIDC, detail: Record<string, unknown>): void {
   const unknown = Object.keys(detail).find((name) => name !== 'type' && name !== 'text');
@@ -51,18 +49,9 @@ function checkTransaction(ctx: KoaContextWithOIDC, detail: Record<string, unknow
     throw new errors.InvalidAuthorizationDetails(`unknown member ${unknown}; a ${transactionType} has type and text`);
   const { text } = detail;
   if (typeof text !== 'string' || !readable(text))
-    throw new errors.InvalidAuthorizationDetails(
-      `text has to be a line of 1 to ${longest} characters that a person can read`,
-    );
+    throw new errors.InvalidAuthorizationDetails(`text has to be ${aLine}`);
   const { length } = JSON.parse(String(ctx.oidc.params?.authorization_details)) as unknown[];
   if (length !== 1) throw new errors.InvalidAuthorizationDetails('one transaction is approved at a time');
-}
-
-/** Nothing that could hide a part of the text, or make it read otherwise (Trojan Source: bidirectional controls). */
-export function readable(text: string): boolean {
-  return (
-    text.trim() !== '' && Array.from(text).length <= longest && !/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Co}\p{Cs}]/u.test(text)
-  );
 }
 
 /** What was asked, with what the phone answered. */

@@ -144,3 +144,50 @@ describe('who is counted', () => {
     expect(await guess(vneid, '198.51.100.7, 203.0.113.1')).toEqual(['203.0.113.1']);
   });
 });
+
+/**
+ * The library takes `/DEVICE` and `/device/` for `/device`; what stands around it, and asks what a request is for, would not
+ * recognise it: the page that comes with a code would send it by itself (RFC 8628 §5.4).
+ */
+describe('the address of an endpoint is spelled in one way', () => {
+  let vneid: Instance;
+  beforeAll(async () => {
+    vneid = await startVneid({ clients: [testClient] });
+  });
+  afterAll(() => vneid.stop());
+
+  const endpoints = ['/authorize', '/device', '/jwks', '/logout', '/logout/success', '/userinfo', discovery];
+
+  test.each(endpoints)('%s', async (path) => {
+    const right = await send(vneid, { path, headers: asPage });
+    expect(right.status).not.toBe(404);
+    const upper = path.toUpperCase();
+    for (const other of [upper, `${path}/`, `${upper}/`, `${path}/?user_code=BCDF-GHJK`]) {
+      const answer = await send(vneid, { path: other, headers: asPage });
+      expect([other, answer.status]).toEqual([other, 404]);
+    }
+  });
+
+  test.each([
+    '/token',
+    '/par',
+    '/introspect',
+    '/revoke',
+    '/register',
+    '/ciba',
+    '/device/authorize',
+    '/device',
+    '/logout/confirm',
+  ])('POST %s', async (path) => {
+    const post = (to: string) =>
+      send(vneid, { method: 'POST', path: to, body: 'a=b', headers: { 'content-type': form } });
+    expect((await post(path)).status).not.toBe(404);
+    for (const other of [path.toUpperCase(), `${path}/`])
+      expect([other, (await post(other)).status]).toEqual([other, 404]);
+  });
+
+  test('what follows it may be in any letters', async () => {
+    for (const path of ['/authorize/AbC', '/register/AbC', '/device/AbC'])
+      expect((await send(vneid, { path, headers: asPage })).status).not.toBe(404);
+  });
+});

@@ -74,6 +74,7 @@ describe('an authorization request whose error goes back to the app', () => {
     ['plain PKCE', (p) => p.set('code_challenge_method', 'plain'), 'invalid_request'],
     ['a short challenge', (p) => p.set('code_challenge', 'x'), 'invalid_request'],
     ['implicit flow', (p) => p.set('response_type', 'token'), 'unsupported_response_type'],
+    ['no response_type', (p) => p.delete('response_type'), 'invalid_request'],
     ['an unknown response mode', (p) => p.set('response_mode', 'pigeon'), 'unsupported_response_mode'],
     ['an unknown prompt', (p) => p.set('prompt', 'sing'), 'invalid_request'],
     ['no session and no prompt', (p) => p.set('prompt', 'none'), 'login_required'],

@@ -147,6 +147,19 @@ describe.each([
     expect(said((await open(browser, { state })).url).state).toBe(state);
   });
 
+  test.each([43, 64, 384])('a nonce of %i characters comes back as it was', async (length) => {
+    const nonce = `${'n'.repeat(length - 2)}-_`;
+    const request = await party.begin({ nonce });
+    const { url } = await signIn(vneid, new Browser(), request.url);
+    const tokens = await redeem(party.configuration, { ...request, nonce, url }, party.proof);
+    expect(tokens.claims()?.nonce).toBe(nonce);
+  });
+
+  test('scopes have no order (RFC 6749 §3.3)', async () => {
+    const { tokens } = await tokensFor({ scope: 'profile email openid' });
+    expect(tokens.scope?.split(' ').toSorted()).toEqual(['email', 'openid', 'profile']);
+  });
+
   test('a refresh narrows the scope and never widens it', async () => {
     const { tokens } = await tokensFor({ scope: 'openid profile phone' });
     const refresh = (scope: string, token = tokens.refresh_token ?? '') =>

@@ -12,6 +12,7 @@ import {
   type HighClient,
   highParty,
   type Key,
+  proofOf,
   signed,
 } from '../support/high-client.ts';
 import { basic, post, relyingParty } from '../support/relying-party.ts';
@@ -57,6 +58,7 @@ beforeAll(async () => {
   const address = `http://127.0.0.1:${(outside.address() as AddressInfo).port}`;
   const withoutBrowser = { redirect_uris: [], grant_types: [...counter.grant_types] };
   high = await createHighClient({ ...withoutBrowser, client_id: 'high-counter' });
+  high.registration.jwks = { keys: [high.key.jwk, { ...rsa.jwk, alg: undefined }] };
   pinged = await createHighClient({
     ...withoutBrowser,
     client_id: 'high-pinged',
@@ -217,6 +219,7 @@ describe('of the high class', () => {
     ['that is over', () => ({ change: { exp: time() - 60 } })],
     ['without an end', () => ({ change: { exp: undefined } })],
     ['that begins in 70 seconds', () => ({ change: { nbf: time() + 70 } })],
+    ['that began more than an hour ago', () => ({ change: { nbf: time() - 4200 } })],
     ['without a beginning', () => ({ change: { nbf: undefined } })],
     ['without the time it was made', () => ({ change: { iat: undefined } })],
     ['that was made in 70 seconds', () => ({ change: { iat: time() + 70 } })],
@@ -233,6 +236,38 @@ describe('of the high class', () => {
     expect((await ask()).status).toBe(200);
     expect(await ask(change())).toMatchObject({ status: 400, body: { error: 'invalid_request' } });
   });
+
+  test('a request may name its scopes in any order, and its time as a text (CIBA §7.1.1)', async () => {
+    later();
+    expect(await ask({ change: { scope: 'phone profile openid', requested_expiry: '30' } })).toMatchObject({
+      status: 200,
+      body: { expires_in: 30 },
+    });
+  });
+
+  test('neither a request nor a poll is taken without a client assertion, or with one by RS256', async () => {
+    later();
+    const number = '038048000026';
+    const claims = () => claimsOf('high-counter', { login_hint: number });
+    const times = () => ({ exp: time() + 60, iat: time() });
+    const { body } = await ask({ change: { login_hint: number } });
+    await vneid.control.phone(number).approve();
+    const poll = { grant_type: grant, auth_req_id: String(body.auth_req_id) };
+    for (const by of [{ client_id: 'high-counter' }, await assertionFields(vneid, high, { by: rsa, ...times() })]) {
+      vneid.clock.advance(1_100);
+      const asked = await post(vneid, '/ciba', { request: await signed(high.key, claims()), ...by });
+      const polled = await post(vneid, '/token', { ...poll, ...by }, { dpop: await proofAtToken() });
+      for (const answer of [asked, polled]) {
+        expect([400, 401]).toContain(answer.status);
+        expect(['invalid_client', 'invalid_request']).toContain(answer.body.error);
+      }
+    }
+    vneid.clock.advance(1_100);
+    const right = { ...poll, ...(await assertionFields(vneid, high, times())) };
+    expect(await post(vneid, '/token', right, { dpop: await proofAtToken() })).toMatchObject({ status: 200 });
+  });
+
+  const proofAtToken = () => proofOf(high.dpop, { htm: 'POST', htu: `${vneid.issuer}/token`, iat: time() });
 
   test('a request rings once, of twenty that come at once too', async () => {
     later();

@@ -23,15 +23,18 @@ const counter = {
 let vneid: Instance;
 let pinged: { token: string; body: Record<string, string> }[];
 let notified: Server;
+/** What the counter says to a ping. */
+let reply: { status: number; headers?: Record<string, string>; body?: string };
 
 beforeAll(async () => {
   pinged = [];
+  reply = { status: 204 };
   notified = createServer((request, response) => {
     let body = '';
     request.on('data', (part) => (body += String(part)));
     request.on('end', () => {
       pinged.push({ token: String(request.headers.authorization), body: JSON.parse(body) });
-      response.writeHead(204).end();
+      response.writeHead(reply.status, reply.headers).end(reply.body);
     });
   });
   await new Promise<void>((ready) => notified.listen(0, '127.0.0.1', ready));
@@ -115,13 +118,30 @@ test('by ping the counter is told, with its own token, and then fetches', async 
   });
 });
 
+test.each<[string, typeof reply, string]>([
+  ['text', { status: 200, body: 'thank you' }, '001082000022'],
+  ['a page elsewhere', { status: 301, headers: { location: '/elsewhere' } }, '001088000024'],
+  ['nobody let in (401)', { status: 401 }, '036190000016'],
+  ['not allowed (403)', { status: 403 }, '046199000018'],
+])('to a ping the counter may answer with %s: it is told once, and has its tokens', async (_what, said, number) => {
+  const configuration = await as('pinged');
+  const request = await ask(configuration, { client_notification_token: 'a-token-0003', login_hint: number });
+  reply = said;
+  pinged.length = 0;
+  await vneid.control.phone(number).approve();
+  expect(await poll(configuration, request.auth_req_id)).toHaveProperty('access_token');
+  expect(pinged).toHaveLength(1);
+  reply = { status: 204 };
+});
+
 test('a counter that cannot be pinged still finds the answer, and the audit knows', async () => {
   const configuration = await as('deaf');
   const number = '001084000011';
   const request = await ask(configuration, { client_notification_token: 'a-token-0002', login_hint: number });
   await vneid.control.phone(number).approve();
   expect(await poll(configuration, request.auth_req_id)).toHaveProperty('access_token');
-  expect(await vneid.audit.list({ event: 'ciba.unreachable' })).toHaveLength(1);
+  const unreachable = await vneid.audit.list({ event: 'ciba.unreachable' });
+  expect(unreachable.filter(({ client }) => client === 'deaf')).toHaveLength(1);
 });
 
 test('a level above is asked of the phone', async () => {

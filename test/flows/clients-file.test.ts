@@ -72,6 +72,11 @@ test.each<[string, string, RegExp]>([
     `clients:\n  - client_id: one\n    redirect_uris: [http://a.example/cb, http://b.example/cb]\n`,
     /line 3: 2 hosts.*sector_identifier_uri/,
   ],
+  [
+    'one box for two purposes',
+    `${good}    purposes:\n      - { id: a, vi: a, en: a, scopes: [profile] }\n      - { id: a, vi: b, en: b, scopes: [profile] }\n`,
+    /line 6: purpose "a" twice.*each id once/,
+  ],
   ['no list', 'applications: []\n', /line 1: no list.*"clients"/],
   ['broken YAML', 'clients:\n  - client_id: [\n', /line \d+: .*YAML/],
 ])('%s names the file and the line', async (_name, yaml, message) => {

@@ -104,7 +104,12 @@ test('new signing keys by URL, in use at once', async () => {
   const published = async () =>
     ((await (await fetch(`${vneid.issuer}/jwks`)).json()) as { keys: { kid: string; kty: string }[] }).keys;
   const before = await published();
-  expect((await fetch(`${vneid.issuer}/lab/conformance/rotate-keys`, { method: 'POST' })).status).toBe(200);
+  // a page of another site in a browser on this machine needs nobody's leave to post without a body (Fetch §3.1)
+  const rotate = (headers: Record<string, string> = {}) =>
+    fetch(`${vneid.issuer}/lab/conformance/rotate-keys`, { method: 'POST', headers });
+  for (const origin of ['https://evil.example', 'null', vneid.issuer])
+    expect((await rotate({ origin })).status).toBe(404);
+  expect((await rotate()).status).toBe(200);
   const after = await published();
   expect(after).toHaveLength(2 * before.length);
   // the suite knows no keys of the kind OKP
@@ -123,7 +128,10 @@ test('both are for this machine’s own address only, whatever a proxy says', as
   expect(nearby.status).toBe(200);
   const { onThisMachine } = await import('../../src/lab/conformance.ts');
   const from = (remoteAddress: string | undefined) => () =>
-    onThisMachine({ req: { socket: { remoteAddress } }, set: () => undefined } as never, async () => undefined);
+    onThisMachine(
+      { req: { headers: {}, socket: { remoteAddress } }, set: () => undefined } as never,
+      async () => undefined,
+    );
   for (const address of ['127.0.0.1', '::1', '::ffff:127.0.0.1'])
     await expect(from(address)()).resolves.toBeUndefined();
   for (const address of ['10.0.0.7', '::ffff:10.0.0.7', '128.0.0.1', 'fe80::1', undefined])

@@ -1,9 +1,10 @@
 import type { ServerResponse } from 'node:http';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { type ClientRegistration, type Instance, startVneid } from '../../src/index.ts';
+import { Browser } from '../support/browser.ts';
 import { assertionFields, createHighClient, createKey, type HighClient, type Key } from '../support/high-client.ts';
 import { form, send } from '../support/raw.ts';
-import { an, post } from '../support/relying-party.ts';
+import { an, authorizationRequest, post, relyingParty, said, signIn } from '../support/relying-party.ts';
 import { json, type RelyingServer, relyingServer } from '../support/relying-server.ts';
 import { believedServer, temporaryFiles } from '../support/tls.ts';
 import { publicKey, rocaKey } from '../support/weak-keys.ts';
@@ -220,6 +221,58 @@ describe('relying parties on this machine', () => {
     });
     expect(await read.json()).toMatchObject({ sector_identifier_uri: sector });
     expect(app.asked).toContain('GET /sector');
+  });
+
+  test('that register with a list which lacks an address of theirs are refused', async () => {
+    app.answer = json(list.slice(1));
+    const answer = await fetch(`${vneid.issuer}/register`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({
+        redirect_uris: list,
+        sector_identifier_uri: `${app.origin}/sector`,
+        subject_type: 'pairwise',
+      }),
+    });
+    expect([answer.status, await answer.json()]).toMatchObject([400, { error: 'invalid_client_metadata' }]);
+    expect(app.asked).toEqual(['GET /sector']);
+  });
+
+  test('that register with an address of their keys sign people in, and go on with the next key', async () => {
+    const next = await createKey();
+    app.answer = json({ keys: [client.key.jwk] });
+    const answer = await fetch(`${vneid.issuer}/register`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({
+        redirect_uris: ['http://localhost:9/callback'],
+        grant_types: ['authorization_code', 'refresh_token'],
+        token_endpoint_auth_method: 'private_key_jwt',
+        jwks_uri: `${app.origin}/jwks`,
+      }),
+    });
+    const { client_id: id } = (await answer.json()) as { client_id: string };
+    const now = () => Math.floor(vneid.clock.now() / 1000);
+    const times = () => ({ iss: id, sub: id, iat: now(), exp: now() + 60 });
+    const configuration = await relyingParty(vneid, { id });
+    const request = await authorizationRequest(configuration, { scope: 'openid offline_access', prompt: 'consent' });
+    const { url } = await signIn(vneid, new Browser(), request.url);
+    const code = { grant_type: 'authorization_code', code: said(url).code ?? '', code_verifier: request.verifier };
+    const redeemed = await post(vneid, '/token', {
+      ...code,
+      redirect_uri: 'http://localhost:9/callback',
+      ...(await assertionFields(vneid, client, times())),
+    });
+    expect(redeemed.status).toBe(200);
+
+    app.answer = json({ keys: [next.jwk] });
+    vneid.clock.advance(seconds(60));
+    const refresh = { grant_type: 'refresh_token', refresh_token: String(redeemed.body.refresh_token) };
+    const by = await assertionFields(vneid, client, { by: next, ...times() });
+    expect(await post(vneid, '/token', { ...refresh, ...by })).toMatchObject({
+      status: 200,
+      body: { access_token: expect.any(String), id_token: expect.any(String) },
+    });
   });
 
   test('hear of an answer from the phone where they registered to, and lead nobody on', async () => {

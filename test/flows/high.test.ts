@@ -76,7 +76,49 @@ test('a pushed request, a sign-in, tokens that are bound to a key, and a refresh
   }
 });
 
+test('discovery promises what the profile asks for (FAPI 2.0 §5.3.2)', async () => {
+  const metadata = (await highParty(vneid, client)).configuration.serverMetadata();
+  expect(metadata).toMatchObject({
+    pushed_authorization_request_endpoint: `${vneid.issuer}/par`,
+    authorization_response_iss_parameter_supported: true,
+    response_types_supported: ['code'],
+    code_challenge_methods_supported: ['S256'],
+    dpop_signing_alg_values_supported: ['ES256', 'PS256', 'EdDSA'],
+    token_endpoint_auth_methods_supported: expect.arrayContaining(['private_key_jwt']),
+    token_endpoint_auth_signing_alg_values_supported: expect.arrayContaining(['ES256', 'PS256']),
+  });
+});
+
 describe('a request', () => {
+  test('without state and nonce is answered without them', async () => {
+    const { configuration, dpop } = await highParty(vneid, client);
+    const { url: wish, verifier } = await authorizationRequest(configuration);
+    for (const name of ['state', 'nonce']) wish.searchParams.delete(name);
+    const address = await oidc.buildAuthorizationUrlWithPAR(configuration, wish.searchParams);
+    const { url } = await signIn(vneid, new Browser(), address);
+    expect(Object.keys(said(url)).toSorted()).toEqual(['code', 'iss']);
+    const checks = { pkceCodeVerifier: verifier, idTokenExpected: true };
+    const tokens = await oidc.authorizationCodeGrant(configuration, url, checks, undefined, dpop);
+    expect(tokens.claims()).not.toHaveProperty('nonce');
+    expect(tokens.claims()).not.toHaveProperty('s_hash');
+  });
+
+  test('is what was pushed: what stands beside its request_uri in the address is not heard', async () => {
+    const { configuration, dpop } = await highParty(vneid, client);
+    const beside = { state: 'other', nonce: 'other', scope: 'openid phone', redirect_uri: 'https://evil.example/' };
+    const request = await pushedRequest(configuration);
+    for (const [name, value] of Object.entries(beside)) request.url.searchParams.set(name, value);
+    const { url } = await signIn(vneid, new Browser(), request.url);
+    expect(said(url).state).toBe(request.state);
+    const tokens = await redeem(configuration, { ...request, url }, dpop);
+    expect([tokens.claims()?.nonce, tokens.scope]).toEqual([request.nonce, 'openid profile']);
+
+    const { body } = await push({ state: undefined });
+    const parameters = { client_id: 'high-app', request_uri: String(body.request_uri), state: 'other' };
+    const address = `${vneid.issuer}/authorize?${new URLSearchParams(parameters)}`;
+    expect(said((await signIn(vneid, new Browser(), address)).url)).not.toHaveProperty('state');
+  });
+
   test('that was not pushed is refused, also as a signed one', async () => {
     const { configuration } = await highParty(vneid, client);
     const { url } = await authorizationRequest(configuration);
@@ -288,6 +330,26 @@ describe('a proof of the key (DPoP, RFC 9449)', () => {
     expect(await oidc.fetchUserInfo(configuration, String(token), sub, dpop)).toMatchObject({ sub });
   });
 
+  test('of a clock that is ten seconds off is taken at every endpoint, and so is one that names when it is good', async () => {
+    for (const times of [
+      { iat: fresh() - 10 },
+      { iat: fresh() + 10 },
+      { iat: fresh(), nbf: fresh(), exp: fresh() + 300 },
+    ]) {
+      const proof = async (path: string, more = {}) => proofOf(client.dpop, { ...right(path), ...times, ...more });
+      expect((await push({}, { dpop: await proof('/par', { htm: 'POST' }) })).status).toBe(201);
+      const answer = await refresh(await proof('/token'));
+      expect(answer.status).toBe(200);
+      const token = String(answer.body.access_token);
+      const ath = Buffer.from(await crypto.subtle.digest('SHA-256', Buffer.from(token))).toString('base64url');
+      // the name of the scheme has no case (RFC 9110 §11.1)
+      for (const scheme of ['DPoP', 'dPOp']) {
+        const headers = { authorization: `${scheme} ${token}`, dpop: await proof('/userinfo', { ath }) };
+        expect((await fetch(`${vneid.issuer}/userinfo`, { headers })).status).toBe(200);
+      }
+    }
+  });
+
   test('at /userinfo is of the same key, for the same token, and never left out', async () => {
     const token = String((await refresh(await proofOf(client.dpop, right('/token')))).body.access_token);
     const ath = Buffer.from(await crypto.subtle.digest('SHA-256', Buffer.from(token))).toString('base64url');
@@ -340,16 +402,17 @@ describe('a proof of the key (DPoP, RFC 9449)', () => {
     for (const how of ['header', 'parameter'] as const) {
       const { configuration, dpop } = await highParty(vneid, client);
       const jkt = await calculateJwkThumbprint(client.dpop.jwk);
-      const request = await pushedRequest(
-        configuration,
-        how === 'parameter' ? { dpop_jkt: jkt } : {},
-        how === 'header' ? dpop : {},
-      );
-      const { url } = await signIn(vneid, new Browser(), request.url);
+      const bound = async () => {
+        const request = await pushedRequest(
+          configuration,
+          how === 'parameter' ? { dpop_jkt: jkt } : {},
+          how === 'header' ? dpop : {},
+        );
+        return { ...request, url: (await signIn(vneid, new Browser(), request.url)).url };
+      };
       const thief = { DPoP: oidc.getDPoPHandle(configuration, stranger) };
-      await expect(redeem(configuration, { ...request, url }, thief), how).rejects.toMatchObject({
-        error: 'invalid_grant',
-      });
+      await expect(redeem(configuration, await bound(), thief), how).rejects.toMatchObject({ error: 'invalid_grant' });
+      expect((await redeem(configuration, await bound(), dpop)).token_type, how).toBe('dpop');
     }
     const { request, dpop, configuration } = await codeInHand();
     expect((await redeem(configuration, request, dpop)).token_type).toBe('dpop');
@@ -402,6 +465,31 @@ describe('a client assertion', () => {
     expect(await use(fields)).toMatchObject({ status: 401, body: { error: 'invalid_client' } });
     const elsewhere = await post(vneid, '/introspect', { token: 'x', ...fields });
     expect(elsewhere).toMatchObject({ status: 401, body: { error: 'invalid_client' } });
+  });
+
+  test('is asked for where tokens are, and is of the client that has the code or the refresh token', async () => {
+    const { configuration, dpop, request, code } = await codeInHand();
+    const send = async (fields: Record<string, string>) =>
+      post(vneid, '/token', fields, {
+        dpop: await proofOf(client.dpop, { htm: 'POST', htu: `${vneid.issuer}/token` }),
+      });
+    const wrong: Record<string, string>[] = [
+      { client_id: 'high-app' },
+      { ...(await assertionFields(vneid, client)), client_id: 'other' },
+      await assertionFields(vneid, other, { by: client.key }),
+      await assertionFields(vneid, other),
+    ];
+    const refused = { status: expect.toSatisfy((status) => status === 400 || status === 401) };
+    const redeeming = { grant_type: 'authorization_code', code, redirect_uri: callback };
+    for (const by of wrong) {
+      const answer = await send({ ...redeeming, code_verifier: request.verifier, ...by });
+      expect(answer).toMatchObject({ ...refused, body: { error: expect.stringMatching(/^invalid_/) } });
+    }
+    const { refresh_token: token = '' } = await redeem(configuration, request, dpop);
+    for (const by of [{ client_id: 'high-app' }, await assertionFields(vneid, other)])
+      expect(await send({ grant_type: 'refresh_token', refresh_token: token, ...by })).toMatchObject(refused);
+    const right = await assertionFields(vneid, client);
+    expect(await send({ grant_type: 'refresh_token', refresh_token: token, ...right })).toMatchObject({ status: 200 });
   });
 
   test('is what it takes: nothing, a secret or an unsigned one is not enough', async () => {

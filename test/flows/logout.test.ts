@@ -140,6 +140,14 @@ describe('an app that asks to sign somebody out (RP-Initiated Logout 1.0)', () =
     expect(done.text).toContain('Bạn đã đăng xuất');
   });
 
+  test('a state and nothing else is no more than nothing', async () => {
+    const { browser } = await signedIn();
+    expect((await asked(browser, { state: 's' })).html).toContain('name="logout"');
+    const done = await confirm(browser);
+    expect([done.url.pathname, done.url.search]).toEqual(['/logout/success', '']);
+    expect(await stillIn(browser)).toBe(false);
+  });
+
   test('an ID token that has expired still says who asks', async () => {
     await using own = await startVneid({ clients: [testClient] });
     const theirs = await relyingParty(own);
@@ -175,6 +183,10 @@ describe('an app that asks to sign somebody out (RP-Initiated Logout 1.0)', () =
     ['a hint and the client_id of another', (hint) => ({ id_token_hint: hint, client_id: 'level-2' })],
     ['a client_id that nobody has', () => ({ client_id: 'nobody' })],
     ['an address not registered', (hint) => ({ id_token_hint: hint, post_logout_redirect_uri: `${goodbye}/` })],
+    [
+      'an address with more in its query',
+      (hint) => ({ id_token_hint: hint, post_logout_redirect_uri: `${goodbye}?foo=bar` }),
+    ],
     [
       'an address of somebody else',
       (hint) => ({ id_token_hint: hint, post_logout_redirect_uri: 'https://evil.example/' }),

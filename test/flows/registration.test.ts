@@ -9,7 +9,16 @@ import { type Instance, startVneid } from '../../src/index.ts';
 import { Browser } from '../support/browser.ts';
 import { createKey, type HighClient, type Key, signInHigh } from '../support/high-client.ts';
 import { asPage, send } from '../support/raw.ts';
-import { an, atCallback, authorizationRequest, redeem, said, signIn, testClient } from '../support/relying-party.ts';
+import {
+  an,
+  atCallback,
+  authorizationRequest,
+  redeem,
+  relyingParty,
+  said,
+  signIn,
+  testClient,
+} from '../support/relying-party.ts';
 
 /** Relying parties that register themselves (RFC 7591) and manage what they registered (RFC 7592). */
 let vneid: Instance;
@@ -101,6 +110,22 @@ describe('in the lab', () => {
     expect(second).not.toBe(first);
   });
 
+  test('what runs on a person’s own device shares no sub with another app of that device, nor with a host that it names', async () => {
+    const native = { application_type: 'native', token_endpoint_auth_method: 'client_secret_basic' };
+    const address = new URL(callback).host;
+    const subOf = async (metadata: Metadata) =>
+      (await tokensFor(await registered(metadata), { redirect_uri: callback })).claims()?.sub;
+    const [site, sister] = [await subOf({}), await subOf({})];
+    expect(sister).toBe(site);
+    const apps = [
+      await subOf(native),
+      await subOf(native),
+      // a scheme of its own, whose "host" is anybody's
+      await subOf({ ...native, redirect_uris: [callback, `vn.evil.app://${address}/cb`] }),
+    ];
+    expect(new Set([site, ...apps]).size).toBe(4);
+  });
+
   test('with two hosts and nothing that names the sector, the sub is the same everywhere (OIDC Core §8.1)', async () => {
     expect((await register({ ...ordinary, redirect_uris: twoHosts })).body.subject_type).toBe('public');
   });
@@ -132,6 +157,25 @@ describe('in the lab', () => {
     expect(body.client_id).not.toBe('test-app');
     expect(body.client_secret).not.toBe('of-our-own-choice-0123456789');
     expect(body.registration_access_token).not.toBe('x');
+  });
+
+  test('its addresses are kept and told; policy and terms are on the pages that ask for a sign-in and for consent, and no picture is fetched', async () => {
+    const addresses = {
+      policy_uri: 'https://app.example/policy',
+      tos_uri: 'https://app.example/terms',
+      logo_uri: 'https://app.example/logo.png',
+    };
+    const configuration = await registered(addresses);
+    expect(configuration.clientMetadata()).toMatchObject(addresses);
+    const browser = new Browser();
+    const first = await browser.open((await authorizationRequest(configuration)).url);
+    const page = await browser.submit({ login: an.number, password: an.password });
+    for (const { html, headers } of [first, page]) {
+      expect(html).toContain('href="https://app.example/policy"');
+      expect(html).toContain('href="https://app.example/terms"');
+      expect(html).not.toContain('logo.png');
+      expect(headers.get('content-security-policy')).not.toMatch(/img-src[^;]*https/);
+    }
   });
 
   test('a name is shown as text, whatever stands in it', async () => {
@@ -203,6 +247,52 @@ describe('what was registered', () => {
     client_secret_expires_at: _e,
     ...kept
   }: Metadata) => kept;
+
+  test('what it may not ask for any more is not told either, by what it was given before', async () => {
+    const { body, uri, token } = await fresh({
+      scope: 'openid profile family',
+      grant_types: ['authorization_code', 'refresh_token'],
+    });
+    const configuration = await relyingParty(vneid, { id: String(body.client_id), secret: String(body.client_secret) });
+    const tokens = await tokensFor(configuration, { scope: 'openid profile family' });
+    const sub = tokens.claims()?.sub ?? '';
+    expect(await oidc.fetchUserInfo(configuration, tokens.access_token, sub)).toHaveProperty('family');
+    expect((await call('PUT', uri, { ...changeable(body), scope: 'openid profile' }, token)).status).toBe(200);
+    const later = await oidc.refreshTokenGrant(configuration, tokens.refresh_token ?? '');
+    for (const { access_token: access } of [tokens, later]) {
+      const userinfo = await oidc.fetchUserInfo(configuration, access, sub);
+      expect(userinfo).toMatchObject({ name: an.name });
+      expect(userinfo).not.toHaveProperty('family');
+    }
+  });
+
+  test('while a person reads what it asks for, it cannot be made into something else', async () => {
+    const [news, family] = [
+      { id: 'news', vi: 'Bản tin', en: 'News', scopes: ['email'] },
+      { id: 'family', vi: 'Gia đình', en: 'Family', scopes: ['family'] },
+    ];
+    const scope = 'openid email family';
+    const { body, uri, token } = await fresh({ scope, purposes: [news, family] });
+    const configuration = await relyingParty(vneid, { id: String(body.client_id), secret: String(body.client_secret) });
+    const request = await authorizationRequest(configuration, { scope });
+    const browser = new Browser();
+    await browser.open(request.url);
+    const page = await browser.submit({ login: an.number, password: an.password });
+    expect(page.text).toContain('Bản tin');
+    const another = { ...changeable(body), purposes: [{ ...news, scopes: ['email', 'family'] }] };
+    expect((await call('PUT', uri, another, token)).status).toBe(200);
+    // one box, for what was read beside it
+    const agreed = { decision: 'allow', purpose: ['news'] };
+    const again = await browser.submit(agreed, { until: atCallback });
+    expect(again.status).toBe(409);
+    expect(again.text).toContain('Ứng dụng vừa thay đổi điều đang hỏi bạn.');
+    expect((await browser.post(again.url, new URLSearchParams(agreed as never))).status).toBe(403);
+    // the page is the new one, and what it says holds
+    await browser.open(again.url.pathname.replace(/\/consent$/, ''));
+    const { url } = await browser.submit(agreed, { until: atCallback });
+    const tokens = await redeem(configuration, { ...request, url });
+    expect(tokens.scope?.split(' ').toSorted()).toEqual(['email', 'family', 'openid']);
+  });
 
   test('is read and changed with its token, which stays the same', async () => {
     const { body, uri, token, id } = await fresh();
@@ -329,6 +419,9 @@ describe('is refused', () => {
     ['a page of its own content', { application_type: 'native', redirect_uris: ['data:text/html,x'] }],
     ['a star for a host', { redirect_uris: ['https://*.example/callback'] }],
     ['a user before the host (CVE-2024-8883)', { redirect_uris: ['http://localhost:80@evil.example/'] }],
+    ['a user before the host of its home, which a phone shows', { client_uri: 'https://bank.example@evil.example/' }],
+    ['a home that looks like another', { client_uri: 'https://evil.example\\@bank.example/' }],
+    ['a user before the host of its policy', { policy_uri: 'https://bank.example:443@evil.example/' }],
     ['a star for a host in letters of ours', { redirect_uris: ['https://*.đô-thị.example/'] }],
     ['half an address', { redirect_uris: ['/callback'] }],
     ['addresses that are no list', { redirect_uris: callback }],
@@ -352,6 +445,26 @@ describe('is refused', () => {
     ['a purpose beyond its scope', { scope: 'openid', purposes: [{ id: 'a', vi: 'a', en: 'a', scopes: ['family'] }] }],
     ['a purpose without words', { purposes: [{ id: 'a', vi: '', en: '', scopes: ['profile'] }] }],
     ['a name that is no text', { client_name: 7 }],
+    ['a name that is read backwards', { client_name: 'Ng\u202Ena h\u202Cng' }],
+    ['a name with something behind it', { client_name: `Đô thị\n\nBộ Công an đã xác minh` }],
+    ['a name that nobody sees', { client_name: '\u200B' }],
+    ['a name without end', { client_name: 'x'.repeat(301) }],
+    ['an owner that is read backwards', { owner: { vi: '\u202Enà', en: 'City' } }],
+    [
+      'a purpose of two lines',
+      { purposes: [{ id: 'a', vi: 'Đăng nhập', en: 'Sign in\nand nothing else', scopes: ['profile'] }] },
+    ],
+    // one tick would be for both, and the second is the one that a person would not tick
+    [
+      'two purposes with one box',
+      {
+        scope: 'openid profile family',
+        purposes: [
+          { id: 'a', vi: 'Bản tin', en: 'News', scopes: ['profile'] },
+          { id: 'a', vi: 'Gia đình', en: 'Family', scopes: ['family'] },
+        ],
+      },
+    ],
     ['grants that are no list', { grant_types: 7 }],
     ['nothing where a list was', { redirect_uris: null }],
   ])('%s', async (_name, metadata) => {

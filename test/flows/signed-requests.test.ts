@@ -29,17 +29,20 @@ let vneid: Instance;
 let key: Key;
 let second: Key;
 let stranger: Key;
+let rsa: Key;
 let high: HighClient;
 const secret = 'a-secret-of-the-tests';
 const callback = 'http://localhost:9/callback';
 
 beforeAll(async () => {
-  [key, second, stranger, high] = await Promise.all([
+  [key, second, stranger, rsa, high] = await Promise.all([
     createKey(),
     createKey('PS256'),
     createKey(),
+    createKey('RS256'),
     createHighClient({ require_signed_request_object: true }),
   ]);
+  high.registration.jwks = { keys: [high.key.jwk, { ...rsa.jwk, alg: undefined }] };
   const signing = {
     client_secret: secret,
     redirect_uris: [callback],
@@ -250,6 +253,9 @@ describe('pushed, of the high class (FAPI 2.0 Message Signing §5.3)', () => {
     ['by a key of a stranger', () => ({ by: stranger })],
     ['that could pass for a client assertion', () => ({ change: { sub: 'high-app' } })],
     ['of the type of a DPoP proof', () => ({ header: { typ: 'dpop+jwt' } })],
+    ['by RS256, with a key that is registered', () => ({ by: rsa })],
+    ['with a request_uri in it', () => ({ change: { request_uri: 'urn:ietf:params:oauth:request_uri:x' } })],
+    ['without a redirect_uri', () => ({ change: { redirect_uri: undefined } })],
     ['with a redirect_uri that is not registered', () => ({ change: { redirect_uri: 'https://evil.example/' } })],
     ['without PKCE', () => ({ change: { code_challenge: undefined, code_challenge_method: undefined } })],
   ])('one %s is refused', async (_name, make) => {
@@ -257,6 +263,20 @@ describe('pushed, of the high class (FAPI 2.0 Message Signing §5.3)', () => {
     const answer = await push(make());
     expect(answer.status).toBe(400);
     expect(['invalid_request', 'invalid_request_object']).toContain(answer.body.error);
+  });
+
+  test('one that is unsigned, or changed after it was signed, is refused', async () => {
+    const claims = await claimsOf('high-app');
+    const [header, , signature] = (await signed(high.key, claims)).split('.');
+    const other = Buffer.from(JSON.stringify({ ...claims, scope: 'openid phone' })).toString('base64url');
+    for (const request of [new UnsecuredJWT(claims).encode(), `${header}.${other}.${signature}`]) {
+      const answer = await post(vneid, '/par', { request, ...(await assertionFields(vneid, high)) });
+      expect(answer).toMatchObject({ status: 400, body: { error: expect.stringMatching(/^invalid_request/) } });
+    }
+  });
+
+  test('one for several providers, of whom we are one, is taken', async () => {
+    expect((await push({ change: { aud: [vneid.issuer, 'https://other.example'] } })).status).toBe(201);
   });
 
   test('one of a clock that is ten seconds fast, or almost an hour old, is taken', async () => {

@@ -59,6 +59,8 @@ describe('from VNeID into an app', () => {
     'http://localhost:99/',
     'https://localhost:9/',
     '//localhost:9/',
+    'http://anyone@localhost:9/',
+    'http://:secret@localhost:9/',
     '/reports',
     'javascript:alert(1)',
     '',
@@ -66,6 +68,17 @@ describe('from VNeID into an app', () => {
     const page = await opened('test-app', { target_link_uri: target });
     expect([page.status, page.headers.get('location')]).toEqual([400, null]);
     expect(page.text).toContain('target_link_uri');
+  });
+
+  // where one reader of addresses sees a path, another sees a user before the host
+  test.each([
+    ['http://localhost:9\\@evil.example/', 'http://localhost:9/@evil.example/'],
+    ['http:\\\\localhost:9\\x', 'http://localhost:9/x'],
+    ['\thttp://local\nhost:9/x', 'http://localhost:9/x'],
+    ['HTTP://LOCALHOST:9', 'http://localhost:9/'],
+  ])('and it is told in the one spelling that everybody reads alike: %j', async (target, spelled) => {
+    const page = await opened('test-app', { target_link_uri: target });
+    expect(page.url.searchParams.get('target_link_uri')).toBe(spelled);
   });
 
   test('nor two of which the app might take the other', async () => {

@@ -149,6 +149,21 @@ describe('what is known comes with how it is known', () => {
     expect(userinfo).not.toHaveProperty('verified_claims');
   });
 
+  test.each([{ name: null }, { name: {} }, { name: { essential: false } }])(
+    'one claim, written as %j, and nothing else about how it is known',
+    async (claims) => {
+      const { verified: answer } = await answerTo({ userinfo: verified({}, claims) });
+      expect(answer).toEqual({ verification: { trust_framework: 'vn_vneid' }, claims: { name: an.name } });
+    },
+  );
+
+  test.each([null, { essential: true }])('and a claim that nobody knows beside it, as %j, is left out', async (how) => {
+    for (const name of ['nonsense', 'claim%1/a&,.b ?=<é>'])
+      expect((await answerTo({ userinfo: verified({}, { name: null, [name]: how }) })).verified?.claims).toEqual({
+        name: an.name,
+      });
+  });
+
   test('several requests have several answers, each by itself', async () => {
     const list = [
       verified({ assurance_level: { value: 'vneid_2' } }, { name: null }).verified_claims,

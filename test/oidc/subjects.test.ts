@@ -1,6 +1,6 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import { expect, test } from 'vitest';
-import { createSubjects } from '../../src/oidc/subjects.ts';
+import { createSubjects, sectorOf } from '../../src/oidc/subjects.ts';
 
 const subjects = createSubjects(randomBytes(32));
 const account = randomUUID();
@@ -29,4 +29,29 @@ test('of another sector, another installation, or made up, it leads nowhere', ()
   }
   for (const nothing of ['', 'x', account, subject.slice(1), `${subject}AAAA`])
     expect(subjects.accountOf(nothing, 'a.example')).toBeUndefined();
+});
+
+const native = (...redirectUris: string[]) => ({
+  clientId: 'mine',
+  applicationType: 'native',
+  redirectUris,
+  sectorIdentifier: 'bank.example',
+});
+
+test.each([
+  ['an address by https', native('https://bank.example/cb'), 'bank.example'],
+  ['a scheme of its own', native('vn.evil.app:/cb'), 'app mine'],
+  ['a scheme of its own with a host behind it', native('vn.evil.app://bank.example/cb'), 'app mine'],
+  ['one beside an address by https', native('https://bank.example/cb', 'vn.evil.app://bank.example/cb'), 'app mine'],
+  ['its own machine', native('http://127.0.0.1/cb'), 'app mine'],
+  ['its own machine, by https', native('https://localhost/cb'), 'app mine'],
+  ['no address, as its keys tell the sector', native(), 'bank.example'],
+  ['a list of those that belong together', { ...native('vn.app:/cb'), sectorIdentifierUri: 'x' }, 'bank.example'],
+  [
+    'an address of this machine, as a site',
+    { ...native('http://localhost/cb'), applicationType: 'web' },
+    'bank.example',
+  ],
+])('the sector of an app with %s', (_what, client, sector) => {
+  expect(sectorOf(client)).toBe(sector);
 });

@@ -121,6 +121,10 @@ export function specimens(language: 'vi' | 'en', as: (text: string) => string = 
     next: say('Bạn còn 3 lần thử.', 'You have 3 attempts left.'),
     field: 'otp' as const,
   };
+  const changed = {
+    text: say('Ứng dụng vừa thay đổi điều đang hỏi bạn.', 'The app has just changed what it asks of you.'),
+    next: say('Hãy đọc lại rồi quyết định.', 'Read it again, then decide.'),
+  };
   const short = {
     text: say('Số định danh cá nhân gồm đúng 12 chữ số.', 'A personal number has exactly 12 digits.'),
     next: say('Bạn đã nhập 9 ký tự.', 'You typed 9 characters.'),
@@ -134,7 +138,8 @@ export function specimens(language: 'vi' | 'en', as: (text: string) => string = 
   const consent = {
     action: as('/login/x/consent'),
     csrf,
-    client: { ...client, policyUri: as('http://localhost:3001/policy') },
+    read: as('of-what-is-on-the-page'),
+    client: { ...client, policyUri: as('http://localhost:3001/policy'), termsUri: 'http://localhost:3001/terms' },
     person: { fullName: as('Nguyễn Văn An'), maskedNumber: as('001•••••••01') },
     remembered: say('cho đến khi bạn rút lại đồng ý', 'until you withdraw your consent'),
     purposes: [
@@ -444,6 +449,7 @@ export function specimens(language: 'vi' | 'en', as: (text: string) => string = 
       show: (page: Page) => approvePage(page, { ...approve, kind: 'qr', state: 'refused', reason }),
     })),
     { name: 'consent', show: (page) => consentPage(page, consent) },
+    { name: 'consent-changed', show: (page) => consentPage(page, { ...consent, problem: changed }) },
     { name: 'unmet', show: (page) => unmetPage(page, { ...login, needed: 2, reached: 1, lacks: 'level' }) },
     { name: 'unmet-biometric', show: (page) => unmetPage(page, { ...login, needed: 3, reached: 2, lacks: 'phone' }) },
     {

@@ -1,14 +1,19 @@
 import { facts } from '../facts.ts';
 import { type Html, html } from '../html.ts';
 import { layout, type Page } from '../layout.ts';
+import { papers } from './asker.ts';
 import { shield, tick } from '../marks.ts';
-import type { ClientShown, PurposeShown } from '../shown.ts';
+import type { ClientShown, Problem, PurposeShown } from '../shown.ts';
 import { type Words, wordsOf } from '../words.ts';
+import { trouble } from './trouble.ts';
 
 export interface ConsentProps {
   action: string;
   csrf: string;
-  client: ClientShown & { policyUri?: string | undefined };
+  /** Comes back with the decision, and says what it is about. */
+  read: string;
+  problem?: Problem | undefined;
+  client: ClientShown;
   person: { fullName: string; maskedNumber: string };
   purposes: PurposeShown[];
   /** How long the decision is remembered, in the reader's language: "12 tháng", "until you withdraw it". */
@@ -24,11 +29,12 @@ export function consentPage(page: Page, props: ConsentProps): Html {
   const { client, person, purposes } = props;
   const sensitive = purposes.some(({ items }) => items.some((item) => item.sensitive));
   const proof = purposes.some(({ items }) => items.some((item) => item.proof));
-  const policy = client.policyUri && html`<a href="${client.policyUri}" rel="noreferrer">${words.policy}</a>`;
+  const said = papers(page, client);
   return layout(page, {
     title: words.title,
     body: html`<div class="sheet">
 <h1>${words.title}</h1>
+${trouble(props.problem)}
 <p class="lead">${words.lead(client.name)}</p>
 ${client.elsewhere && html`<p><strong>${asker.elsewhere}</strong></p>`}
 <section aria-labelledby="parties"><h2 id="parties" class="unseen">${words.parties}</h2>
@@ -37,13 +43,14 @@ ${facts([
     label: words.subject,
     value: html`<strong>${person.fullName}</strong><br><span class="digits">${person.maskedNumber}</span>`,
   },
-  { label: words.controller, value: html`<strong>${client.owner}</strong>${policy && html`<br>${policy}`}` },
+  { label: words.controller, value: html`<strong>${client.owner}</strong>${said && html`<br>${said}`}` },
   { label: words.app, value: html`${client.name}${client.origin && html`<br><code>${client.origin}</code>`}` },
   // said once: it is often the purpose that is required
   ...(purposes.some(({ text }) => text === client.purpose) ? [] : [{ label: words.purpose, value: client.purpose }]),
 ])}</section>
 <form method="post" action="${props.action}">
 <input type="hidden" name="csrf" value="${props.csrf}">
+<input type="hidden" name="read" value="${props.read}">
 <section aria-labelledby="purposes"><h2 id="purposes">${words.purposes}</h2>
 ${purposes.map((purpose, index) => purposeShown(words, purpose, index + 1))}
 ${sensitive && html`<p class="hint sensitive-why">${shield}<span>${words.sensitiveWhy}</span></p>`}

@@ -25,6 +25,8 @@ export const en: typeof vi = {
   },
 
   asker: {
+    policy: 'Personal data protection policy',
+    terms: 'Terms of use',
     asks: 'asks you to sign in',
     owner: 'Run by',
     origin: 'Address',
@@ -65,7 +67,6 @@ export const en: typeof vi = {
     controller: 'Data controller',
     app: 'Receiving app',
     purpose: 'Overall purpose',
-    policy: 'Personal data protection policy',
     purposes: 'Purposes and shared information',
     required: 'Required',
     requiredWhy: 'The app needs this to sign you in.',

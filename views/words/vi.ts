@@ -25,6 +25,8 @@ export const vi = {
   },
 
   asker: {
+    policy: 'Chính sách bảo vệ dữ liệu cá nhân',
+    terms: 'Điều khoản sử dụng',
     asks: 'đề nghị bạn đăng nhập',
     owner: 'Đơn vị quản lý',
     origin: 'Địa chỉ',
@@ -65,7 +67,6 @@ export const vi = {
     controller: 'Bên kiểm soát dữ liệu',
     app: 'Ứng dụng nhận thông tin',
     purpose: 'Mục đích chung',
-    policy: 'Chính sách bảo vệ dữ liệu cá nhân',
     purposes: 'Mục đích và thông tin được chia sẻ',
     required: 'Bắt buộc',
     requiredWhy: 'Cần có để đăng nhập vào ứng dụng.',
