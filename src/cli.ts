@@ -177,7 +177,7 @@ async function keys(args: string[]): Promise<void> {
     allowPositionals: true,
     options: { announce: { type: 'string', default: '300' }, retire: { type: 'string', default: '86400' } },
   });
-  const { listKeys, rotateKeys } = await import('./oidc/keys.ts');
+  const { listKeys, rotateKeys } = await import('./oidc/keys/keys.ts');
   const { keys: folder } = readConfig({}, process.env);
   const now = Date.now();
   const [verb = 'list'] = positionals;

@@ -2,8 +2,8 @@ import { type Config, readConfig } from './config.ts';
 import { createInstance, type Injected, type Instance } from './vneid.ts';
 
 export type { Config } from './config.ts';
-export type { ClientRegistration } from './oidc/registration.ts';
-export type { ResourceRegistration } from './oidc/resources.ts';
+export type { ClientRegistration } from './oidc/clients/registration.ts';
+export type { ResourceRegistration } from './oidc/clients/resources.ts';
 export type { Instance } from './vneid.ts';
 
 /** What keeps nothing on disk, says nothing, and takes whatever port is free: right for a test. */

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { parse } from 'yaml';
 import { expect, test } from 'vitest';
-import { claimsByScope } from '../src/oidc/claims.ts';
+import { claimsByScope } from '../src/oidc/claims/claims.ts';
 import { cast } from '../src/registry/cast.ts';
 import { startVneid } from '../src/index.ts';
 import { blocksOf, readme, runSamples } from './support/readme.ts';

@@ -4,7 +4,7 @@ import type { Provider } from 'oidc-provider';
 import type { Accounts } from '../accounts/accounts.ts';
 import type { Approvals } from '../accounts/approvals.ts';
 import { problem } from '../errors.ts';
-import type { KeyRing } from '../oidc/keys.ts';
+import type { KeyRing } from '../oidc/keys/keys.ts';
 import type { PhoneControl } from './phone.ts';
 
 /**

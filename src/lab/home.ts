@@ -1,6 +1,6 @@
 import Router from '@koa/router';
-import { describeClaims } from '../oidc/claims.ts';
-import type { Clients } from '../oidc/clients.ts';
+import { describeClaims } from '../oidc/claims/claims.ts';
+import type { Clients } from '../oidc/clients/clients.ts';
 import { cast, castPasscode, castPassword } from '../registry/cast.ts';
 import { portraitOf } from '../registry/portrait.ts';
 

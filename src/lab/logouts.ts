@@ -2,7 +2,7 @@ import Router from '@koa/router';
 import type { Accounts } from '../accounts/accounts.ts';
 import { maskNumber } from '../accounts/masking.ts';
 import type { Audit, AuditEntry } from '../audit/audit.ts';
-import type { Clients } from '../oidc/clients.ts';
+import type { Clients } from '../oidc/clients/clients.ts';
 import { logoutsPage } from '../../views/lab/logouts.ts';
 import { pageOf } from '../web/language.ts';
 

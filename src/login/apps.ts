@@ -1,6 +1,6 @@
 import Router from '@koa/router';
 import { problem } from '../errors.ts';
-import type { Clients, RegisteredClient } from '../oidc/clients.ts';
+import type { Clients, RegisteredClient } from '../oidc/clients/clients.ts';
 
 /**
  * The way from VNeID into an app (OpenID Connect Core §4): `/apps/<client_id>` sends the browser to where the app begins

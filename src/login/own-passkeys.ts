@@ -8,7 +8,7 @@ import { longestPasskeyName, mostPasskeys, type Passkey, type Passkeys } from '.
 import type { Clock } from '../clock.ts';
 import { problem, VneidError } from '../errors.ts';
 import { acrOf, levelOfAcr } from '../levels.ts';
-import { ownClientId } from '../oidc/own-client.ts';
+import { ownClientId } from '../oidc/clients/own-client.ts';
 import { passkeysPage, passkeysSignInPage, type PasskeysDone } from '../../views/passkeys.ts';
 import { type FormTokens, readForm } from '../web/forms.ts';
 import { bodyOf, pageOf } from '../web/language.ts';

@@ -3,7 +3,7 @@ import type { InteractionResults } from 'oidc-provider';
 import type { Account } from '../accounts/accounts.ts';
 import type { Explanation } from '../errors.ts';
 import type { AuthenticationLevel, Method } from '../levels.ts';
-import type { RegisteredClient } from '../oidc/clients.ts';
+import type { RegisteredClient } from '../oidc/clients/clients.ts';
 import type { Need, Transaction } from '../oidc/policy.ts';
 import type { Form } from '../web/forms.ts';
 import type { Page } from '../web/language.ts';

@@ -1,6 +1,6 @@
 import type { Adapter, ClientMetadata } from 'oidc-provider';
 import type { ArtifactStore } from '../store/artifacts.ts';
-import type { DynamicClients } from './clients.ts';
+import type { DynamicClients } from './clients/clients.ts';
 import { errors } from './library.ts';
 
 /** What ends with its grant; an interaction only mentions one, and has to survive a change of person. */

@@ -8,12 +8,12 @@ import { VneidError } from '../errors.ts';
 import type { EventHub } from '../events.ts';
 import { acrOf, amrOf, type AuthenticationLevel, ceilingOf, levelOf } from '../levels.ts';
 import type { ArtifactStore } from '../store/artifacts.ts';
-import type { Clients, RegisteredClient } from './clients.ts';
+import type { Clients, RegisteredClient } from './clients/clients.ts';
 import type { Consents } from './consents.ts';
 import { errors } from './library.ts';
 import { needOf } from './policy.ts';
 import { keepInterval } from './polling.ts';
-import { aLine, readable } from './readable.ts';
+import { aLine, readable } from './clients/readable.ts';
 
 /**
  * Client-Initiated Backchannel Authentication (OpenID CIBA Core 1.0), poll and ping: an app without a browser asks, the

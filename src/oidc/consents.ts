@@ -5,9 +5,9 @@ import { v7 as uuidv7 } from 'uuid';
 import type { Clock } from '../clock.ts';
 import { problem } from '../errors.ts';
 import type { ConsentRow, Schema } from '../store/schema.ts';
-import { accessOf } from './access.ts';
-import { claimOf, coveredClaims, inGrant } from './asked.ts';
-import { ownClientId } from './own-client.ts';
+import { accessOf } from './claims/access.ts';
+import { claimOf, coveredClaims, inGrant } from './claims/asked.ts';
+import { ownClientId } from './clients/own-client.ts';
 
 /**
  * What people agreed to share, word for word (Decree 13/2023 Art 11, Law 91/2025 Art 9: voluntary, specific, for each

@@ -8,7 +8,7 @@ import type { EventHub } from '../events.ts';
 import type { ArtifactStore } from '../store/artifacts.ts';
 import { browserName } from '../web/browser-name.ts';
 import { bodyOf, type Page, pageOf } from '../web/language.ts';
-import type { Clients } from './clients.ts';
+import type { Clients } from './clients/clients.ts';
 import { createDeviceGuesses } from './device-guesses.ts';
 import { errors, Provider } from './library.ts';
 import { keepInterval } from './polling.ts';

@@ -1,6 +1,6 @@
 import type { Configuration } from 'oidc-provider';
-import type { Clients } from './clients.ts';
-import { isOfKnownKind, weaknessOfSet } from './key-strength.ts';
+import type { Clients } from './clients/clients.ts';
+import { isOfKnownKind, weaknessOfSet } from './keys/key-strength.ts';
 
 /**
  * Everything that the provider fetches from relying parties goes through here: their keys (jwks_uri), the list behind a

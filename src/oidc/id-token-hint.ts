@@ -1,5 +1,5 @@
 import type { Provider as ProviderType } from 'oidc-provider';
-import { flawOf } from './jwt-form.ts';
+import { flawOf } from './keys/jwt-form.ts';
 
 /**
  * Has an `id_token_hint` be an ID token. The library looks at who signed it and for whom, which is true of other tokens of

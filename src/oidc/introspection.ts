@@ -1,7 +1,7 @@
 import type { KoaContextWithOIDC } from 'oidc-provider';
 import { type Accounts, usable } from '../accounts/accounts.ts';
-import type { Clients } from './clients.ts';
-import type { Resources } from './resources.ts';
+import type { Clients } from './clients/clients.ts';
+import type { Resources } from './clients/resources.ts';
 
 /** What is looked at of a token and of who presents it. */
 interface Token {

@@ -5,7 +5,7 @@ import { type Page, pageOf } from '../web/language.ts';
 import { requestId } from '../web/observe.ts';
 import { allowFormsTo } from '../web/security.ts';
 import { explainOAuth } from './bilingual.ts';
-import type { Clients } from './clients.ts';
+import type { Clients } from './clients/clients.ts';
 import type { ProviderPages } from './settings.ts';
 
 /** The pages that belong to the protocol rather than to a login: errors that stay here, and signing out. */

@@ -1,7 +1,7 @@
 import type { KoaContextWithOIDC } from 'oidc-provider';
 import { type AuthenticationLevel, levelOfAcr } from '../levels.ts';
-import { askedItems, undecidedItems } from './asked.ts';
-import type { Clients, RegisteredClient } from './clients.ts';
+import { askedItems, undecidedItems } from './claims/asked.ts';
+import type { Clients, RegisteredClient } from './clients/clients.ts';
 import { interactionPolicy } from './library.ts';
 
 /** How sure a relying party wants to be, and with how little it would make do. */

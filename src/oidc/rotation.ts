@@ -2,7 +2,7 @@ import { createHmac } from 'node:crypto';
 import type { KoaContextWithOIDC, Provider as ProviderType } from 'oidc-provider';
 import type { Clock } from '../clock.ts';
 import type { ArtifactStore } from '../store/artifacts.ts';
-import type { Clients } from './clients.ts';
+import type { Clients } from './clients/clients.ts';
 import { Provider } from './library.ts';
 
 /** Milliseconds in which a client whose answer got lost may ask once more. */

@@ -5,8 +5,8 @@ import type {
 } from 'oidc-provider';
 import { acrOf, type AuthenticationLevel, amrOf, levelOf, type Method } from '../levels.ts';
 import { errors } from './library.ts';
-import { aLine, readable } from './readable.ts';
-import { deviceGrant, transactionType } from './registration.ts';
+import { aLine, readable } from './clients/readable.ts';
+import { deviceGrant, transactionType } from './clients/registration.ts';
 
 /**
  * The approval of one transaction, as a Rich Authorization Request (RFC 9396):

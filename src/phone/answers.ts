@@ -6,7 +6,7 @@ import type { Approvals } from '../accounts/approvals.ts';
 import type { Passkeys } from '../accounts/passkeys.ts';
 import type { Clock } from '../clock.ts';
 import { problem, VneidError } from '../errors.ts';
-import { describeClaims } from '../oidc/claims.ts';
+import { describeClaims } from '../oidc/claims/claims.ts';
 import { type ApprovalProps, approvalPage, type ApprovalShown } from '../../views/phone/approval.ts';
 import { scanPage } from '../../views/phone/scan.ts';
 import type { Problem } from '../../views/shown.ts';

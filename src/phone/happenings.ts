@@ -4,7 +4,7 @@ import type { Inbox } from '../accounts/inbox.ts';
 import type { Audit } from '../audit/audit.ts';
 import type { Clock } from '../clock.ts';
 import { levelOfAcr } from '../levels.ts';
-import type { Clients } from '../oidc/clients.ts';
+import type { Clients } from '../oidc/clients/clients.ts';
 import { phoneHomePage } from '../../views/phone/home.ts';
 import type { HappeningShown } from '../../views/phone/lines.ts';
 import { historyPage, noticesPage } from '../../views/phone/notices.ts';

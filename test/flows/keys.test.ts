@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { createLocalJWKSet, decodeProtectedHeader, type JSONWebKeySet, jwtVerify } from 'jose';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { type Instance, startVneid } from '../../src/index.ts';
-import { listKeys, rotateKeys } from '../../src/oidc/keys.ts';
+import { listKeys, rotateKeys } from '../../src/oidc/keys/keys.ts';
 import { Browser } from '../support/browser.ts';
 import { authorizationRequest, redeem, relyingParty, signIn, testClient } from '../support/relying-party.ts';
 

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import * as oidc from 'openid-client';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type ClientRegistration, type Instance, startVneid } from '../../src/index.ts';
-import { rotateKeys } from '../../src/oidc/keys.ts';
+import { rotateKeys } from '../../src/oidc/keys/keys.ts';
 import { Browser } from '../support/browser.ts';
 import { certificate, type Identity, type Wanted } from '../support/certificates.ts';
 import { createKey, pushedRequest, proofOf } from '../support/high-client.ts';

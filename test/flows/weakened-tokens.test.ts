@@ -64,7 +64,7 @@ async function hinted(vneid: Instance, header: object, claims: object) {
 
 const letters = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_';
 const form: Weakness = {
-  file: 'src/oidc/profile-rules.ts',
+  file: 'src/oidc/clients/profile-rules.ts',
   find: 'if (flaw !== undefined) throw new errors.InvalidClientAuth(flaw);',
   replace: 'void flaw;',
 };
@@ -108,7 +108,7 @@ const table: [string, Weakness[], (vneid: Instance) => Promise<boolean>][] = [
   ],
   [
     'an assertion that is good for ten years',
-    [{ file: 'src/oidc/profile-rules.ts', find: 'clock.now() / 1000 + day)', replace: 'Infinity)' }],
+    [{ file: 'src/oidc/clients/profile-rules.ts', find: 'clock.now() / 1000 + day)', replace: 'Infinity)' }],
     async (vneid) => {
       app.answer = json({ keys: [client.key.jwk] });
       const long = await assertionOf(vneid, client, { exp: now(vneid) + 315_360_000 });
@@ -119,7 +119,7 @@ const table: [string, Weakness[], (vneid: Instance) => Promise<boolean>][] = [
     'a DPoP proof of a key with the exponent 3',
     [
       {
-        file: 'src/oidc/profile-rules.ts',
+        file: 'src/oidc/clients/profile-rules.ts',
         find: "jwk?.kty === 'RSA' ? weaknessOfKey(jwk) : undefined",
         replace: 'jwk && undefined',
       },
@@ -161,7 +161,7 @@ const table: [string, Weakness[], (vneid: Instance) => Promise<boolean>][] = [
     'a key that was withdrawn an hour ago',
     [
       {
-        file: 'src/oidc/remote-keys.ts',
+        file: 'src/oidc/keys/remote-keys.ts',
         find: 'since(fetched) > lifetime ? []',
         replace: 'since(fetched) > Infinity ? []',
       },

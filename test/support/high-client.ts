@@ -27,7 +27,7 @@ export async function createKey(alg = 'ES256', use = 'sig'): Promise<Key> {
   return { ...pair, alg, jwk: { ...jwk, kty: String(jwk.kty), kid: await calculateJwkThumbprint(jwk), alg, use } };
 }
 
-/** Everything that a registration of the high class need not say stands by itself: see src/oidc/profile.ts. */
+/** Everything that a registration of the high class need not say stands by itself: see src/oidc/clients/profile.ts. */
 export async function createHighClient(beyond: Partial<ClientRegistration> = {}): Promise<HighClient> {
   const [key, dpop] = await Promise.all([createKey(), createKey()]);
   return {

@@ -14,7 +14,7 @@ const [folder, ...wanted] = process.argv.slice(2);
 if (!folder) throw new Error('usage: node test/views/gallery.ts <folder> [part of a name…]');
 
 const { resolve } = createRequire(import.meta.url);
-const assets = new URL('../../views/assets/', import.meta.url).pathname;
+const assets = new URL('../../views/assets', import.meta.url).pathname;
 const fonts = join(dirname(resolve('@fontsource/be-vietnam-pro/package.json')), 'files');
 const axe = await readFile(resolve('axe-core/axe.min.js'), 'utf8');
 const types: Record<string, string> = { '.css': 'text/css', '.svg': 'image/svg+xml', '.woff2': 'font/woff2' };

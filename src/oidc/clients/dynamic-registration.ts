@@ -1,7 +1,7 @@
 import type { Context } from 'koa';
 import type { Configuration, KoaContextWithOIDC } from 'oidc-provider';
 import { z } from 'zod';
-import { errors } from './library.ts';
+import { errors } from '../library.ts';
 import { type Decided, withStrongDefaults } from './profile.ts';
 import {
   asHttps,

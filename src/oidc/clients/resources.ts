@@ -1,9 +1,9 @@
 import type { Configuration, ResourceServer } from 'oidc-provider';
 import { z } from 'zod';
-import { problem } from '../errors.ts';
+import { problem } from '../../errors.ts';
 import type { Clients } from './clients.ts';
-import { errors } from './library.ts';
-import { transactionResource } from './transactions.ts';
+import { errors } from '../library.ts';
+import { transactionResource } from '../transactions.ts';
 
 const words = z.strictObject({ vi: z.string().min(1), en: z.string().min(1) });
 

@@ -4,8 +4,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createPublicKey } from 'node:crypto';
 import { describe, expect, test } from 'vitest';
-import { weaknessOfKey, weaknessOfSet } from '../../src/oidc/key-strength.ts';
-import { base64url, closePrimesKey, prime, publicKey, rocaKey, rsa } from '../support/weak-keys.ts';
+import { weaknessOfKey, weaknessOfSet } from '../../../src/oidc/keys/key-strength.ts';
+import { base64url, closePrimesKey, prime, publicKey, rocaKey, rsa } from '../../support/weak-keys.ts';
 
 const ec = publicKey('ec', { namedCurve: 'P-256' });
 const ed = publicKey('ed25519');

@@ -1,7 +1,7 @@
-import type { Account } from '../accounts/accounts.ts';
-import type { AccountLevel } from '../levels.ts';
-import type { Citizen } from '../registry/citizen.ts';
-import type { Relative } from '../registry/citizens.ts';
+import type { Account } from '../../accounts/accounts.ts';
+import type { AccountLevel } from '../../levels.ts';
+import type { Citizen } from '../../registry/citizen.ts';
+import type { Relative } from '../../registry/citizens.ts';
 
 /** What is to be known of a claim: `claim-table.ts` holds them all. */
 export interface Claim {

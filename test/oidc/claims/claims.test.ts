@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
-import { startVneid } from '../../src/index.ts';
-import { createClaimsReader, describeClaims, describeValues } from '../../src/oidc/claims.ts';
-import { an } from '../support/relying-party.ts';
+import { startVneid } from '../../../src/index.ts';
+import { createClaimsReader, describeClaims, describeValues } from '../../../src/oidc/claims/claims.ts';
+import { an } from '../../support/relying-party.ts';
 
 test('an instance may add standard claims that the registry has nothing for, to whom it wants; the registry goes first', async () => {
   await using vneid = await startVneid();

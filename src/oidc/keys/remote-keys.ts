@@ -1,5 +1,5 @@
 import type { Client, Provider as ProviderType } from 'oidc-provider';
-import type { Clock } from '../clock.ts';
+import type { Clock } from '../../clock.ts';
 
 /** Milliseconds that a relying party's jwks_uri is left alone after it was asked, whatever it said. */
 const pause = 5_000;

@@ -1,6 +1,6 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import { expect, test } from 'vitest';
-import { createSubjects, sectorOf } from '../../src/oidc/subjects.ts';
+import { createSubjects, sectorOf } from '../../../src/oidc/clients/subjects.ts';
 
 const subjects = createSubjects(randomBytes(32));
 const account = randomUUID();

@@ -1,9 +1,9 @@
 import type { KoaContextWithOIDC } from 'oidc-provider';
-import type { Clock } from '../clock.ts';
+import type { Clock } from '../../clock.ts';
 import type { Clients } from './clients.ts';
-import { flawOf, headerOf } from './jwt-form.ts';
-import { weaknessOfKey } from './key-strength.ts';
-import { errors } from './library.ts';
+import { flawOf, headerOf } from '../keys/jwt-form.ts';
+import { weaknessOfKey } from '../keys/key-strength.ts';
+import { errors } from '../library.ts';
 import { strongAlgorithms } from './profile.ts';
 
 /** Which profile of FAPI the library holds a client to. */

@@ -1,11 +1,11 @@
 import { createHmac } from 'node:crypto';
 import type { KoaContextWithOIDC } from 'oidc-provider';
-import { type Accounts, usable } from '../accounts/accounts.ts';
+import { type Accounts, usable } from '../../accounts/accounts.ts';
 import type { VerifiedWanted } from './assurance/verified-claims.ts';
 import { type ClaimsRequest, type Place, provenInGrant } from './asked.ts';
 import { claimNamed } from './claim-table.ts';
 import type { ClaimsReader } from './claims.ts';
-import type { Clients } from './clients.ts';
+import type { Clients } from '../clients/clients.ts';
 
 export interface HolderParts {
   accounts: Accounts;

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { checkClaimsParameter } from '../../../src/oidc/assurance/request.ts';
+import { checkClaimsParameter } from '../../../../src/oidc/claims/assurance/request.ts';
 
 /** What a `claims` parameter has to be; what is wrong is said with its place. */
 const verification = { trust_framework: null };

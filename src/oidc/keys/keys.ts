@@ -3,8 +3,8 @@ import { chmod, mkdir, readFile, rename, stat, writeFile } from 'node:fs/promise
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import type { JWK } from 'jose';
-import type { Clock } from '../clock.ts';
-import type { EventHub } from '../events.ts';
+import type { Clock } from '../../clock.ts';
+import type { EventHub } from '../../events.ts';
 import { weaknessOfKey } from './key-strength.ts';
 
 const generateKeyPair = promisify(generateKeyPairCallback);

@@ -1,4 +1,4 @@
-import type { Resources } from './resources.ts';
+import type { Resources } from '../clients/resources.ts';
 
 /**
  * What a request asks to do at protected APIs, as items of a consent beside scopes and claims (`asked.ts`):

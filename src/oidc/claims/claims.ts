@@ -1,7 +1,7 @@
-import type { Account } from '../accounts/accounts.ts';
-import type { Clock } from '../clock.ts';
-import type { Registry } from '../registry/citizens.ts';
-import { dateIn } from '../registry/dates.ts';
+import type { Account } from '../../accounts/accounts.ts';
+import type { Clock } from '../../clock.ts';
+import type { Registry } from '../../registry/citizens.ts';
+import { dateIn } from '../../registry/dates.ts';
 import { type VerifiedWanted, verifiedClaims } from './assurance/verified-claims.ts';
 import type { Subject } from './claim.ts';
 import { claimNamed, claimTable as table } from './claim-table.ts';

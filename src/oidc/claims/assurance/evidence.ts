@@ -1,5 +1,5 @@
-import { hasValidCard } from '../../registry/card.ts';
-import type { Card } from '../../registry/citizen.ts';
+import { hasValidCard } from '../../../registry/card.ts';
+import type { Card } from '../../../registry/citizen.ts';
 import { recordedAt, type Subject } from '../claim.ts';
 import { claimTable } from '../claim-table.ts';
 

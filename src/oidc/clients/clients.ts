@@ -1,9 +1,9 @@
 import type { Kysely } from 'kysely';
 import type { ClientMetadata } from 'oidc-provider';
-import type { Clock } from '../clock.ts';
-import { problem } from '../errors.ts';
-import type { AuthenticationLevel } from '../levels.ts';
-import type { Schema } from '../store/schema.ts';
+import type { Clock } from '../../clock.ts';
+import { problem } from '../../errors.ts';
+import type { AuthenticationLevel } from '../../levels.ts';
+import type { Schema } from '../../store/schema.ts';
 import { authenticationOf } from './misfits.ts';
 import type { Profile } from './profile.ts';
 import { asRegistered } from './dynamic-registration.ts';

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { isMap, isSeq, LineCounter, type Node, parseDocument } from 'yaml';
-import { problem } from '../errors.ts';
+import { problem } from '../../errors.ts';
 import type { z } from 'zod';
 import { type Checked, type ClientRegistration, decided, inconsistency, registration } from './registration.ts';
 import { type Resource, type ResourceRegistration, resourceShape } from './resources.ts';

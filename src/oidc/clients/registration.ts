@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { scopeNames } from './claims.ts';
-import { weaknessOfSet } from './key-strength.ts';
+import { scopeNames } from '../claims/claims.ts';
+import { weaknessOfSet } from '../keys/key-strength.ts';
 import { misfitOf } from './misfits.ts';
 import { weaknessOf, withStrongDefaults } from './profile.ts';
 import { aLine, readable } from './readable.ts';

@@ -1,5 +1,5 @@
 import type { KoaContextWithOIDC } from 'oidc-provider';
-import { errors } from '../library.ts';
+import { errors } from '../../library.ts';
 
 /**
  * Requests for verified claims: the shape of OpenID Connect for Identity Assurance 1.0 §5.3 to §5.6. What is wrong with

@@ -1,6 +1,6 @@
-import { type Address, addressParts, bothAddresses } from '../registry/address.ts';
-import { cardStateOn } from '../registry/card.ts';
-import type { Citizen } from '../registry/citizen.ts';
+import { type Address, addressParts, bothAddresses } from '../../registry/address.ts';
+import { cardStateOn } from '../../registry/card.ts';
+import type { Citizen } from '../../registry/citizen.ts';
 import {
   cardKinds,
   cardStates,
@@ -9,8 +9,8 @@ import {
   maritalStatuses,
   religionLabel,
   sexes,
-} from '../registry/codes.ts';
-import { writtenDate } from '../registry/dates.ts';
+} from '../../registry/codes.ts';
+import { writtenDate } from '../../registry/dates.ts';
 import type { Claim } from './claim.ts';
 import { furtherClaims } from './further-claims.ts';
 

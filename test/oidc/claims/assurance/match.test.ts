@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { fit, meets, unmet } from '../../../src/oidc/assurance/match.ts';
+import { fit, meets, unmet } from '../../../../src/oidc/claims/assurance/match.ts';
 
 /** What of a record a request for verification data gets (OpenID Connect for Identity Assurance 1.0 §5.4, §5.5). */
 const now = Date.parse('2026-11-26T01:00:00Z');
