@@ -4,6 +4,8 @@ const needsNothing = { include: ['test/**/*.test.ts'], exclude: ['test/e2e/**', 
 
 export default defineConfig({
   test: {
+    // by itself it leaves one core idle, which of two is half
+    maxWorkers: '100%',
     testTimeout: 30_000,
     reporters: ['default', './test/support/summary.ts'],
     projects: [
