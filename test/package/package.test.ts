@@ -44,7 +44,7 @@ afterAll(() => rm(folder, { recursive: true, force: true }));
 test('it brings no Node, no sources and no tests', () => {
   expect(globSync('node_modules/{node,node-*,vitest,typescript}', { cwd: folder })).toEqual([]);
   expect(globSync('node_modules/vneid-emulator/{src,test,keys,data}', { cwd: folder })).toEqual([]);
-  expect(existsSync(join(folder, 'node_modules/vneid-emulator/dist/src/oidc/clients.yaml'))).toBe(true);
+  expect(existsSync(join(folder, 'node_modules/vneid-emulator/dist/src/oidc/clients/clients.yaml'))).toBe(true);
 });
 
 test('npx finds the program', () => {
