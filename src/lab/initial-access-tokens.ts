@@ -1,8 +1,7 @@
 import Router from '@koa/router';
 import type { Provider } from 'oidc-provider';
 import { z } from 'zod';
-import { problem } from '../errors.ts';
-import { readJson } from '../web/json.ts';
+import { checkBody, readJson } from '../web/json.ts';
 
 /** Seconds: an hour unless told, a month at most. */
 const lifetime = z.int().min(1).max(2_592_000).default(3600);
@@ -19,17 +18,12 @@ const body = z.strictObject({ lifetime });
 export function initialAccessTokenRoutes({ provider }: { provider: () => Provider }): Router {
   const router = new Router();
   router.post('/lab/api/initial-access-tokens', async (ctx) => {
-    const asked = body.safeParse(await readJson(ctx));
-    if (!asked.success)
-      throw problem('request.badField', {
-        field: asked.error.issues[0]?.path.join('.') || 'body',
-        expected: asked.error.issues[0]?.message ?? '',
-      });
+    const { lifetime: expiresIn } = checkBody(body, await readJson(ctx));
     const { InitialAccessToken } = provider();
-    const token = new InitialAccessToken({ expiresIn: asked.data.lifetime });
+    const token = new InitialAccessToken({ expiresIn });
     ctx.set('Cache-Control', 'no-store');
     ctx.status = 201;
-    ctx.body = { token: await token.save(), expires_in: asked.data.lifetime };
+    ctx.body = { token: await token.save(), expires_in: expiresIn };
   });
   return router;
 }

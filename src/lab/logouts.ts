@@ -3,27 +3,11 @@ import type { Accounts } from '../accounts/accounts.ts';
 import { maskNumber } from '../accounts/masking.ts';
 import type { Audit, AuditEntry } from '../audit/audit.ts';
 import type { Clients } from '../oidc/clients/clients.ts';
-import { logoutsPage } from '../../views/lab/logouts.ts';
+import { type DeliveryShown, logoutsPage } from '../../views/lab/logouts.ts';
 import { pageOf } from '../web/language.ts';
 
 /** How many are shown. */
 const most = 100;
-
-/** What the audit knows of one try to tell an app that a session has ended. */
-export interface LogoutDelivery {
-  /** ISO 8601. */
-  at: string;
-  client: string;
-  /** Of the person: the masked personal number, or the account's id when it is gone. */
-  subject: string;
-  /** 1 for the first. */
-  attempt: number;
-  outcome: 'heard' | 'again' | 'given-up';
-  /** Why it was not heard. */
-  reason: string | null;
-  /** Seconds after `at` when it is tried again. */
-  again: number | null;
-}
 
 export interface LogoutsParts {
   accounts: Accounts;
@@ -35,7 +19,7 @@ export interface LogoutsParts {
 export function logoutsRoutes({ accounts, audit, clients }: LogoutsParts): Router {
   const router = new Router();
 
-  async function newest(): Promise<LogoutDelivery[]> {
+  async function newest(): Promise<DeliveryShown[]> {
     const events = ['logout.told', 'logout.unheard'];
     const entries = (await Promise.all(events.map((event) => audit.list({ event, limit: most })))).flat();
     const shown = entries.toSorted((one, other) => (one.id < other.id ? 1 : -1)).slice(0, most);
@@ -68,7 +52,7 @@ export function logoutsRoutes({ accounts, audit, clients }: LogoutsParts): Route
   return router;
 }
 
-function deliveryOf({ at, event, client, facts }: AuditEntry, subject: string): LogoutDelivery {
+function deliveryOf({ at, event, client, facts }: AuditEntry, subject: string): DeliveryShown {
   const { attempt, reason, again } = facts as { attempt: number; reason?: string; again?: number };
   return {
     at: new Date(at).toISOString(),

@@ -4,7 +4,7 @@ import { z } from 'zod';
 import type { Approval } from '../accounts/approval.ts';
 import type { Phone } from '../accounts/phones.ts';
 import { problem } from '../errors.ts';
-import { readJson } from '../web/json.ts';
+import { checkBody, readJson } from '../web/json.ts';
 import type { PhoneControl } from './phone.ts';
 
 const approval = z.string().max(64).optional();
@@ -69,15 +69,7 @@ function verb<S extends z.ZodType>(
 ): Verb {
   return {
     async run(phone, body) {
-      const read = schema.safeParse(body);
-      if (!read.success) {
-        const [issue] = read.error.issues;
-        throw problem('request.badField', {
-          field: issue?.path.join('.') || (issue?.code === 'unrecognized_keys' ? (issue.keys[0] ?? '') : 'body'),
-          expected: issue?.message ?? '',
-        });
-      }
-      return (await work(phone, read.data)) ?? undefined;
+      return (await work(phone, checkBody(schema, body))) ?? undefined;
     },
   };
 }

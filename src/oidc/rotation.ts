@@ -3,14 +3,15 @@ import type { KoaContextWithOIDC, Provider as ProviderType } from 'oidc-provider
 import type { Clock } from '../clock.ts';
 import type { ArtifactStore } from '../store/artifacts.ts';
 import type { Clients } from './clients/clients.ts';
+import { isHigh } from './clients/profile-rules.ts';
 import { Provider } from './library.ts';
 
 /** Milliseconds in which a client whose answer got lost may ask once more. */
-export const retryGrace = 10_000;
+const retryGrace = 10_000;
 
 /** A token that is bound to a key of its client is not rotated (FAPI 2.0 Security Profile §5.3.2.1). */
 export function rotates(clients: Clients) {
-  return ({ oidc }: KoaContextWithOIDC): boolean => clients.get(oidc.client?.clientId ?? '')?.profile !== 'high';
+  return ({ oidc }: KoaContextWithOIDC): boolean => !isHigh(clients, oidc.client);
 }
 
 /**

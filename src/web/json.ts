@@ -1,4 +1,5 @@
 import type { Context } from 'koa';
+import type { z } from 'zod';
 import { problem } from '../errors.ts';
 import { readBody } from './forms.ts';
 
@@ -20,4 +21,18 @@ export async function readJson(ctx: Context): Promise<unknown> {
   } catch {
     throw problem('request.malformed', { expected: type });
   }
+}
+
+/**
+ * Holds a body against its shape.
+ * @throws VneidError request.badField naming the first member that does not fit
+ */
+export function checkBody<S extends z.ZodType>(schema: S, body: unknown): z.output<S> {
+  const read = schema.safeParse(body);
+  if (read.success) return read.data;
+  const [issue] = read.error.issues;
+  throw problem('request.badField', {
+    field: issue?.path.join('.') || (issue?.code === 'unrecognized_keys' ? (issue.keys[0] ?? '') : 'body'),
+    expected: issue?.message ?? '',
+  });
 }

@@ -129,6 +129,17 @@ export const kinds: Record<string, Kind> = {
       return { value: text(made.registration_access_token), at: text(made.registration_client_uri) };
     },
   },
+  'initial access token': {
+    async make({ vneid }) {
+      const answer = await fetch(`${vneid.issuer}/lab/api/initial-access-tokens`, {
+        method: 'POST',
+        headers: { 'content-type': 'application/json' },
+      });
+      return { value: text(((await answer.json()) as Record<string, string>).token) };
+    },
+    // a lab asks nobody for one: what a shared installation takes is in registration.test.ts
+    living: async ({ vneid }, { value }) => (await vneid.artifacts.get('InitialAccessToken', value)) !== undefined,
+  },
   'session cookie': {
     async make({ vneid, browser }) {
       const header = browser.cookieHeader(new URL(`${vneid.issuer}/authorize`));

@@ -5,20 +5,25 @@ import { table } from '../table.ts';
 import { moment } from '../times.ts';
 import { wordsOf } from '../words.ts';
 
+/** One try to tell an app that a session has ended. */
+export interface DeliveryShown {
+  /** ISO 8601. */
+  at: string;
+  client: string;
+  /** Of the person: the masked personal number, or the account's id when it is gone. */
+  subject: string;
+  /** 1 for the first. */
+  attempt: number;
+  outcome: 'heard' | 'again' | 'given-up';
+  /** Why it was not heard. */
+  reason: string | null;
+  /** Seconds after `at` when it is tried again. */
+  again: number | null;
+}
+
 export interface LogoutsProps {
   /** Newest first. */
-  deliveries: {
-    /** ISO 8601. */
-    at: string;
-    client: string;
-    /** Masked personal number, or an account's id. */
-    subject: string;
-    attempt: number;
-    outcome: 'heard' | 'again' | 'given-up';
-    reason: string | null;
-    /** Seconds until it is tried again. */
-    again: number | null;
-  }[];
+  deliveries: DeliveryShown[];
 }
 
 /** Which apps were told that a session has ended, try by try. */

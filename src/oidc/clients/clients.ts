@@ -40,7 +40,6 @@ export interface RegisteredClient {
   profile: Profile;
   uri: string | undefined;
   policyUri: string | undefined;
-  logoUri: string | undefined;
   tosUri: string | undefined;
   owner: { vi: string; en: string };
   minimumLevel: AuthenticationLevel;
@@ -76,7 +75,6 @@ type Registered = Pick<
   | 'client_name'
   | 'client_uri'
   | 'policy_uri'
-  | 'logo_uri'
   | 'tos_uri'
   | 'profile'
   | 'owner'
@@ -172,7 +170,6 @@ function describe(client: Registered): RegisteredClient {
     profile: client.profile,
     uri: client.client_uri,
     policyUri: client.policy_uri,
-    logoUri: client.logo_uri,
     tosUri: client.tos_uri,
     owner: client.owner ?? { vi: name, en: name },
     minimumLevel: client.minimum_level,

@@ -61,7 +61,7 @@ export function extraClientMetadata({
       shapeOf(metadata);
       decide(ctx, metadata);
       const wrong = inconsistency(shapeOf(metadata));
-      if (wrong) throw refused(`${wrong.path.join('.')}: ${wrong.found}; ${wrong.expected}`);
+      if (wrong) throw new errors.InvalidClientMetadata(`${wrong.path.join('.')}: ${wrong.found}; ${wrong.expected}`);
     },
   };
 }
@@ -134,12 +134,7 @@ function shapeOf(metadata: Written): Checked {
   const read = shape.safeParse({ ...metadata });
   if (!read.success) {
     const [issue] = read.error.issues;
-    throw refused(`${issue?.path.join('.')}: ${issue?.message}`);
+    throw new errors.InvalidClientMetadata(`${issue?.path.join('.')}: ${issue?.message}`);
   }
   return read.data as Checked;
-}
-
-/** The words of a clients file, for an answer that has to be ASCII (RFC 7591 §3.2.2). */
-function refused(words: string): Error {
-  return new errors.InvalidClientMetadata(words.replaceAll('§', 'section ').replaceAll(/[^\x20-\x7e]/g, '?'));
 }

@@ -140,6 +140,7 @@ function isOfTheFuture({ iat }: Claims, clock: Clock): boolean {
 type Claims = Record<string, unknown>;
 type Header = Record<string, unknown>;
 
-function isHigh(clients: Clients, client: { clientId: string } | undefined): boolean {
+/** Which class a client is of, as the library hands it in. */
+export function isHigh(clients: Clients, client: { clientId: string } | undefined): boolean {
   return client !== undefined && clients.get(client.clientId)?.profile === 'high';
 }
