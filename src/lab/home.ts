@@ -3,7 +3,6 @@ import { describeClaims } from '../oidc/claims/claims.ts';
 import type { Clients } from '../oidc/clients/clients.ts';
 import { cast, castPasscode, castPassword } from '../registry/cast.ts';
 import { portraitOf } from '../registry/portrait.ts';
-
 import { homePage } from '../../views/home.ts';
 import { pageOf } from '../web/language.ts';
 
@@ -59,6 +58,8 @@ export function homeRoutes({ issuer, city, clients, open }: HomeParts): Router {
           ['revocation_endpoint', '/revoke'],
           ['pushed_authorization_request_endpoint', '/par'],
           ['backchannel_authentication_endpoint', '/ciba'],
+          ['device_authorization_endpoint', '/device/authorize'],
+          ['registration_endpoint', '/register'],
         ].map(([name, path]) => ({ name: name ?? '', url: `${issuer}${path}` })),
       }),
     );

@@ -130,9 +130,11 @@ test('the tables have every route that the program declares, and every endpoint 
   expect(missing).toEqual([]);
   const discovery = (await send(vneid, { path: '/.well-known/openid-configuration' })).json();
   const endpoints = Object.entries(discovery).filter(([name]) => /_(endpoint|uri)$/.test(name));
-  expect(endpoints.map(([, address]) => new URL(String(address)).pathname).filter((path) => !(path in table))).toEqual(
-    [],
-  );
+  const paths = endpoints.map(([, address]) => new URL(String(address)).pathname);
+  expect(paths.filter((path) => !(path in table))).toEqual([]);
+  // and so has the home page, for people
+  const { body: home } = await send(vneid, { path: '/', headers: asPage });
+  expect(paths.filter((path) => !home.includes(`<code>${vneid.issuer}${path}</code>`))).toEqual([]);
 });
 
 describe.each([
