@@ -86,13 +86,13 @@ export function createPolicy(clients: Clients): ReturnType<typeof interactionPol
       return Boolean(client?.fresh) && !ctx.oidc.result?.login;
     }),
   );
-  policy.get('consent')?.checks.add(
+  const consent = policy.get('consent');
+  consent?.checks.add(
     // with an earlier session and consent, one press would be all between a code that was sent and a stranger (RFC 8628 §5.4)
     new Check('another_device', 'another device is signed in', 'consent_required', ({ oidc }) =>
       Boolean(oidc.entities.DeviceCode && !oidc.result?.consent),
     ),
   );
-  const consent = policy.get('consent');
   const undecided = ({ oidc }: KoaContextWithOIDC): string[] => {
     const client = oidc.params?.claims === undefined ? undefined : clients.get(oidc.client?.clientId ?? '');
     const { Grant: grant } = oidc.entities;
