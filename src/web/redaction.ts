@@ -220,8 +220,14 @@ const named =
   '[\\w.-]{0,40}(?:password|passcode|passwd|passphrase|secret|token|otp|assertion|authorization|cookie|credential)s?|\\w{1,40}_hint|code_verifier|dpop|mật khẩu|mã xác nhận';
 /** `"client_secret": "…"`: JSON says where the secret ends. */
 const jsonSecrets = new RegExp(`("(?:${named})"\\s{0,9}:\\s{0,9})("(?:[^"\\\\]|\\\\.)*"?)`, 'giu');
-/** `password=…`, `Cookie: …`, JSON in JSON: the secret may hold anything, so it is taken to go on to the end. */
-const namedSecrets = new RegExp(`((?:${named})\\\\*["']?\\s{0,9}[=:]\\s{0,9})(?!"?\\[redacted\\])([\\s\\S]+)`, 'giu');
+/**
+ * `password=…`, `Cookie: …`, JSON in JSON: the secret may hold anything, so it is taken to go on to the end; also when two
+ * quotes that it began with are hidden already.
+ */
+const namedSecrets = new RegExp(
+  `((?:${named})\\\\*["']?\\s{0,9}[=:]\\s{0,9})(?!"?\\[redacted\\]"?(?:[\\s,;&}\\]]|$))([\\s\\S]+)`,
+  'giu',
+);
 /** Whether one of those could match at all. */
 const mayName =
   /password|passcode|passwd|passphrase|secret|token|otp|assertion|authorization|cookie|credential|hint|verifier|dpop|code|session|interaction|sig/i;

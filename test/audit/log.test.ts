@@ -181,6 +181,13 @@ describe('the log keeps secrets to itself', () => {
     }
   });
 
+  it('a password that begins with quotes, which look like nothing quoted', () => {
+    const { log, lines } = open();
+    log.info(new Error('bad client_secret=""Zq7aaaAaA00'));
+    expect(lines).toHaveLength(1);
+    expect(lines[0]).not.toContain('Zq7aaaAaA00');
+  });
+
   it('the same in every fact of every event', () => {
     const names = ['uid', 'client', 'account', 'reason', 'error', 'message', 'path', 'address', 'key'];
     fc.assert(
