@@ -10,11 +10,6 @@ const commands: Record<string, { about: string; run: (args: string[]) => Promise
     run: start,
   },
   seed: { about: 'make synthetic citizens: --citizens N --seed S', run: seedCitizens },
-  phone: {
-    about:
-      'NUMBER [scan | approve | decline | expire | face | bind | lose | lock | unlock]: a citizen’s phone, on a running program',
-    run: phone,
-  },
   token: {
     about: '[--lifetime SECONDS]: leave to register relying parties in a sandbox, on a running program',
     run: token,
@@ -32,8 +27,11 @@ export async function main(args: string[]): Promise<void> {
   const [name = 'start', ...rest] = args;
   const command = commands[name === '--help' || name === '-h' ? 'help' : name];
   try {
-    if (!command) throw new Error(`unknown command "${name}"; try: ${Object.keys(commands).join(', ')}`);
-    await command.run(rest);
+    if (command) return await command.run(rest);
+    const { families } = await import('./lab/command-line.ts');
+    const known = [...Object.keys(commands), ...families().keys()];
+    if (!families().has(name)) throw new Error(`unknown command "${name}"; try: ${known.join(', ')}`);
+    await control(args);
   } catch (thrown) {
     process.stderr.write(`${styleText('red', 'vneid:')} ${explain(thrown)}\n`);
     process.exitCode = 1;
@@ -125,45 +123,23 @@ async function seedCitizens(args: string[]): Promise<void> {
   }
 }
 
-async function phone(args: string[]): Promise<void> {
-  const text = { type: 'string' } as const;
-  const { values, positionals } = parseArgs({
-    args,
-    allowPositionals: true,
-    options: {
-      approval: text,
-      code: text,
-      face: text,
-      factors: text,
-      name: text,
-      number: text,
-      passcode: text,
-      url: text,
-    },
-  });
-  const [citizen, verb] = positionals;
-  if (!citizen) throw new Error('whose phone? try: vneid phone 001085000001');
-  const { url, factors, ...body } = values;
-  const path = ['phones', citizen, verb].filter((part) => part !== undefined).join('/');
-  await askLab(url, path, verb ? { ...body, ...(factors && { factors: factors.split(',') }) } : undefined);
-}
-
 async function token(args: string[]): Promise<void> {
-  const text = { type: 'string' } as const;
-  const { lifetime, url } = parseArgs({ args, options: { lifetime: text, url: text } }).values;
-  await askLab(url, 'initial-access-tokens', { ...(lifetime !== undefined && { lifetime: seconds(lifetime) / 1000 }) });
+  await control(['initial-access-tokens', 'create', ...args]);
 }
 
-/** Sends `body`, or only looks, and prints the answer, which is JSON for whatever reads it next. */
-async function askLab(named: string | undefined, path: string, body: object | undefined): Promise<void> {
+/** Anything that the bench can do, on a running program; prints the answer, which is JSON for whatever reads it next. */
+async function control(args: string[]): Promise<void> {
+  const { callOf } = await import('./lab/command-line.ts');
+  const { method, path, body, url: named } = callOf(args);
   const { issuer, port, operatorToken } = readConfig({}, process.env);
   const url = named ?? (issuer || `http://localhost:${port}`);
-  const answer = await fetch(`${url}/lab/api/${path}`, {
+  const answer = await fetch(`${url}/lab/api${path}`, {
+    method,
     headers: {
       'content-type': 'application/json',
       ...(operatorToken && { authorization: `Bearer ${operatorToken}` }),
     },
-    ...(body && { method: 'POST', body: JSON.stringify(body) }),
+    ...(body && { body: JSON.stringify(body) }),
   }).catch((cause: Error) => {
     throw new Error(`nothing answers at ${url}: start it, or name it with --url or VNEID_ISSUER`, { cause });
   });
@@ -208,6 +184,10 @@ async function config(): Promise<void> {
 
 async function help(): Promise<void> {
   for (const [name, { about }] of Object.entries(commands)) process.stdout.write(`vneid ${name.padEnd(8)} ${about}\n`);
+  const { families, usage } = await import('./lab/command-line.ts');
+  process.stdout.write('\non a running program, at --url, VNEID_ISSUER or this machine:\n');
+  for (const one of [...families().values()].flat())
+    process.stdout.write(`${usage(one)}\n    ${one.operation.about.en}\n`);
 }
 
 /** Errors of ours in both languages; a taken port as a sentence; anything else as it is. */

@@ -19,15 +19,16 @@ import { createCity } from './city/city.ts';
 import { createClock } from './clock.ts';
 import type { Config } from './config.ts';
 import { createEvents } from './events.ts';
+import { apiRoutes } from './lab/api.ts';
+import type { Bench } from './lab/bench.ts';
 import { conformanceClaims, conformanceRoutes } from './lab/conformance.ts';
+import { createControl } from './lab/control.ts';
 import { labGate } from './lab/gate.ts';
 import { homeRoutes } from './lab/home.ts';
 import { inboxRoutes } from './lab/inbox.ts';
-import { initialAccessTokenRoutes } from './lab/initial-access-tokens.ts';
 import { logoutsRoutes } from './lab/logouts.ts';
 import { createPasskeyControl } from './lab/passkey.ts';
 import { createPhoneControl } from './lab/phone.ts';
-import { phoneApiRoutes } from './lab/phone-api.ts';
 import { appRoutes } from './login/apps.ts';
 import { createKnownBrowsers } from './login/browsers.ts';
 import { consentStep } from './login/consent.ts';
@@ -67,6 +68,7 @@ import { createSqliteArtifacts } from './store/artifacts/sqlite.ts';
 import { openDatabase } from './store/database.ts';
 import { serveAssets } from './web/assets.ts';
 import { keyPairFor } from './web/certificate.ts';
+import { datedForBrowsers } from './web/cookies.ts';
 import { answerFailures } from './web/failures.ts';
 import { createFormTokens } from './web/forms.ts';
 import { healthRoutes, isProbe } from './web/health.ts';
@@ -142,10 +144,11 @@ export async function createInstance(config: Config, injected: Injected = {}) {
   });
   const accounts = createAccounts({ db, clock, passwords });
   const inbox = createInbox({ db, clock });
+  const documents = createDocuments({ db, clock });
   const wallets = createWallets({
     db,
     registry,
-    documents: createDocuments({ db, clock }),
+    documents,
     electronicIdentity: async ({ number }) => {
       const account = await accounts.byNumber(number);
       return account && { level: account.level, usable: usable(account) };
@@ -194,6 +197,7 @@ export async function createInstance(config: Config, injected: Injected = {}) {
   const mtls = mutualTls({ ...config, issuer, clock, mtlsPort: server.mtlsPort });
   const protocol = { keys, ciba, device, backchannelLogout, mutualTls: mtls, readClaims, resources };
   const phoneOf = createPhoneControl(parts);
+  const bench: Bench = { ...parts, db, documents, keys, passwords, phoneOf };
   const onPhone = { ...parts, phonePath: lab ? '/phone' : undefined };
   const routers = [
     healthRoutes({
@@ -213,8 +217,7 @@ export async function createInstance(config: Config, injected: Injected = {}) {
         consent: consentStep({ ...parts, readClaims, resources }),
       },
     }),
-    phoneApiRoutes({ phoneOf }),
-    initialAccessTokenRoutes(parts),
+    apiRoutes(bench),
     ownPasskeysRoutes(parts),
     homeRoutes({ issuer, city: cityServer && cityOrigin, clients, open: lab }),
     appRoutes(parts),
@@ -229,6 +232,7 @@ export async function createInstance(config: Config, injected: Injected = {}) {
   for (const router of routers) pages.use(router.routes());
   const before: Middleware[] = [
     (_ctx, next) => clock.run(next),
+    datedForBrowsers(clock),
     observe({ metrics, log, verbose: config.logLevel === 'debug' }),
     securityHeaders({ origin: issuer }),
     answerFailures({ events, problemPage }),
@@ -285,7 +289,11 @@ export async function createInstance(config: Config, injected: Injected = {}) {
     passkeys,
     approvals,
     /** Drives the instance as a tester would by hand. */
-    control: { phone: phoneOf, passkey: createPasskeyControl({ accounts, issuer, passkeys }) },
+    control: {
+      ...createControl(bench),
+      phone: phoneOf,
+      passkey: createPasskeyControl({ accounts, issuer, passkeys }),
+    },
     /** Stops taking requests, lets those under way finish, writes what waits, and lets go of everything. */
     async stop(): Promise<void> {
       streams.close();

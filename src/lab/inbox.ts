@@ -1,27 +1,20 @@
 import Router from '@koa/router';
-import type { Context } from 'koa';
 import type { Inbox, Message } from '../accounts/inbox.ts';
 import { problem } from '../errors.ts';
-import type { Citizen } from '../registry/citizen.ts';
 import type { Registry } from '../registry/citizens.ts';
 import { inboxPage } from '../../views/lab/inbox.ts';
 import { type Language, pageOf } from '../web/language.ts';
 
-/** What was sent to a citizen, as a page (`/lab/inbox/<number>`) and for programs (`/lab/api/inbox/<number>`). */
+/** What was sent to a citizen, as a page: `/lab/inbox/<number>`. */
 export function inboxRoutes({ inbox, registry }: { inbox: Inbox; registry: Registry }): Router {
   const router = new Router();
-
-  async function read(ctx: Context): Promise<{ citizen: Citizen; messages: Message[] }> {
+  router.get('/lab/inbox/:number', async (ctx) => {
     const number = String(ctx.params.number);
     const citizen = await registry.find(number);
     if (!citizen) throw problem('citizen.unknown', { number: number.slice(0, 12) });
-    ctx.set('Cache-Control', 'no-store');
-    return { citizen, messages: await inbox.messages(citizen.id) };
-  }
-
-  router.get('/lab/inbox/:number', async (ctx) => {
-    const { citizen, messages } = await read(ctx);
+    const messages = await inbox.messages(citizen.id);
     const page = pageOf(ctx);
+    ctx.set('Cache-Control', 'no-store');
     ctx.type = 'html';
     ctx.body = String(
       inboxPage(page, {
@@ -30,17 +23,6 @@ export function inboxRoutes({ inbox, registry }: { inbox: Inbox; registry: Regis
       }),
     );
   });
-
-  router.get('/lab/api/inbox/:number', async (ctx) => {
-    const { messages } = await read(ctx);
-    ctx.body = {
-      messages: messages.map(({ citizenId: _id, sentAt, ...message }) => ({
-        ...message,
-        sentAt: new Date(sentAt).toISOString(),
-      })),
-    };
-  });
-
   return router;
 }
 

@@ -15,40 +15,39 @@ export interface LogoutsParts {
   clients: Clients;
 }
 
-/** Which apps were told of ended sessions: a page (`/lab/logouts`), and for programs (`/lab/api/logouts`). */
-export function logoutsRoutes({ accounts, audit, clients }: LogoutsParts): Router {
+/** Which apps were told of ended sessions, newest first. */
+export async function newestDeliveries({
+  accounts,
+  audit,
+}: Pick<LogoutsParts, 'accounts' | 'audit'>): Promise<DeliveryShown[]> {
+  const events = ['logout.told', 'logout.unheard'];
+  const entries = (await Promise.all(events.map((event) => audit.list({ event, limit: most })))).flat();
+  const shown = entries.toSorted((one, other) => (one.id < other.id ? 1 : -1)).slice(0, most);
+  const ids = [...new Set(shown.map(({ account }) => account ?? ''))];
+  const numbers = new Map(
+    await Promise.all(
+      ids.map(async (id) => {
+        const account = await accounts.byId(id);
+        return [id, account ? maskNumber(account.number) : id] as const;
+      }),
+    ),
+  );
+  return shown.map((entry) => deliveryOf(entry, numbers.get(entry.account ?? '') ?? ''));
+}
+
+/** The same as a page, `/lab/logouts`. */
+export function logoutsRoutes(parts: LogoutsParts): Router {
   const router = new Router();
-
-  async function newest(): Promise<DeliveryShown[]> {
-    const events = ['logout.told', 'logout.unheard'];
-    const entries = (await Promise.all(events.map((event) => audit.list({ event, limit: most })))).flat();
-    const shown = entries.toSorted((one, other) => (one.id < other.id ? 1 : -1)).slice(0, most);
-    const ids = [...new Set(shown.map(({ account }) => account ?? ''))];
-    const numbers = new Map(await Promise.all(ids.map(async (id) => [id, await subjectOf(id)] as const)));
-    return shown.map((entry) => deliveryOf(entry, numbers.get(entry.account ?? '') ?? ''));
-  }
-
-  async function subjectOf(id: string): Promise<string> {
-    const account = await accounts.byId(id);
-    return account ? maskNumber(account.number) : id;
-  }
-
   router.get('/lab/logouts', async (ctx) => {
-    const deliveries = await newest();
+    const deliveries = await newestDeliveries(parts);
     ctx.set('Cache-Control', 'no-store');
     ctx.type = 'html';
     ctx.body = String(
       logoutsPage(pageOf(ctx), {
-        deliveries: deliveries.map((one) => ({ ...one, client: clients.get(one.client)?.name ?? one.client })),
+        deliveries: deliveries.map((one) => ({ ...one, client: parts.clients.get(one.client)?.name ?? one.client })),
       }),
     );
   });
-
-  router.get('/lab/api/logouts', async (ctx) => {
-    ctx.set('Cache-Control', 'no-store');
-    ctx.body = { deliveries: await newest() };
-  });
-
   return router;
 }
 

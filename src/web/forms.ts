@@ -23,17 +23,17 @@ export async function readForm(ctx: Context): Promise<{ fields: Form; all(name: 
   return { fields, all: (name) => parameters.getAll(name) };
 }
 
-/** Reads a body of at most 16 KiB. @throws VneidError request.tooLarge, request.malformed */
-export async function readBody(ctx: Context): Promise<Buffer> {
-  const tooLarge = () => problem('request.tooLarge', { limit }, { Connection: 'close' });
-  if ((ctx.request.length ?? 0) > limit) throw tooLarge();
+/** Reads a body of at most `largest` bytes. @throws VneidError request.tooLarge, request.malformed */
+export async function readBody(ctx: Context, largest = limit): Promise<Buffer> {
+  const tooLarge = () => problem('request.tooLarge', { limit: largest }, { Connection: 'close' });
+  if ((ctx.request.length ?? 0) > largest) throw tooLarge();
   const chunks: Buffer[] = [];
   let size = 0;
   try {
     // the socket has to outlive a body that was refused, or the answer could not be sent
     for await (const chunk of ctx.req.iterator({ destroyOnReturn: false })) {
       size += (chunk as Buffer).length;
-      if (size > limit) throw tooLarge();
+      if (size > largest) throw tooLarge();
       chunks.push(chunk as Buffer);
     }
   } catch (cause) {

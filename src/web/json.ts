@@ -6,15 +6,15 @@ import { readBody } from './forms.ts';
 const type = 'application/json';
 
 /**
- * Reads a JSON body of at most 16 KiB; no body is an empty object. The type has to be named, which a page of another site
+ * Reads a JSON body of at most 16 KiB, or what is told; no body is an empty object. The type has to be named, which a page of another site
  * cannot do without being asked first (Fetch §3.3.1), so this is also what keeps such pages from driving the lab.
  * @throws VneidError request.unsupportedType, request.tooLarge, request.malformed
  */
-export async function readJson(ctx: Context): Promise<unknown> {
+export async function readJson(ctx: Context, largest?: number): Promise<unknown> {
   const given = ctx.get('content-type');
   if (given.split(';')[0]?.trim().toLowerCase() !== type)
     throw problem('request.unsupportedType', { type: given.slice(0, 80), expected: type });
-  const text = (await readBody(ctx)).toString('utf8');
+  const text = (await readBody(ctx, largest)).toString('utf8');
   if (text.trim() === '') return {};
   try {
     return JSON.parse(text) as unknown;

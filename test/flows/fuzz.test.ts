@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type Instance, startVneid } from '../../src/index.ts';
 import { Browser } from '../support/browser.ts';
+import { labRoutes } from '../support/lab-routes.ts';
 import { authorizationRequest, relyingParty, testClient } from '../support/relying-party.ts';
 
 /**
@@ -34,14 +35,9 @@ const protocol = [
 const pages = [
   '/',
   '/lab/inbox/001085000001',
-  '/lab/api/inbox/001085000001',
   '/lab/logouts',
-  '/lab/api/logouts',
-  '/lab/api/initial-access-tokens',
+  ...Object.keys(labRoutes).map((path) => path.replace(/\bx\b/, '001085000001')),
   '/apps/x',
-  '/lab/api/phones/001085000001',
-  '/lab/api/phones/001085000001/approve',
-  '/lab/api/phones/001085000001/scan',
   '/health/live',
   '/health/ready',
   '/metrics',

@@ -3,6 +3,7 @@ import { METHODS } from 'node:http';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type Instance, startVneid } from '../../src/index.ts';
 import { Browser } from '../support/browser.ts';
+import { labRoutes } from '../support/lab-routes.ts';
 import { asPage, form, send } from '../support/raw.ts';
 import {
   an,
@@ -31,10 +32,8 @@ const table: Record<string, string[]> = {
   '/metrics': read,
   '/assets/vneid.css': read,
   [`/lab/inbox/${an.number}`]: read,
-  [`/lab/api/inbox/${an.number}`]: read,
   '/lab/logouts': read,
-  '/lab/api/logouts': read,
-  '/lab/api/initial-access-tokens': post,
+  ...labRoutes,
   '/apps/x': read,
   '/phone': read,
   '/phone/cast': both,
@@ -64,8 +63,6 @@ const table: Record<string, string[]> = {
   '/assets/qr/decode.js': read,
   '/verify': both,
   '/verify/x': read,
-  [`/lab/api/phones/${an.number}`]: read,
-  [`/lab/api/phones/${an.number}/decline`]: post,
   '/assets/follow.js': read,
   '/assets/phone-unlock.js': read,
   '/login/x': read,

@@ -91,12 +91,12 @@ test('a form of another site cannot drive it', async () => {
 
 test('the same on the command line', async () => {
   const run = (...args: string[]) =>
-    promisify(execFile)(process.execPath, ['src/main.js', 'phone', ...args, '--url', vneid.issuer]);
+    promisify(execFile)(process.execPath, ['src/main.js', 'phones', ...args, '--url', vneid.issuer]);
   const number = '001191000025';
-  const scanned = JSON.parse((await run(number, 'scan', '--code', await codeOfNewLogin())).stdout);
+  const scanned = JSON.parse((await run('scan', number, '--code', await codeOfNewLogin())).stdout);
   expect(scanned.approval.state).toBe('scanned');
-  expect(JSON.parse((await run(number)).stdout).approvals).toHaveLength(1);
-  const failed = await run(number, 'approve', '--number', '00').catch(
+  expect(JSON.parse((await run('get', number)).stdout).approvals).toHaveLength(1);
+  const failed = await run('approve', number, '--choose', '00').catch(
     (error: { code: number; stdout: string }) => error,
   );
   expect(failed).toMatchObject({ code: 1, stdout: expect.stringContaining('approval.number') });

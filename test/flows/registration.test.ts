@@ -580,5 +580,5 @@ test('`vneid token` asks the running program for leave, and prints it', async ()
     promisify(execFile)(process.execPath, ['src/main.js', 'token', ...args, '--url', vneid.issuer]);
   const { stdout } = await run('--lifetime', '60');
   expect(JSON.parse(stdout)).toEqual({ token: expect.stringMatching(/^[\w-]{43,}$/), expires_in: 60 });
-  await expect(run('--lifetime', 'soon')).rejects.toMatchObject({ stderr: expect.stringContaining('soon') });
+  await expect(run('--lifetime', 'soon')).rejects.toMatchObject({ stdout: expect.stringContaining('lifetime') });
 });

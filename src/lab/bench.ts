@@ -1,0 +1,44 @@
+import type { Kysely } from 'kysely';
+import type { Provider } from 'oidc-provider';
+import type { Accounts } from '../accounts/accounts.ts';
+import type { Approvals } from '../accounts/approvals.ts';
+import type { Inbox } from '../accounts/inbox.ts';
+import type { Passcodes } from '../accounts/passcodes.ts';
+import type { Passkeys } from '../accounts/passkeys.ts';
+import type { Passwords } from '../accounts/passwords.ts';
+import type { Phones } from '../accounts/phones.ts';
+import type { Audit } from '../audit/audit.ts';
+import type { Clock } from '../clock.ts';
+import type { EventHub } from '../events.ts';
+import type { Clients } from '../oidc/clients/clients.ts';
+import type { Consents } from '../oidc/consents.ts';
+import type { KeyRing } from '../oidc/keys/keys.ts';
+import type { Documents } from '../registry/documents.ts';
+import type { Registry } from '../registry/citizens.ts';
+import type { ArtifactStore } from '../store/artifacts.ts';
+import type { Schema } from '../store/schema.ts';
+import type { PhoneControl } from './phone.ts';
+
+/** What the operations work on: the parts of one instance. */
+export interface Bench {
+  accounts: Accounts;
+  approvals: Approvals;
+  artifacts: ArtifactStore;
+  audit: Audit;
+  clients: Clients;
+  clock: Clock;
+  consents: Consents;
+  db: Kysely<Schema>;
+  documents: Documents;
+  events: EventHub;
+  inbox: Inbox;
+  issuer: string;
+  keys: KeyRing;
+  passcodes: Passcodes;
+  passkeys: Passkeys;
+  passwords: Passwords;
+  phoneOf: (number: string) => PhoneControl;
+  phones: Phones;
+  provider: () => Provider;
+  registry: Registry;
+}

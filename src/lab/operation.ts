@@ -1,0 +1,35 @@
+import type { z } from 'zod';
+import type { ErrorCode } from '../errors.ts';
+import type { Bench } from './bench.ts';
+
+/**
+ * One thing that the bench can do, said once. HTTP, OpenAPI, `startVneid().control`, the command line and MCP are skins
+ * over it: each of them takes one object of this shape and gives back one object.
+ */
+export interface Operation<I extends z.ZodObject = z.ZodObject, O extends z.ZodType = z.ZodType> {
+  method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
+  /** Below `/lab/api`; a part in braces, such as `{number}`, is that member of the input. */
+  path: `/${string}`;
+  /** One sentence. */
+  about: { vi: string; en: string };
+  /** What it takes: members of the path, then of the query (GET, DELETE) or of the JSON body (all others). */
+  input: I;
+  answer: O;
+  /** Of an answer; 200 unless told. */
+  status?: 201;
+  /** What it may throw beside `request.*`. */
+  errors?: readonly ErrorCode[];
+  /** Bytes that a body may have, where 16 KiB are too few. */
+  largest?: number;
+  run(bench: Bench, input: z.output<I>): Promise<z.input<O>> | z.input<O>;
+}
+
+/** Says one operation; it is here for the types. */
+export function operation<I extends z.ZodObject, O extends z.ZodType>(said: Operation<I, O>): Operation<I, O> {
+  return said;
+}
+
+/** The members of the input that stand in the path, in their order. */
+export function pathMembers({ path }: Pick<Operation, 'path'>): string[] {
+  return [...path.matchAll(/\{(\w+)\}/g)].map(([, name = '']) => name);
+}
