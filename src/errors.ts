@@ -114,6 +114,13 @@ export const catalogue = {
     nextVi: 'Sửa trường này rồi gửi lại.',
     nextEn: 'Correct it and send again.',
   },
+  'clock.outOfReach': {
+    status: 422,
+    vi: 'Đồng hồ chỉ đi tới, và không quá một trăm năm.',
+    en: 'The clock only goes forward, and a hundred years at most.',
+    nextVi: 'Chọn một thời điểm từ {from} đến {to}.',
+    nextEn: 'Choose a time from {from} to {to}.',
+  },
   'form.expired': {
     status: 403,
     vi: 'Biểu mẫu này không còn hiệu lực hoặc không thuộc về trình duyệt này.',
@@ -332,6 +339,34 @@ export const catalogue = {
     en: 'This page does not exist.',
     nextVi: 'Kiểm tra lại địa chỉ, hoặc về trang chủ.',
     nextEn: 'Check the address, or go to the home page.',
+  },
+  'tenant.unknown': {
+    status: 404,
+    vi: 'Không có bản riêng nào tên là {name}.',
+    en: 'There is no tenant {name}.',
+    nextVi: 'Mở bản riêng bằng POST /lab/api/tenants, hoặc xem danh sách bằng GET.',
+    nextEn: 'Open it with POST /lab/api/tenants, or list those there are with GET.',
+  },
+  'tenant.exists': {
+    status: 409,
+    vi: 'Đã có bản riêng tên là {name}.',
+    en: 'There is a tenant {name} already.',
+    nextVi: 'Chọn tên khác, hoặc đóng bản đang có trước.',
+    nextEn: 'Choose another name, or remove that one first.',
+  },
+  'tenant.nested': {
+    status: 409,
+    vi: 'Bản riêng không mở được bản riêng khác ({issuer}).',
+    en: 'A tenant has no tenants ({issuer}).',
+    nextVi: 'Hãy gọi ở nơi phát hành gốc, không có /t/<tên>.',
+    nextEn: 'Ask the installation itself, whose address has no /t/<name>.',
+  },
+  'tenant.clients': {
+    status: 422,
+    vi: 'Ứng dụng không đăng ký được: {found}.',
+    en: 'A client cannot be registered: {found}.',
+    nextVi: 'Giá trị đúng: {expected}.',
+    nextEn: 'Expected {expected}.',
   },
   'citizen.unknown': {
     status: 404,

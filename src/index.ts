@@ -4,7 +4,7 @@ import { createInstance, type Injected, type Instance } from './vneid.ts';
 export type { Config } from './config.ts';
 export type { ClientRegistration } from './oidc/clients/registration.ts';
 export type { ResourceRegistration } from './oidc/clients/resources.ts';
-export type { Instance } from './vneid.ts';
+export type { Instance, Tenant } from './vneid.ts';
 
 /** What keeps nothing on disk, says nothing, and takes whatever port is free: right for a test. */
 const forTests: Partial<Config> = {

@@ -1,34 +1,28 @@
 import { METHODS } from 'node:http';
-import { join } from 'node:path';
 import Router from '@koa/router';
 import type { Middleware } from 'koa';
 import { problemPage } from '../views/problem.ts';
 import { createAccounts, usable } from './accounts/accounts.ts';
 import { createApprovals } from './accounts/approvals.ts';
-import { equipCast } from './accounts/cast-phones.ts';
 import { createInbox } from './accounts/inbox.ts';
 import { createOtp } from './accounts/otp.ts';
 import { createPasscodes } from './accounts/passcodes.ts';
 import { createPasskeys } from './accounts/passkeys.ts';
 import { createPhones } from './accounts/phones.ts';
-import { createPasswords, type Passwords } from './accounts/passwords.ts';
+import type { Passwords } from './accounts/passwords.ts';
 import { createThrottle } from './accounts/throttle.ts';
 import { createAudit } from './audit/audit.ts';
-import { createMetrics } from './audit/metrics.ts';
 import { createCity } from './city/city.ts';
-import { createClock } from './clock.ts';
 import type { Config } from './config.ts';
-import { createEvents } from './events.ts';
-import { apiRoutes } from './lab/api.ts';
-import type { Bench } from './lab/bench.ts';
-import { conformanceClaims, conformanceRoutes } from './lab/conformance.ts';
+import { type Ground, openGround } from './ground.ts';
+import type { Bench, TenantControl } from './lab/bench.ts';
+import { conformanceClaims } from './lab/conformance.ts';
 import { createControl } from './lab/control.ts';
 import { labGate } from './lab/gate.ts';
-import { homeRoutes } from './lab/home.ts';
-import { inboxRoutes } from './lab/inbox.ts';
-import { logoutsRoutes } from './lab/logouts.ts';
 import { createPasskeyControl } from './lab/passkey.ts';
 import { createPhoneControl } from './lab/phone.ts';
+import { labRoutes } from './lab/routes.ts';
+import { type Beginning, createTenants, type Tenants } from './lab/tenants.ts';
 import { appRoutes } from './login/apps.ts';
 import { createKnownBrowsers } from './login/browsers.ts';
 import { consentStep } from './login/consent.ts';
@@ -49,7 +43,6 @@ import { ownClientsFile, readRegistrations } from './oidc/clients/clients-file.t
 import type { ClientRegistration } from './oidc/clients/registration.ts';
 import { createConsents } from './oidc/consents.ts';
 import { createDevice } from './oidc/device.ts';
-import { openKeys } from './oidc/keys/keys.ts';
 import { mutualTls } from './oidc/mutual-tls.ts';
 import { ownClient } from './oidc/clients/own-client.ts';
 import { providerPages } from './oidc/pages.ts';
@@ -58,25 +51,19 @@ import { createResources, type ResourceRegistration } from './oidc/clients/resou
 import { createPresentations } from './phone/presentations.ts';
 import { phoneRoutes } from './phone/routes.ts';
 import { verifyRoutes } from './phone/verify.ts';
-import { castPasswordHash } from './registry/cast.ts';
 import { createRegistry } from './registry/citizens.ts';
 import { createDocuments } from './registry/documents.ts';
-import { seed, seedOf } from './registry/seed.ts';
 import { createWallets } from './registry/wallet.ts';
-import { createMemoryArtifacts } from './store/artifacts/memory.ts';
-import { createSqliteArtifacts } from './store/artifacts/sqlite.ts';
-import { openDatabase } from './store/database.ts';
 import { serveAssets } from './web/assets.ts';
-import { keyPairFor } from './web/certificate.ts';
 import { datedForBrowsers } from './web/cookies.ts';
 import { answerFailures } from './web/failures.ts';
 import { createFormTokens } from './web/forms.ts';
 import { healthRoutes, isProbe } from './web/health.ts';
 import { rememberLanguage } from './web/language.ts';
 import { createLog } from './web/log.ts';
+import { outwards } from './web/mount.ts';
 import { observe } from './web/observe.ts';
 import { onlyKnownHosts, securityHeaders } from './web/security.ts';
-import { listen, listenTwice } from './web/server.ts';
 import { createStreams } from './web/streams.ts';
 
 /** What a caller may hand in beside the options. */
@@ -96,29 +83,52 @@ export interface Injected {
 /** A running instance. */
 export type Instance = Awaited<ReturnType<typeof createInstance>>;
 
-/**
- * Makes every part of one instance, in the order in which they stand on each other, and starts it. Nothing is global:
- * many instances run side by side in one process.
- */
+/** One that stands below `/t/<name>` of another. */
+export type Tenant = Awaited<ReturnType<typeof assemble>> & AsyncDisposable;
+
+/** Starts an instance, and has it open others below itself. Nothing is global: many run side by side in one process. */
 export async function createInstance(config: Config, injected: Injected = {}) {
-  const clock = createClock();
-  const events = createEvents();
+  const ground = await openGround(config, injected);
+  const tenants: Tenants<Tenant> = createTenants(async (name, { clients = [], citizens = 0 }) => {
+    const place = await ground.below(name, { citizens });
+    const own = { ...injected, clients: [...(injected.clients ?? []), ...clients] };
+    const tenant = await assemble({ ground: place, config: { ...config, city: false }, injected: own });
+    return { ...tenant, [Symbol.asyncDispose]: () => tenants.remove(name) };
+  });
+  const instance = await assemble({ ground, config, injected, tenants });
+  return {
+    ...instance,
+    control: {
+      ...instance.control,
+      /** Opens a tenant: an instance of its own at `/t/<name>`, which ends with this one, or when it is told. */
+      tenant: (name: string, beginning?: Beginning) => tenants.create(name, beginning),
+    },
+    async stop(): Promise<void> {
+      await tenants.stop();
+      await instance.stop();
+    },
+  };
+}
+
+/** Makes every part of one instance, in the order in which they stand on each other, and has it answer. */
+async function assemble({
+  ground,
+  config,
+  injected,
+  tenants,
+}: {
+  ground: Ground;
+  config: Config;
+  injected: Injected;
+  tenants?: TenantControl | undefined;
+}) {
+  const { artifacts, cityOrigin, cityServer, clock, database, events, issuer, keys, metrics, passwords } = ground;
+  const { db } = database;
   const log = createLog({ level: config.logLevel, events, ...(injected.logTo && { destination: injected.logTo }) });
-  const inMemory = config.data === ':memory:';
   const lab = config.mode === 'lab';
   const conformance = config.profile === 'conformance';
-
-  // the slow ones first, all at once: an RSA key, a database, two ports
-  const [keys, database, server, cityServer] = await Promise.all([
-    openKeys({ folder: config.keys, clock, events }),
-    openDatabase(inMemory ? ':memory:' : join(config.data, 'vneid.sqlite')),
-    keyPairFor(config, clock).then((tls) => listenTwice({ ...config, tls })),
-    config.city ? listen({ ...config, port: config.cityPort }) : undefined,
-  ]);
-  const { db } = database;
-  const issuer = config.issuer || server.origin;
   const secure = issuer.startsWith('https:');
-  const cityOrigin = `http://localhost:${cityServer?.port ?? config.cityPort}`;
+  const cookiePrefix = !secure ? '' : ground.base === '' ? '__Host-' : '__Secure-';
 
   const audit = createAudit({
     db,
@@ -126,22 +136,7 @@ export async function createInstance(config: Config, injected: Injected = {}) {
     events,
     failed: (error) => log.error(error instanceof Error ? error : String(error), 'audit'),
   });
-  const metrics = createMetrics({ events });
-  const artifacts =
-    config.artifacts === 'memory' || inMemory
-      ? createMemoryArtifacts({ clock })
-      : createSqliteArtifacts({ file: join(config.data, 'artifacts.sqlite'), clock });
-
   const registry = createRegistry({ db, clock });
-  const passwords = injected.passwords ?? createPasswords({ workers: config.hashWorkers, queue: config.hashQueue });
-  await seed({
-    database,
-    citizens: config.citizens,
-    // who made people with another seed by hand has them, and needs no option to start
-    seed: seedOf(database) ?? config.seed,
-    passwordHash: async () => castPasswordHash,
-    clock,
-  });
   const accounts = createAccounts({ db, clock, passwords });
   const inbox = createInbox({ db, clock });
   const documents = createDocuments({ db, clock });
@@ -171,7 +166,6 @@ export async function createInstance(config: Config, injected: Injected = {}) {
     secret: keys.secret('approvals'),
     most: config.sends,
   });
-  await equipCast({ database, clock, passcodes });
   const streams = createStreams();
 
   const cityKey = clientKeyFrom(keys.secret('client:ihanoi'));
@@ -185,19 +179,33 @@ export async function createInstance(config: Config, injected: Injected = {}) {
   const resources = createResources(registered.resources);
   const readClaims = createClaimsReader({ registry, clock, ...(conformance && { standardClaims: conformanceClaims }) });
   const consents = createConsents({ db, clock });
-  const browsers = createKnownBrowsers({ secure, secret: keys.secret('browsers') });
+  const browsers = createKnownBrowsers({ secure, cookiePrefix, secret: keys.secret('browsers') });
   const formTokens = createFormTokens(keys.secret('forms'));
-  const known = { accounts, artifacts, audit, clients, clock, consents, events, inbox, issuer, lab, registry, secure };
+  const known = {
+    accounts,
+    artifacts,
+    audit,
+    clients,
+    clock,
+    consents,
+    cookiePrefix,
+    events,
+    inbox,
+    issuer,
+    lab,
+    registry,
+    secure,
+  };
   const proofs = { approvals, browsers, formTokens, otp, passcodes, passkeys, phones, streams, throttle };
   // what everybody stands on, once; the provider is a new one after every rotation of keys
   const parts = { ...known, ...proofs, provider: () => provider };
   const ciba = createCiba({ ...parts, interval: config.cibaInterval });
   const device = createDevice({ ...parts, interval: config.cibaInterval });
   const backchannelLogout = createBackchannelLogout({ ...known, delays: injected.logoutDelays });
-  const mtls = mutualTls({ ...config, issuer, clock, mtlsPort: server.mtlsPort });
+  const mtls = mutualTls({ ...config, issuer, clock, mtlsPort: ground.mtlsPort });
   const protocol = { keys, ciba, device, backchannelLogout, mutualTls: mtls, readClaims, resources };
   const phoneOf = createPhoneControl(parts);
-  const bench: Bench = { ...parts, db, documents, keys, passwords, phoneOf };
+  const bench: Bench = { ...parts, db, documents, keys, passwords, phoneOf, tenants };
   const onPhone = { ...parts, phonePath: lab ? '/phone' : undefined };
   const routers = [
     healthRoutes({
@@ -217,21 +225,18 @@ export async function createInstance(config: Config, injected: Injected = {}) {
         consent: consentStep({ ...parts, readClaims, resources }),
       },
     }),
-    apiRoutes(bench),
     ownPasskeysRoutes(parts),
-    homeRoutes({ issuer, city: cityServer && cityOrigin, clients, open: lab }),
     appRoutes(parts),
-    inboxRoutes(parts),
-    logoutsRoutes(parts),
     phoneRoutes({ ...parts, presentations, resources, wallets }),
     verifyRoutes({ presentations, issuer, clock }),
-    ...(conformance ? [conformanceRoutes({ ...parts, keys, phoneOf })] : []),
+    ...labRoutes(bench, { city: cityServer && cityOrigin, open: lab, conformance }),
   ];
 
   const pages = new Router({ methods: METHODS });
   for (const router of routers) pages.use(router.routes());
   const before: Middleware[] = [
     (_ctx, next) => clock.run(next),
+    ...(ground.base === '' ? [] : [outwards(ground.base)]),
     datedForBrowsers(clock),
     observe({ metrics, log, verbose: config.logLevel === 'debug' }),
     securityHeaders({ origin: issuer }),
@@ -260,17 +265,17 @@ export async function createInstance(config: Config, injected: Injected = {}) {
     });
   let provider = makeProvider();
   await checkRegistrations(provider, clients, mtls);
-  server.answer(provider.callback());
+  ground.answer(provider.callback());
   keys.onChange(() => {
     provider = makeProvider();
-    server.answer(provider.callback());
+    ground.answer(provider.callback());
   });
   cityServer?.answer(createCity({ issuer, origin: cityOrigin, key: cityKey.privateKey, clock, events }));
 
   return {
     issuer,
-    port: server.port,
-    mtlsPort: server.mtlsPort,
+    port: ground.port,
+    mtlsPort: ground.mtlsPort,
     city: config.city ? cityOrigin : undefined,
     clock,
     events,
@@ -297,14 +302,10 @@ export async function createInstance(config: Config, injected: Injected = {}) {
     /** Stops taking requests, lets those under way finish, writes what waits, and lets go of everything. */
     async stop(): Promise<void> {
       streams.close();
-      await Promise.all([server.close(), cityServer?.close()]);
+      await ground.leave();
       await backchannelLogout.stop();
-      keys.stop();
-      metrics.stop();
       await audit.stop();
-      await passwords.close();
-      await artifacts.close();
-      await database.close();
+      await ground.close();
     },
   };
 }

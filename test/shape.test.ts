@@ -17,6 +17,7 @@ const order = [
   ['oidc'],
   ['login', 'phone'],
   ['city', 'lab', 'console'],
+  ['ground'],
   ['vneid'],
   ['cli', 'index', 'main'],
 ];

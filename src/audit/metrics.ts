@@ -16,6 +16,8 @@ export interface Metrics {
    * @param answer `route` is the template ("/interaction/:uid"), never an address; `seconds` how long it took
    */
   observe(answer: Answer): void;
+  /** Counts the events of another instance of this process too. */
+  hear(events: EventHub): void;
   /** The page that Prometheus reads (text format 0.0.4), with its content type. */
   render(): Promise<{ type: string; body: string }>;
   /** Stops watching the event loop. */
@@ -31,7 +33,7 @@ export interface Answer {
 
 /**
  * Rate, errors and duration per route, events by name, and how the process is doing; in a registry of its own, so that
- * instances in one process do not mix. The library is loaded with the first answered request, so that a start costs
+ * instances in one process do not mix but where one says so. The library is loaded with the first answered request, so that a start costs
  * nothing; the event loop is watched from the first reading on.
  */
 export function createMetrics({ events }: { events: EventHub }): Metrics {
@@ -59,11 +61,11 @@ export function createMetrics({ events }: { events: EventHub }): Metrics {
     return route;
   }
 
-  events.onAny((event) => {
-    happened.set(event, (happened.get(event) ?? 0) + 1);
-  });
+  const hear = (hub: EventHub) => hub.onAny((event) => void happened.set(event, (happened.get(event) ?? 0) + 1));
+  hear(events);
 
   return {
+    hear,
     observe({ route, method, status, seconds }) {
       const answer = { route: routeOf(route), method: methods.has(method) ? method : 'other', status, seconds };
       if (instruments) return instruments.answered(answer);

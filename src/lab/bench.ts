@@ -18,6 +18,7 @@ import type { Registry } from '../registry/citizens.ts';
 import type { ArtifactStore } from '../store/artifacts.ts';
 import type { Schema } from '../store/schema.ts';
 import type { PhoneControl } from './phone.ts';
+import type { Tenants } from './tenants.ts';
 
 /** What the operations work on: the parts of one instance. */
 export interface Bench {
@@ -41,4 +42,9 @@ export interface Bench {
   phones: Phones;
   provider: () => Provider;
   registry: Registry;
+  /** Of an installation; a tenant has none. */
+  tenants: TenantControl | undefined;
 }
+
+/** Tenants as operations see them. */
+export type TenantControl = Tenants<{ issuer: string }>;

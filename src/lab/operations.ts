@@ -4,6 +4,7 @@ import * as inbox from './operations/inbox.ts';
 import * as initialAccessTokens from './operations/initial-access-tokens.ts';
 import * as logouts from './operations/logouts.ts';
 import * as phones from './operations/phones.ts';
+import * as tenants from './operations/tenants.ts';
 
 /** Everything that the bench can do, by family and verb. */
 export const operations = {
@@ -11,6 +12,7 @@ export const operations = {
   phones,
   logouts,
   initialAccessTokens,
+  tenants,
   clock,
 } satisfies Record<string, Record<string, Operation>>;
 

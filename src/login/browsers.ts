@@ -18,11 +18,20 @@ const year = 365 * 86_400_000;
 
 /**
  * @param secure true when the issuer is https
+ * @param cookiePrefix what browsers hold the cookie to (RFC 6265bis §4.1.3)
  * @param secret 32 bytes; without it nobody can tell a number from the cookie, of which there are few enough to try
  */
-export function createKnownBrowsers({ secure, secret }: { secure: boolean; secret: Buffer }): KnownBrowsers {
+export function createKnownBrowsers({
+  secure,
+  cookiePrefix,
+  secret,
+}: {
+  secure: boolean;
+  cookiePrefix: string;
+  secret: Buffer;
+}): KnownBrowsers {
   const short = (number: string) => createHmac('sha256', secret).update(number).digest('base64url').slice(0, 16);
-  const cookie = secure ? '__Host-vneid.browser' : 'vneid.browser';
+  const cookie = `${cookiePrefix}vneid.browser`;
 
   function read(ctx: Context): { name: string; numbers: string[] } | undefined {
     // signed: only this server can have written it

@@ -48,7 +48,8 @@ export function mutualTls({ issuer, clock, mtlsPort: port, clientCa, ...proxy }:
   const issuers = clientCa === '' ? [] : certificatesIn(clientCa);
   const alias = new URL(issuer);
   alias.port = String(port ?? '');
-  const aliases = Object.entries(aliased).map(([name, path]) => [name, `${alias.origin}${path}`] as const);
+  const base = alias.href.replace(/\/$/, '');
+  const aliases = Object.entries(aliased).map(([name, path]) => [name, `${base}${path}`] as const);
   return {
     feature: seen
       ? {

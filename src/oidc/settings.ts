@@ -37,6 +37,8 @@ export interface ProviderPages {
 
 export interface SettingsParts {
   issuer: string;
+  /** What browsers hold the cookie of a session to (RFC 6265bis §4.1.3). */
+  cookiePrefix: string;
   clock: Clock;
   keys: KeyRing;
   artifacts: ArtifactStore;
@@ -75,7 +77,7 @@ const lifetimes = {
 
 /** Everything the library is told: one entry for each thing it can do, each made where that thing is explained. */
 export function settingsOf(parts: SettingsParts): Configuration {
-  const { issuer, keys, artifacts, accounts, clients, consents, pages, readClaims, resources } = parts;
+  const { issuer, cookiePrefix, keys, artifacts, accounts, clients, consents, pages, readClaims, resources } = parts;
   const secure = issuer.startsWith('https:');
   const subjects = createSubjects(keys.secret('pairwise'));
   const offered = signedWith(parts);
@@ -162,9 +164,11 @@ export function settingsOf(parts: SettingsParts): Configuration {
     cookies: {
       keys: createCookieSigner(keys.secret('cookies')) as unknown as string[],
       // `__Host-` asks for the path "/", which the two cookies of a single login must not have
-      names: secure
-        ? { session: '__Host-vneid.session', interaction: '__Secure-vneid.login', resume: '__Secure-vneid.resume' }
-        : { session: 'vneid.session', interaction: 'vneid.login', resume: 'vneid.resume' },
+      names: {
+        session: `${cookiePrefix}vneid.session`,
+        interaction: `${secure ? '__Secure-' : ''}vneid.login`,
+        resume: `${secure ? '__Secure-' : ''}vneid.resume`,
+      },
       long: { httpOnly: true, sameSite: 'lax', secure, signed: true },
       short: { httpOnly: true, sameSite: 'lax', secure, signed: true },
     },

@@ -22,10 +22,20 @@ const year = 365 * 86_400_000;
 /** 128 random bits, base64url. */
 const guestPattern = /^[A-Za-z0-9_-]{22}$/;
 
-/** @param secure true when the issuer is https */
-export function createDevices({ phones, secure }: { phones: Phones; secure: boolean }): Devices {
-  const prefix = secure ? '__Host-' : '';
-  const [phoneCookie, guestCookie] = [`${prefix}vneid.phone`, `${prefix}vneid.guest`];
+/**
+ * @param secure true when the issuer is https
+ * @param cookiePrefix what browsers hold the cookies to (RFC 6265bis §4.1.3)
+ */
+export function createDevices({
+  phones,
+  secure,
+  cookiePrefix,
+}: {
+  phones: Phones;
+  secure: boolean;
+  cookiePrefix: string;
+}): Devices {
+  const [phoneCookie, guestCookie] = [`${cookiePrefix}vneid.phone`, `${cookiePrefix}vneid.guest`];
   const keep = { signed: false, httpOnly: true, sameSite: 'lax' as const, secure, overwrite: true };
 
   function held(ctx: Context): { id: string; secret: string } | undefined {

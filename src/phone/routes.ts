@@ -20,6 +20,8 @@ export type PhoneParts = Omit<
   lab: boolean;
   /** True when the issuer is https. */
   secure: boolean;
+  /** What browsers hold its cookies to. */
+  cookiePrefix: string;
 };
 
 /**
@@ -28,8 +30,8 @@ export type PhoneParts = Omit<
  * what a login does with it by `login/`.
  */
 export function phoneRoutes(parts: PhoneParts): Router {
-  const { lab, phones, secure } = parts;
-  const devices = createDevices({ phones, secure });
+  const { lab } = parts;
+  const devices = createDevices(parts);
   const castPath = lab ? '/phone/cast' : undefined;
   const inboxPath = lab ? (number: string) => `/lab/inbox/${number}` : undefined;
   const screens = createScreens({ ...parts, castPath, devices });

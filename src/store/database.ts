@@ -18,11 +18,28 @@ export interface Database {
  * @param file path of the SQLite file, or ":memory:"
  */
 export async function openDatabase(file: string): Promise<Database> {
-  const sqlite = openSqlite(file);
-  const db = new Kysely<Schema>({ dialect: new SqliteDialect({ database: preparedOnce(sqlite) }) });
+  const database = over(openSqlite(file));
+  const { db } = database;
   const { error } = await new Migrator({ db, provider: { getMigrations: async () => migrations } }).migrateToLatest();
   if (error) throw error;
+  return database;
+}
+
+function over(sqlite: DatabaseSync): Database {
+  const db = new Kysely<Schema>({ dialect: new SqliteDialect({ database: preparedOnce(sqlite) }) });
   return { db, sqlite, close: () => db.destroy() };
+}
+
+/** All bytes of a database, or undefined on a Node that cannot tell them (before 26). */
+export function snapshotOf({ sqlite }: Database): Uint8Array | undefined {
+  return 'serialize' in sqlite ? sqlite.serialize() : undefined;
+}
+
+/** A database in memory that begins as `snapshot`; a thousand times quicker than making it anew. */
+export function copyDatabase(snapshot: Uint8Array): Database {
+  const sqlite = openSqlite(':memory:');
+  sqlite.deserialize(snapshot);
+  return over(sqlite);
 }
 
 /** A SQLite handle with the settings every file of ours has: write-ahead log, fsync at checkpoints, 5 s of patience. */

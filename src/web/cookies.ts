@@ -1,4 +1,6 @@
 import { createHmac, timingSafeEqual } from 'node:crypto';
+import type { Middleware } from 'koa';
+import type { Clock } from '../clock.ts';
 
 /** What koa's cookies sign with: the interface of the package keygrip. */
 export interface CookieSigner {
@@ -20,4 +22,27 @@ export function createCookieSigner(secret: Buffer): CookieSigner {
     return expected.length === given.length && timingSafeEqual(expected, given);
   };
   return { sign: digest, verify, index: (data, signature) => (verify(data, signature) ? 0 : -1) };
+}
+
+/**
+ * A browser lives in the host's time, whatever that of the instance: it throws away at once a cookie whose end it thinks
+ * past, and lets one last that ends far ahead. So the ends of cookies are told in the host's time.
+ */
+export function datedForBrowsers(clock: Clock): Middleware {
+  return async (ctx, next) => {
+    await next();
+    const cookies = ctx.res.getHeader('Set-Cookie');
+    const { offset } = clock.state();
+    if (!Array.isArray(cookies) || offset === 0) return;
+    ctx.res.setHeader(
+      'Set-Cookie',
+      cookies.map((cookie) => cookie.replace(/(?<=; expires=)[^;]+/i, (date) => inTimeOf(date, offset))),
+    );
+  };
+}
+
+/** What is to be forgotten is dated at the beginning of time, and stays there. */
+function inTimeOf(date: string, offset: number): string {
+  const at = Date.parse(date);
+  return at === 0 ? date : new Date(at - offset).toUTCString();
 }

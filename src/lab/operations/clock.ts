@@ -33,7 +33,12 @@ export const advance = operation({
   },
   input: z
     .strictObject({
-      seconds: z.number().min(0).max(furthest / 1000).optional().meta({ description: 'By how much', example: 300 }),
+      seconds: z
+        .number()
+        .min(0)
+        .max(furthest / 1000)
+        .optional()
+        .meta({ description: 'By how much', example: 300 }),
       to: z.iso.datetime({ offset: true }).optional().meta({ description: 'Or to when; never back' }),
     })
     .refine(({ seconds, to }) => (seconds === undefined) !== (to === undefined), {

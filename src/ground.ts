@@ -1,0 +1,157 @@
+import type { RequestListener } from 'node:http';
+import { join } from 'node:path';
+import { createPasswords, type Passwords } from './accounts/passwords.ts';
+import { equipCast } from './accounts/cast-phones.ts';
+import { createPasscodes } from './accounts/passcodes.ts';
+import { createMetrics, type Metrics } from './audit/metrics.ts';
+import { type Clock, createClock } from './clock.ts';
+import type { Config } from './config.ts';
+import { createEvents, type EventHub } from './events.ts';
+import { type KeyRing, openKeys } from './oidc/keys/keys.ts';
+import { castPasswordHash } from './registry/cast.ts';
+import { seed, seedOf } from './registry/seed.ts';
+import { createMemoryArtifacts } from './store/artifacts/memory.ts';
+import { createSqliteArtifacts } from './store/artifacts/sqlite.ts';
+import type { ArtifactStore } from './store/artifacts.ts';
+import { copyDatabase, type Database, openDatabase, snapshotOf } from './store/database.ts';
+import { keyPairFor } from './web/certificate.ts';
+import { baseOf, createMounts } from './web/mount.ts';
+import { type Listening, listen, listenTwice } from './web/server.ts';
+
+/**
+ * What an instance stands on: its time, its people, and the place where it is reached. The first of a process opens ports,
+ * keys and hashing threads; a tenant stands on those, with a time and people of its own.
+ */
+export interface Ground {
+  clock: Clock;
+  events: EventHub;
+  keys: KeyRing;
+  database: Database;
+  artifacts: ArtifactStore;
+  passwords: Passwords;
+  metrics: Metrics;
+  issuer: string;
+  port: number;
+  mtlsPort: number | undefined;
+  /** Part of every address of a tenant, `/t/<name>`; nothing for the first. */
+  base: string;
+  /** Where the city is reached. */
+  cityOrigin: string;
+  cityServer: Listening | undefined;
+  /** Sets who answers here from now on. */
+  answer(handler: RequestListener): void;
+  /** Nobody is answered any more; those under way are, within 5 s. */
+  leave(): Promise<void>;
+  /** Lets go of what is left. */
+  close(): Promise<void>;
+}
+
+/** The ground of the first instance of a process, which others can stand on. */
+export interface HostGround extends Ground {
+  /** A place below `/t/<name>`, where an instance has a time and people of its own. */
+  below(name: string, people?: { citizens: number }): Promise<Ground>;
+}
+
+/** @throws Error with code EADDRINUSE when a port is taken */
+export async function openGround(config: Config, injected: { passwords?: Passwords | undefined }): Promise<HostGround> {
+  const clock = createClock();
+  const events = createEvents();
+  const inMemory = config.data === ':memory:';
+  // the slow ones first, all at once: an RSA key, a database, two ports
+  const [keys, database, server, cityServer] = await Promise.all([
+    openKeys({ folder: config.keys, clock, events }),
+    openDatabase(inMemory ? ':memory:' : join(config.data, 'vneid.sqlite')),
+    keyPairFor(config, clock).then((tls) => listenTwice({ ...config, tls })),
+    config.city ? listen({ ...config, port: config.cityPort }) : undefined,
+  ]);
+  const artifacts =
+    config.artifacts === 'memory' || inMemory
+      ? createMemoryArtifacts({ clock })
+      : createSqliteArtifacts({ file: join(config.data, 'artifacts.sqlite'), clock });
+  const passwords = injected.passwords ?? createPasswords({ workers: config.hashWorkers, queue: config.hashQueue });
+  const metrics = createMetrics({ events });
+  const mounts = createMounts();
+  // who made people with another seed by hand has them, and needs no option to start
+  await settle(database, clock, events, keys, { citizens: config.citizens, seed: seedOf(database) ?? config.seed });
+  const ground: Ground = {
+    clock,
+    events,
+    keys,
+    database,
+    artifacts,
+    passwords,
+    metrics,
+    issuer: config.issuer || server.origin,
+    port: server.port,
+    mtlsPort: server.mtlsPort,
+    base: '',
+    cityOrigin: `http://localhost:${cityServer?.port ?? config.cityPort}`,
+    cityServer,
+    answer: (handler) => server.answer(mounts.before(handler)),
+    async leave() {
+      await Promise.all([server.close(), cityServer?.close()]);
+    },
+    async close() {
+      keys.stop();
+      metrics.stop();
+      await passwords.close();
+      await artifacts.close();
+      await database.close();
+    },
+  };
+  // made for the first tenant and copied for all others: the cast with their phones
+  let beginning: Promise<Uint8Array | undefined> | undefined;
+  return {
+    ...ground,
+    async below(name, { citizens } = { citizens: 0 }) {
+      beginning ??= makeBeginning(keys, config.seed);
+      const [own, base] = [await openTenant(keys, await beginning), baseOf(name)];
+      await settle(own.database, own.clock, own.events, keys, { citizens, seed: config.seed });
+      metrics.hear(own.events);
+      return {
+        ...ground,
+        ...own,
+        issuer: `${ground.issuer}${base}`,
+        base,
+        cityServer: undefined,
+        answer: (handler) => mounts.set(name, handler),
+        leave: async () => mounts.delete(name),
+        async close() {
+          own.keys.stop();
+          await own.artifacts.close();
+          await own.database.close();
+        },
+      };
+    },
+  };
+}
+
+/** Time, keys and stores of a tenant. It signs with keys of its own, and shares the secrets of the installation. */
+async function openTenant(host: KeyRing, beginning: Uint8Array | undefined) {
+  const clock = createClock();
+  const events = createEvents();
+  const keys = { ...(await openKeys({ folder: ':memory:', clock, events })), secret: host.secret };
+  const database = beginning ? copyDatabase(beginning) : await openDatabase(':memory:');
+  return { clock, events, keys, database, artifacts: createMemoryArtifacts({ clock }) };
+}
+
+async function makeBeginning(keys: KeyRing, seedNumber: number): Promise<Uint8Array | undefined> {
+  const database = await openDatabase(':memory:');
+  await settle(database, createClock(), createEvents(), keys, { citizens: 0, seed: seedNumber });
+  const bytes = snapshotOf(database);
+  await database.close();
+  return bytes;
+}
+
+/** Fills a database with the people that it should have and has not. */
+async function settle(
+  database: Database,
+  clock: Clock,
+  events: EventHub,
+  keys: KeyRing,
+  wanted: { citizens: number; seed: number },
+): Promise<void> {
+  await seed({ database, ...wanted, passwordHash: async () => castPasswordHash, clock });
+  const passcodes = createPasscodes({ db: database.db, clock, events, secret: keys.secret('passcodes') });
+  await equipCast({ database, clock, passcodes });
+}
