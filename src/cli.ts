@@ -14,6 +14,10 @@ const commands: Record<string, { about: string; run: (args: string[]) => Promise
     about: '[--lifetime SECONDS]: leave to register relying parties in a sandbox, on a running program',
     run: token,
   },
+  mcp: {
+    about: '[--url URL]: the same for agents, by the Model Context Protocol on standard input and output',
+    run: mcp,
+  },
   keys: { about: 'list | rotate [--announce SECONDS] [--retire SECONDS]: signing keys', run: keys },
   config: { about: 'every option, its environment variable and default', run: config },
   help: { about: 'this page', run: help },
@@ -129,22 +133,23 @@ async function token(args: string[]): Promise<void> {
 
 /** Anything that the bench can do, on a running program; prints the answer, which is JSON for whatever reads it next. */
 async function control(args: string[]): Promise<void> {
-  const { callOf } = await import('./lab/command-line.ts');
-  const { method, path, body, url: named } = callOf(args);
+  const [{ readCommand }, { ask }] = await Promise.all([import('./lab/command-line.ts'), import('./lab/remote.ts')]);
+  const { operation, input, url } = readCommand(args);
+  const { ok, answer } = await ask(placeOf(url), operation, input);
+  process.stdout.write(`${JSON.stringify(answer, null, 2)}\n`);
+  if (!ok) process.exitCode = 1;
+}
+
+async function mcp(args: string[]): Promise<void> {
+  const { values } = parseArgs({ args, options: { url: { type: 'string' } } });
+  const { serveMcp } = await import('./lab/mcp.ts');
+  serveMcp(placeOf(values.url));
+}
+
+/** The running program that a command is for. */
+function placeOf(named: string | undefined): { url: string; operatorToken: string } {
   const { issuer, port, operatorToken } = readConfig({}, process.env);
-  const url = named ?? (issuer || `http://localhost:${port}`);
-  const answer = await fetch(`${url}/lab/api${path}`, {
-    method,
-    headers: {
-      'content-type': 'application/json',
-      ...(operatorToken && { authorization: `Bearer ${operatorToken}` }),
-    },
-    ...(body && { body: JSON.stringify(body) }),
-  }).catch((cause: Error) => {
-    throw new Error(`nothing answers at ${url}: start it, or name it with --url or VNEID_ISSUER`, { cause });
-  });
-  process.stdout.write(`${JSON.stringify(await answer.json(), null, 2)}\n`);
-  if (!answer.ok) process.exitCode = 1;
+  return { url: named ?? (issuer || `http://localhost:${port}`), operatorToken };
 }
 
 async function keys(args: string[]): Promise<void> {

@@ -1,15 +1,14 @@
 import { parseArgs } from 'node:util';
 import { z } from 'zod';
 import { bare, membersOf } from './from-text.ts';
-import { pathMembers } from './operation.ts';
+import { type Operation, pathMembers } from './operation.ts';
 import { everyOperation, type NamedOperation } from './operations.ts';
 
-/** What is sent to a running instance for one command: below its `/lab/api`. */
-export interface Call {
-  method: string;
-  path: string;
-  body: object | undefined;
-  /** Where it runs, when the command line says so. */
+/** One operation as somebody typed it. */
+export interface Typed {
+  operation: Operation;
+  input: Record<string, unknown>;
+  /** Where it is to be done, when the command line says so. */
   url: string | undefined;
 }
 
@@ -28,7 +27,7 @@ export function families(): Map<string, NamedOperation[]> {
  * name; a name may be given with a value, a list with commas, anything deeper as JSON.
  * @throws Error that says what would be right
  */
-export function callOf([family = '', verb = '', ...args]: string[]): Call {
+export function readCommand([family = '', verb = '', ...args]: string[]): Typed {
   const verbs = families().get(family) ?? [];
   const said = verbs.find((one) => typed(one.verb) === verb);
   if (!said) throw new Error(`${family} what? try: ${verbs.map((one) => usage(one)).join('\n  ')}`);
@@ -49,14 +48,11 @@ export function callOf([family = '', verb = '', ...args]: string[]): Call {
   });
   const values: Record<string, string | boolean | undefined> = read;
   if (positionals.length !== inPath.length) throw new Error(`try: ${usage(said)}`);
-  const given = Object.fromEntries(others.map((name) => [name, values[typed(name)]]));
-  const input = membersOf(operation.input, textOf(given));
-  let nth = 0;
-  const path = operation.path.replaceAll(/\{\w+\}/g, () => encodeURIComponent(positionals[nth++] ?? ''));
-  const { method } = operation;
-  const inQuery = method === 'GET' || method === 'DELETE';
-  const query = new URLSearchParams(inQuery ? Object.entries(textOf(given)) : []);
-  return { method, path: query.size > 0 ? `${path}?${query}` : path, body: inQuery ? undefined : input, url: read.url };
+  const given = [
+    ...inPath.map((name, nth) => [name, positionals[nth]] as const),
+    ...others.map((name) => [name, values[typed(name)]?.toString()] as const),
+  ];
+  return { operation, input: membersOf(operation.input, Object.fromEntries(given)), url: read.url };
 }
 
 /** One line: how it is typed. */
@@ -72,10 +68,4 @@ export function usage({ family, verb, operation }: NamedOperation): string {
       bare(operation.input.shape[name]) === operation.input.shape[name] ? `--${typed(name)} …` : `[--${typed(name)} …]`,
     ),
   ].join(' ');
-}
-
-function textOf(values: Record<string, string | boolean | undefined>): Record<string, string> {
-  return Object.fromEntries(
-    Object.entries(values).flatMap(([name, value]) => (value === undefined ? [] : [[name, String(value)]])),
-  );
 }

@@ -2,9 +2,9 @@ import { z } from 'zod';
 import { createDocument, type ZodOpenApiOperationObject, type ZodOpenApiPathsObject } from 'zod-openapi';
 import { catalogue, type ErrorCode } from '../errors.ts';
 import { type Operation, pathMembers } from './operation.ts';
-import { everyOperation, type NamedOperation } from './operations.ts';
+import { everyOperation, families, type NamedOperation } from './operations.ts';
 
-/** The operations as OpenAPI 3.1 describes them. @param issuer address below which `/lab/api` is */
+/** The operations as OpenAPI 3.1 describes them. @param issuer its path is that below which `/lab/api` is */
 export function openApiDocument(issuer: string): object {
   const paths: ZodOpenApiPathsObject = {};
   for (const named of everyOperation) {
@@ -19,9 +19,10 @@ export function openApiDocument(issuer: string): object {
       description: 'Drives the bench. All people are synthetic. · Điều khiển bàn thử. Mọi dữ liệu đều là giả lập.',
       license: { name: 'MIT', identifier: 'MIT' },
     },
-    servers: [{ url: `${issuer}/lab/api` }],
+    // relative: whoever reads this asks by the name that reaches the instance from there
+    servers: [{ url: `${new URL(issuer).pathname.replace(/\/$/, '')}/lab/api` }],
     security: [{}, { operator: [] }],
-    tags: [...new Set(everyOperation.map(({ family }) => family))].map((name) => ({ name })),
+    tags: Object.entries(families).map(([name, { vi, en }]) => ({ name, description: `${en} · ${vi}` })),
     paths,
     components: {
       securitySchemes: {

@@ -1,5 +1,6 @@
 import type { Operation } from './operation.ts';
 import * as clock from './operations/clock.ts';
+import * as faults from './operations/faults.ts';
 import * as inbox from './operations/inbox.ts';
 import * as initialAccessTokens from './operations/initial-access-tokens.ts';
 import * as logouts from './operations/logouts.ts';
@@ -14,7 +15,19 @@ export const operations = {
   initialAccessTokens,
   tenants,
   clock,
+  faults,
 } satisfies Record<string, Record<string, Operation>>;
+
+/** What each family is about. */
+export const families: Record<keyof typeof operations, { vi: string; en: string }> = {
+  inbox: { vi: 'Hộp tin của công dân: mã, thông báo.', en: 'What was sent to a citizen: codes, notices.' },
+  phones: { vi: 'Điện thoại của công dân, trong tay người thử.', en: 'A citizen’s phone, in a tester’s hand.' },
+  logouts: { vi: 'Thông báo đăng xuất tới ứng dụng.', en: 'What apps were told of ended sessions.' },
+  initialAccessTokens: { vi: 'Quyền đăng ký ứng dụng.', en: 'Leave to register relying parties.' },
+  tenants: { vi: 'Bản riêng cho từng lần thử.', en: 'Instances of their own, for tests that run at once.' },
+  clock: { vi: 'Đồng hồ.', en: 'Time, moved on or standing still.' },
+  faults: { vi: 'Lỗi bật theo ý muốn.', en: 'What goes wrong on purpose.' },
+};
 
 /** One operation with its name, `phones.approve`. */
 export interface NamedOperation {

@@ -1,0 +1,45 @@
+import { type Operation, pathMembers } from './operation.ts';
+
+/** A running instance, as seen from another process. */
+export interface Place {
+  /** Its issuer, or a tenant's. */
+  url: string;
+  /** Empty where the lab is open. */
+  operatorToken: string;
+}
+
+/**
+ * Has a running instance do something, by HTTP.
+ * @param input as the operation takes it; what is wrong with it the instance says
+ * @throws Error when nothing answers there
+ */
+export async function ask(
+  { url, operatorToken }: Place,
+  operation: Operation,
+  input: Record<string, unknown>,
+): Promise<{ ok: boolean; answer: unknown }> {
+  const { method } = operation;
+  const inPath = pathMembers(operation);
+  const rest = Object.entries(input).filter(([name]) => !inPath.includes(name));
+  const path = operation.path.replaceAll(/\{(\w+)\}/g, (_, name: string) =>
+    encodeURIComponent(String(input[name] ?? '')),
+  );
+  const inQuery = method === 'GET' || method === 'DELETE';
+  const query =
+    inQuery && rest.length > 0 ? `?${new URLSearchParams(rest.map(([name, value]) => [name, textOf(value)]))}` : '';
+  const response = await fetch(`${url}/lab/api${path}${query}`, {
+    method,
+    headers: {
+      'content-type': 'application/json',
+      ...(operatorToken && { authorization: `Bearer ${operatorToken}` }),
+    },
+    ...(!inQuery && { body: JSON.stringify(Object.fromEntries(rest)) }),
+  }).catch((cause: Error) => {
+    throw new Error(`nothing answers at ${url}: start it, or name it with --url or VNEID_ISSUER`, { cause });
+  });
+  return { ok: response.ok, answer: (await response.json()) as unknown };
+}
+
+function textOf(value: unknown): string {
+  return typeof value === 'object' && !Array.isArray(value) ? JSON.stringify(value) : String(value);
+}
