@@ -3,16 +3,33 @@
  * listen. An event carries facts for a reader of the audit, never a password, a code or a token.
  */
 export interface Events {
-  'login.failed': { uid: string; client: string; method: string; account?: string; reason: string; address: string };
-  'login.succeeded': { uid: string; client: string; account: string; acr: string; amr: string[]; address: string };
-  'login.refused': { uid: string; client: string; account?: string; reason: string };
+  'login.failed': {
+    uid: string;
+    client: string;
+    method: string;
+    account?: string;
+    reason: string;
+    address: string;
+    /** That nobody did it by hand: the bench signed somebody in. */
+    through?: 'control';
+  };
+  'login.succeeded': {
+    uid: string;
+    client: string;
+    account: string;
+    acr: string;
+    amr: string[];
+    address: string;
+    through?: 'control';
+  };
+  'login.refused': { uid: string; client: string; account?: string; reason: string; through?: 'control' };
   'otp.sent': { account: string; uid: string };
   'passkey.added': { account: string; passkey: string; algorithm: string; synced: boolean };
   'passkey.revoked': { account: string; passkey: string };
   /** A copy of the passkey may be about: its counter went back (WebAuthn Level 3 §6.1.1). */
   'passkey.suspected': { account: string; passkey: string; counter: number; known: number };
-  'consent.given': { account: string; client: string; consent: string; items: string[] };
-  'consent.refused': { account: string; client: string };
+  'consent.given': { account: string; client: string; consent: string; items: string[]; through?: 'control' };
+  'consent.refused': { account: string; client: string; through?: 'control' };
   'consent.withdrawn': { account: string; client: string; consent: string };
   'throttle.delayed': { key: string; failures: number; seconds: number };
   'token.issued': { client: string; account?: string; grantType: string };
@@ -44,11 +61,34 @@ export interface Events {
   'logout.told': { client: string; account: string; attempt: number };
   /** It did not; `again` is the number of seconds until the next try, absent when it is given up. */
   'logout.unheard': { client: string; account: string; attempt: number; reason: string; again?: number };
+  /** Somebody was taken into the registry, or out of it as if they had never been there. */
+  'citizen.added': { citizen: string };
+  'citizen.changed': { citizen: string; members: string[] };
+  'citizen.renumbered': { citizen: string; reason: string };
+  'citizen.removed': { citizen: string };
   /** A relying party registered itself, changed what it registered, or took it back. */
   'client.registered': { client: string; name: string };
   'client.changed': { client: string };
   'client.removed': { client: string };
+  /** A browser was let into the lab of a shared sandbox. */
+  'operator.entered': { address: string };
+  /** All that was known was replaced; `by` says how. */
+  'state.replaced': { by: 'import' | 'reset'; citizens: number };
   'session.ended': { account?: string; client?: string };
+  /** Somebody moved or stopped the time of this instance, from one moment to another. */
+  'clock.moved': { how: string; from: string; to: string; frozen: boolean };
+  /** A tester switched a fault on, for everyone or for this app and person. */
+  'fault.set': { setting: string; fault: string; client?: string; account?: string };
+  /** It was switched off; `met` is how often it had struck. */
+  'fault.cleared': { setting: string; fault: string; met: number; client?: string; account?: string };
+  /** An answer was broken on purpose. */
+  'fault.struck': {
+    setting: string;
+    fault: string;
+    client?: string;
+    account?: string;
+    endpoint?: string;
+  };
   'keys.changed': { active: string[]; published: string[] };
   'request.failed': { code: string; status: number; path: string; method: string };
   'server.error': { message: string; path: string; method: string };

@@ -13,7 +13,7 @@ import { seed, seedOf } from './registry/seed.ts';
 import { createMemoryArtifacts } from './store/artifacts/memory.ts';
 import { createSqliteArtifacts } from './store/artifacts/sqlite.ts';
 import type { ArtifactStore } from './store/artifacts.ts';
-import { copyDatabase, type Database, openDatabase, snapshotOf } from './store/database.ts';
+import { copyDatabase, type Database, emptied, openDatabase, snapshotOf } from './store/database.ts';
 import { keyPairFor } from './web/certificate.ts';
 import { baseOf, createMounts } from './web/mount.ts';
 import { type Listening, listen, listenTwice } from './web/server.ts';
@@ -38,6 +38,8 @@ export interface Ground {
   /** Where the city is reached. */
   cityOrigin: string;
   cityServer: Listening | undefined;
+  /** Forgets everyone and everything but the audit, and makes the people anew. */
+  beginAgain(): Promise<void>;
   /** Sets who answers here from now on. */
   answer(handler: RequestListener): void;
   /** Nobody is answered any more; those under way are, within 5 s. */
@@ -72,7 +74,8 @@ export async function openGround(config: Config, injected: { passwords?: Passwor
   const metrics = createMetrics({ events });
   const mounts = createMounts();
   // who made people with another seed by hand has them, and needs no option to start
-  await settle(database, clock, events, keys, { citizens: config.citizens, seed: seedOf(database) ?? config.seed });
+  const people = { citizens: config.citizens, seed: seedOf(database) ?? config.seed };
+  await settle(database, clock, events, keys, people);
   const ground: Ground = {
     clock,
     events,
@@ -87,6 +90,7 @@ export async function openGround(config: Config, injected: { passwords?: Passwor
     base: '',
     cityOrigin: `http://localhost:${cityServer?.port ?? config.cityPort}`,
     cityServer,
+    beginAgain: () => settledAnew(ground, people),
     answer: (handler) => server.answer(mounts.before(handler)),
     async leave() {
       await Promise.all([server.close(), cityServer?.close()]);
@@ -106,11 +110,13 @@ export async function openGround(config: Config, injected: { passwords?: Passwor
     async below(name, { citizens } = { citizens: 0 }) {
       beginning ??= makeBeginning(keys, config.seed);
       const [own, base] = [await openTenant(keys, await beginning), baseOf(name)];
-      await settle(own.database, own.clock, own.events, keys, { citizens, seed: config.seed });
+      const crowd = { citizens, seed: config.seed };
+      await settle(own.database, own.clock, own.events, keys, crowd);
       metrics.hear(own.events);
       return {
         ...ground,
         ...own,
+        beginAgain: () => settledAnew(own, crowd),
         issuer: `${ground.issuer}${base}`,
         base,
         cityServer: undefined,
@@ -149,9 +155,25 @@ async function settle(
   clock: Clock,
   events: EventHub,
   keys: KeyRing,
-  wanted: { citizens: number; seed: number },
+  wanted: People,
 ): Promise<void> {
   await seed({ database, ...wanted, passwordHash: async () => castPasswordHash, clock });
   const passcodes = createPasscodes({ db: database.db, clock, events, secret: keys.secret('passcodes') });
   await equipCast({ database, clock, passcodes });
+}
+
+/** The same from nothing: for a tester who wants the beginning back. */
+async function settledAnew(
+  { artifacts, clock, database, events, keys }: Pick<Ground, 'artifacts' | 'clock' | 'database' | 'events' | 'keys'>,
+  people: People,
+): Promise<void> {
+  await emptied(database.db);
+  await artifacts.clear();
+  await settle(database, clock, events, keys, people);
+}
+
+/** How many generated ones beside the cast, and of which seed. */
+interface People {
+  citizens: number;
+  seed: number;
 }

@@ -18,21 +18,20 @@ import { type Ground, openGround } from './ground.ts';
 import type { Bench, TenantControl } from './lab/bench.ts';
 import { conformanceClaims } from './lab/conformance.ts';
 import { createControl } from './lab/control.ts';
-import { labGate } from './lab/gate.ts';
+import { createFaults } from './lab/faults/faults.ts';
+import { createGate } from './lab/gate.ts';
+import { createInProcess } from './lab/logins/in-process.ts';
 import { createPasskeyControl } from './lab/passkey.ts';
 import { createPhoneControl } from './lab/phone.ts';
 import { labRoutes } from './lab/routes.ts';
 import { type Beginning, createTenants, type Tenants } from './lab/tenants.ts';
+import { createTimelines } from './lab/timelines/recorder.ts';
 import { appRoutes } from './login/apps.ts';
 import { createKnownBrowsers } from './login/browsers.ts';
-import { consentStep } from './login/consent.ts';
 import { loginRoutes } from './login/hub.ts';
-import { otpStep } from './login/otp.ts';
 import { ownPasskeysRoutes, passkeysBack } from './login/own-passkeys.ts';
-import { passkeyStep } from './login/passkey.ts';
-import { passwordStep } from './login/password.ts';
-import { phoneStep } from './login/phone.ts';
-import { unmetStep } from './login/unmet.ts';
+import { createAddresses } from './oidc/addresses.ts';
+import { createSteps } from './login/steps.ts';
 import { isProtocol } from './oidc/answers.ts';
 import { createBackchannelLogout } from './oidc/backchannel-logout.ts';
 import { createCiba } from './oidc/ciba.ts';
@@ -136,9 +135,11 @@ async function assemble({
     events,
     failed: (error) => log.error(error instanceof Error ? error : String(error), 'audit'),
   });
-  const registry = createRegistry({ db, clock });
+  const registry = createRegistry({ db, clock, events });
   const accounts = createAccounts({ db, clock, passwords });
-  const inbox = createInbox({ db, clock });
+  const faults = createFaults({ accounts, artifacts, clock, events, keys, registry });
+  const { carry } = faults;
+  const inbox = faults.inbox(createInbox({ db, clock }));
   const documents = createDocuments({ db, clock });
   const wallets = createWallets({
     db,
@@ -150,7 +151,7 @@ async function assemble({
     },
   });
   const presentations = createPresentations({ accounts, artifacts, clock, events, issuer, registry, wallets });
-  const otp = createOtp({ artifacts, inbox, clock, events, secret: keys.secret('otp'), most: config.sends });
+  const otp = createOtp({ artifacts, inbox, clock, events, secret: keys.secret('otp'), most: config.sends, carry });
   const throttle = createThrottle({ artifacts, clock, events });
   const phones = createPhones({ db, clock, events });
   const passkeys = createPasskeys({ db, clock, artifacts, accounts, events, secret: keys.secret('passkeys'), issuer });
@@ -177,7 +178,9 @@ async function assemble({
   });
   const clients = await createClients({ db, clock, ...registered.clients });
   const resources = createResources(registered.resources);
-  const readClaims = createClaimsReader({ registry, clock, ...(conformance && { standardClaims: conformanceClaims }) });
+  const readClaims = faults.retold(
+    createClaimsReader({ registry, clock, ...(conformance && { standardClaims: conformanceClaims }) }),
+  );
   const consents = createConsents({ db, clock });
   const browsers = createKnownBrowsers({ secure, cookiePrefix, secret: keys.secret('browsers') });
   const formTokens = createFormTokens(keys.secret('forms'));
@@ -202,29 +205,22 @@ async function assemble({
   const ciba = createCiba({ ...parts, interval: config.cibaInterval });
   const device = createDevice({ ...parts, interval: config.cibaInterval });
   const backchannelLogout = createBackchannelLogout({ ...known, delays: injected.logoutDelays });
-  const mtls = mutualTls({ ...config, issuer, clock, mtlsPort: ground.mtlsPort });
-  const protocol = { keys, ciba, device, backchannelLogout, mutualTls: mtls, readClaims, resources };
+  const mtls = mutualTls({ ...config, clock, mtlsPort: ground.mtlsPort });
+  const internalUrl = config.internalUrl && `${config.internalUrl}${ground.base}`;
+  const addresses = createAddresses({ issuer, internalUrl, mtlsPort: ground.mtlsPort });
+  const protocol = { addresses, keys, ciba, device, backchannelLogout, mutualTls: mtls, readClaims, resources };
   const phoneOf = createPhoneControl(parts);
-  const bench: Bench = { ...parts, db, documents, keys, passwords, phoneOf, tenants };
-  const onPhone = { ...parts, phonePath: lab ? '/phone' : undefined };
+  const gate = createGate({ ...config, ...parts, secret: keys.secret('operators') });
+  const timelines = createTimelines({ ...parts, on: lab });
+  const steps = timelines.watch(createSteps({ ...parts, readClaims, resources }));
+  const inProcess = createInProcess(parts);
+  const bench: Bench = { ...parts, beginAgain: ground.beginAgain, db, documents, faults, gate, inProcess, keys, passwords, phoneOf, steps, tenants, timelines };
   const routers = [
     healthRoutes({
       checks: { database: () => registry.find(''), artifacts: () => artifacts.get('Ready', '') },
       metrics,
     }),
-    loginRoutes({
-      ...parts,
-      steps: {
-        password: passwordStep(parts),
-        otp: otpStep({ ...parts, inboxPath: lab ? (number) => `/lab/inbox/${number}` : undefined }),
-        passkey: passkeyStep(parts),
-        qr: phoneStep('qr', onPhone),
-        push: phoneStep('push', onPhone),
-        transaction: phoneStep('transaction', onPhone),
-        unmet: unmetStep(parts),
-        consent: consentStep({ ...parts, readClaims, resources }),
-      },
-    }),
+    loginRoutes({ ...parts, steps }),
     ownPasskeysRoutes(parts),
     appRoutes(parts),
     phoneRoutes({ ...parts, presentations, resources, wallets }),
@@ -241,28 +237,30 @@ async function assemble({
     observe({ metrics, log, verbose: config.logLevel === 'debug' }),
     securityHeaders({ origin: issuer }),
     answerFailures({ events, problemPage }),
-    onlyKnownHosts({ issuer, allowed: [...config.allowedHosts, ...mtls.hosts], free: isProbe }),
+    timelines.record,
+    onlyKnownHosts({ issuer, allowed: [...config.allowedHosts, ...addresses.hosts], free: isProbe }),
     rememberLanguage(secure),
-    ...[
-      labGate({ mode: config.mode, operatorToken: config.operatorToken }),
-      serveAssets(),
-      pages.routes() as Middleware,
-      pages.allowedMethods() as Middleware,
-    ].map(unlessProtocol),
+    faults.before,
+    ...[gate.middleware, serveAssets(), pages.routes() as Middleware, pages.allowedMethods() as Middleware].map(
+      unlessProtocol,
+    ),
   ];
 
   const makeProvider = () =>
-    createProvider({
-      ...parts,
-      ...protocol,
-      localNetwork: lab,
-      openRegistration: lab,
-      lenient: conformance,
-      pages: providerPages(clients),
-      loginPath: (uid) => `/login/${uid}`,
-      trustProxy: config.trustProxy,
-      before,
-    });
+    timelines.attach(
+      createProvider({
+        ...parts,
+        ...protocol,
+        tamper: faults.tamper,
+        localNetwork: lab,
+        openRegistration: lab,
+        lenient: conformance,
+        pages: providerPages(clients),
+        loginPath: (uid) => `/login/${uid}`,
+        trustProxy: config.trustProxy,
+        before,
+      }),
+    );
   let provider = makeProvider();
   await checkRegistrations(provider, clients, mtls);
   ground.answer(provider.callback());

@@ -10,6 +10,8 @@ import type { Phones } from '../accounts/phones.ts';
 import type { Audit } from '../audit/audit.ts';
 import type { Clock } from '../clock.ts';
 import type { EventHub } from '../events.ts';
+import type { StepName } from '../login/order.ts';
+import type { Step } from '../login/step.ts';
 import type { Clients } from '../oidc/clients/clients.ts';
 import type { Consents } from '../oidc/consents.ts';
 import type { KeyRing } from '../oidc/keys/keys.ts';
@@ -17,8 +19,12 @@ import type { Documents } from '../registry/documents.ts';
 import type { Registry } from '../registry/citizens.ts';
 import type { ArtifactStore } from '../store/artifacts.ts';
 import type { Schema } from '../store/schema.ts';
+import type { Faults } from './faults/faults.ts';
+import type { Gate } from './gate.ts';
+import type { InProcess } from './logins/in-process.ts';
 import type { PhoneControl } from './phone.ts';
 import type { Tenants } from './tenants.ts';
+import type { Timelines } from './timelines/recorder.ts';
 
 /** What the operations work on: the parts of one instance. */
 export interface Bench {
@@ -26,13 +32,17 @@ export interface Bench {
   approvals: Approvals;
   artifacts: ArtifactStore;
   audit: Audit;
+  beginAgain: () => Promise<void>;
   clients: Clients;
   clock: Clock;
   consents: Consents;
   db: Kysely<Schema>;
   documents: Documents;
   events: EventHub;
+  gate: Gate;
+  faults: Faults;
   inbox: Inbox;
+  inProcess: InProcess;
   issuer: string;
   keys: KeyRing;
   passcodes: Passcodes;
@@ -42,8 +52,10 @@ export interface Bench {
   phones: Phones;
   provider: () => Provider;
   registry: Registry;
+  steps: Record<StepName, Step>;
   /** Of an installation; a tenant has none. */
   tenants: TenantControl | undefined;
+  timelines: Timelines;
 }
 
 /** Tenants as operations see them. */

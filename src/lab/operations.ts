@@ -3,19 +3,27 @@ import * as clock from './operations/clock.ts';
 import * as faults from './operations/faults.ts';
 import * as inbox from './operations/inbox.ts';
 import * as initialAccessTokens from './operations/initial-access-tokens.ts';
+import * as inspection from './operations/inspect.ts';
+import * as logins from './operations/logins.ts';
 import * as logouts from './operations/logouts.ts';
+import * as operatorLinks from './operations/operator-links.ts';
 import * as phones from './operations/phones.ts';
+import * as state from './operations/state.ts';
 import * as tenants from './operations/tenants.ts';
 
 /** Everything that the bench can do, by family and verb. */
 export const operations = {
   inbox,
   phones,
+  logins,
   logouts,
   initialAccessTokens,
   tenants,
+  state,
+  operatorLinks,
   clock,
   faults,
+  tokens: inspection,
 } satisfies Record<string, Record<string, Operation>>;
 
 /** What each family is about. */
@@ -25,8 +33,14 @@ export const families: Record<keyof typeof operations, { vi: string; en: string 
   logouts: { vi: 'Thông báo đăng xuất tới ứng dụng.', en: 'What apps were told of ended sessions.' },
   initialAccessTokens: { vi: 'Quyền đăng ký ứng dụng.', en: 'Leave to register relying parties.' },
   tenants: { vi: 'Bản riêng cho từng lần thử.', en: 'Instances of their own, for tests that run at once.' },
+  operatorLinks: { vi: 'Mời một trình duyệt vào bàn thử.', en: 'A browser of the operator, let in.' },
+  state: {
+    vi: 'Toàn bộ trạng thái: xuất, nhập, làm lại từ đầu.',
+    en: 'All that is known: kept, brought back, begun again.',
+  },
   clock: { vi: 'Đồng hồ.', en: 'Time, moved on or standing still.' },
   faults: { vi: 'Lỗi bật theo ý muốn.', en: 'What goes wrong on purpose.' },
+  tokens: { vi: 'Token: giải mã, kiểm tra, giải thích.', en: 'Tokens: decoded, verified, explained.' },
 };
 
 /** One operation with its name, `phones.approve`. */

@@ -34,6 +34,15 @@ export interface ArtifactStore {
    * is an artifact with the payload `{ count }`: `get` reads it without counting, `remove` starts it again.
    */
   count(kind: string, id: string, expiresAt: number): Promise<number>;
+  /**
+   * Some of a kind, in the order of their ids: for people and tests, not on the way of a login, as every call may look at
+   * all of the kind. What is written meanwhile may be among them or not; what lives all the while is, once.
+   */
+  list(kind: string, which: Which): Promise<Listed[]>;
+  /** Everything that lives, of every kind: to be kept elsewhere, and put again with its links. */
+  all(): Promise<Kept[]>;
+  /** Forgets everything. */
+  clear(): Promise<void>;
   /** How many artifacts live, for metrics and tests. */
   size(): Promise<number>;
   /** Lets go of timers and files; nothing may be called afterwards but `close`. */
@@ -41,6 +50,28 @@ export interface ArtifactStore {
 }
 
 export type Payload = Record<string, unknown>;
+
+export interface Which {
+  /** How many at most. */
+  limit: number;
+  /** Only those whose id comes after this one. */
+  after?: string | undefined;
+  /** Only those whose payload has each of these members: as this very text, or as an object with a member of this name. */
+  where?: Record<string, string> | undefined;
+}
+
+export interface Listed {
+  id: string;
+  /** With `consumed` (seconds) after `consume`. */
+  payload: Payload;
+  /** Undefined for what lives until it is removed. */
+  expiresAt?: number | undefined;
+}
+
+export interface Kept extends Listed {
+  kind: string;
+  links: Links;
+}
 
 export interface Links {
   grantId?: string | undefined;

@@ -30,6 +30,17 @@ function over(sqlite: DatabaseSync): Database {
   return { db, sqlite, close: () => db.destroy() };
 }
 
+/** The tables of ours and their columns; what says how far the migrations are is not ours. */
+export async function tablesOf(db: Kysely<Schema>): Promise<{ name: string; columns: string[] }[]> {
+  const tables = await db.introspection.getTables();
+  return tables.map(({ name, columns }) => ({ name, columns: columns.map((column) => column.name) }));
+}
+
+/** Forgets all rows but those of the audit, which takes no part in what is undone. */
+export async function emptied(db: Kysely<Schema>): Promise<void> {
+  for (const { name } of await tablesOf(db)) if (name !== 'audit') await db.deleteFrom(name as keyof Schema).execute();
+}
+
 /** All bytes of a database, or undefined on a Node that cannot tell them (before 26). */
 export function snapshotOf({ sqlite }: Database): Uint8Array | undefined {
   return 'serialize' in sqlite ? sqlite.serialize() : undefined;

@@ -268,4 +268,18 @@ export const migrations: Record<string, Migration> = {
         .execute();
     },
   },
+  // the newest is the one made last, which a clock that is moved does not tell: the order is that of ids
+  '2026-11-27-newest-by-id': {
+    async up(db: Kysely<unknown>) {
+      for (const name of ['inbox_citizen', 'consents_account', 'approvals_account'])
+        await db.schema.dropIndex(name).execute();
+      await db.schema.createIndex('inbox_newest').on('inbox_messages').columns(['citizen_id', 'id']).execute();
+      await db.schema
+        .createIndex('consents_newest')
+        .on('consents')
+        .columns(['account_id', 'client_id', 'id'])
+        .execute();
+      await db.schema.createIndex('approvals_newest').on('approvals').columns(['account_id', 'id']).execute();
+    },
+  },
 };

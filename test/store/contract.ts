@@ -275,6 +275,75 @@ export function artifactContract(name: string, makeStore: MakeStore): void {
       expect(await store.count('failures', 'over', after(0))).toBe(1);
     });
 
+    it('lists what lives of a kind by id, page after page, each once', async () => {
+      const { store, after, wait } = await open();
+      const ids = ['b', 'a-2', 'Z', 'c', 'a', '0', '_', 'a-1'];
+      const end = after(60);
+      for (const id of ids) await store.put('Session', id, { id }, end);
+      await store.put('Grant', 'of another kind', {}, after(60));
+      await store.put('Session', 'ended', {}, after(30));
+      await store.put('Session', 'for ever', {});
+      await store.consume('Session', 'b');
+      wait(30);
+      const inOrder = ['0', 'Z', '_', 'a', 'a-1', 'a-2', 'b', 'c', 'for ever'];
+      for (const limit of [1, 2, 3, 100]) {
+        const seen: string[] = [];
+        for (let last: string | undefined; ; last = seen.at(-1)) {
+          const page = await store.list('Session', { limit, after: last });
+          if (page.length === 0) break;
+          expect(page.length).toBeLessThanOrEqual(limit);
+          seen.push(...page.map(({ id }) => id));
+        }
+        expect(seen).toEqual(inOrder);
+      }
+      const [used, ...rest] = await store.list('Session', { limit: 5, after: 'a-2' });
+      expect(used).toMatchObject({ id: 'b', payload: { id: 'b', consumed: expect.any(Number) } });
+      expect(rest[0]).toEqual({ id: 'c', payload: { id: 'c' }, expiresAt: end });
+      expect(rest[1]).toEqual({ id: 'for ever', payload: {}, expiresAt: undefined });
+      expect(await store.list('Nothing', { limit: 5 })).toEqual([]);
+      wait(30);
+      expect((await store.list('Session', { limit: 5 })).map(({ id }) => id)).toEqual(['for ever']);
+    });
+
+    it('lists only what has each of some members, as a text or as a name in an object', async () => {
+      const { store, after } = await open();
+      const sessions = {
+        one: { accountId: 'an', authorizations: { ihanoi: {}, 'x"y': { sid: 's' } } },
+        two: { accountId: 'an', authorizations: { 'test-app': { sid: 'ihanoi' } } },
+        three: { accountId: 'binh', authorizations: { ihanoi: {} } },
+        four: { authorizations: ['ihanoi'], n: 1, deep: { accountId: 'an' } },
+        five: { accountId: null, authorizations: null },
+        six: JSON.parse('{"accountId": "an", "authorizations": {"__proto__": {}}}'),
+      };
+      for (const [id, payload] of Object.entries(sessions)) await store.put('Session', id, payload, after(60));
+      const found = async (where: Record<string, string>) =>
+        (await store.list('Session', { limit: 9, where })).map(({ id }) => id).sort();
+      expect(await found({})).toEqual(Object.keys(sessions).sort());
+      expect(await found({ accountId: 'an' })).toEqual(['one', 'six', 'two']);
+      expect(await found({ authorizations: 'ihanoi' })).toEqual(['one', 'three']);
+      expect(await found({ authorizations: 'x"y' })).toEqual(['one']);
+      expect(await found({ authorizations: '__proto__' })).toEqual(['six']);
+      expect(await found({ authorizations: 'toString' })).toEqual([]);
+      expect(await found({ accountId: 'an', authorizations: 'ihanoi' })).toEqual(['one']);
+      expect(await found({ n: '1' })).toEqual([]);
+      expect(await found({ absent: 'an' })).toEqual([]);
+    });
+
+    it('lists a copy, from among many', async () => {
+      const { store, after } = await open();
+      const id = (i: number) => String((i * 7_919) % 5_003).padStart(4, '0');
+      for (let i = 0; i < 5_003; i += 1) await store.put('AccessToken', id(i), { of: `a${i % 1_000}` }, after(60));
+      const wanted = Array.from({ length: 5 }, (_, nth) => id(999 + nth * 1_000)).sort();
+      const which = { limit: 4, where: { of: 'a999' } };
+      const listed = await store.list('AccessToken', which);
+      expect(listed.map((one) => one.id)).toEqual(wanted.slice(0, 4));
+      expect((await store.list('AccessToken', { ...which, after: wanted[3] })).map((one) => one.id)).toEqual([
+        wanted[4],
+      ]);
+      Object.assign(listed[0]?.payload ?? {}, { of: 'changed by reader' });
+      expect(await store.get('AccessToken', wanted[0] ?? '')).toEqual({ of: 'a999' });
+    });
+
     it('knows how many live, also when many have ended at once', async () => {
       const { store, after, wait } = await open();
       for (let i = 0; i < 2_500; i += 1) await store.put('AccessToken', `t${i}`, { i }, after(100 + (i % 7) * 100));
@@ -325,6 +394,42 @@ export function artifactContract(name: string, makeStore: MakeStore): void {
       expect(holding()).toBe(before);
       await store.close();
       await store.close();
+    });
+
+    it('tells everything that lives, so that another store can have it; and forgets everything', async () => {
+      const [{ store, after, wait }, other] = [await open(), await open()];
+      await store.put('Session', 's', { uid: 'u', accountId: 'an' }, after(60), { uid: 'u' });
+      await store.put('AccessToken', 't', { grantId: 'g' }, after(60), { grantId: 'g' });
+      await store.put('DeviceCode', 'd', { userCode: 'c' }, after(60), { userCode: 'c' });
+      await store.put('Grant', 'g', { of: 'ever' });
+      await store.put('otp', 'short', {}, after(5));
+      await store.consume('AccessToken', 't');
+      await store.count('failures', 'an', after(60));
+      wait(10);
+      const kept = await store.all();
+      expect(kept.map(({ kind, id }) => `${kind} ${id}`).sort()).toEqual([
+        'AccessToken t',
+        'DeviceCode d',
+        'Grant g',
+        'Session s',
+        'failures an',
+      ]);
+      const written = JSON.parse(JSON.stringify(kept)) as typeof kept;
+      for (const { kind, id, payload, expiresAt, links } of written)
+        await other.store.put(kind, id, payload, expiresAt, links);
+      expect(await other.store.findBy('Session', 'uid', 'u')).toMatchObject({ accountId: 'an' });
+      expect(await other.store.findBy('DeviceCode', 'userCode', 'c')).toEqual({ userCode: 'c' });
+      expect(await other.store.consume('AccessToken', 't')).toBe(false);
+      expect(await other.store.count('failures', 'an', other.after(60))).toBe(2);
+      await other.store.removeByGrant('g');
+      expect(await other.store.get('AccessToken', 't')).toBeUndefined();
+      other.wait(10_000_000);
+      expect(await other.store.get('Grant', 'g')).toEqual({ of: 'ever' });
+
+      await store.clear();
+      expect([await store.size(), await store.all()]).toEqual([0, []]);
+      expect(await store.findBy('Session', 'uid', 'u')).toBeUndefined();
+      expect(await store.add('AccessToken', 't', {}, after(60))).toBe(true);
     });
 
     it(`lets exactly one of ${crowd} consume, add and take, and gives each its own count`, async () => {

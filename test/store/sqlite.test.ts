@@ -122,6 +122,9 @@ function inTurns(stores: ArtifactStore[]): ArtifactStore {
     remove: (...args) => next().remove(...args),
     removeByGrant: (...args) => next().removeByGrant(...args),
     count: (...args) => next().count(...args),
+    list: (...args) => next().list(...args),
+    all: () => next().all(),
+    clear: () => next().clear(),
     size: () => next().size(),
     close: async () => {
       for (const store of stores) await store.close();

@@ -23,6 +23,8 @@ export interface Clients {
   metadata(): ClientMetadata[];
   /** Those that registered themselves, as oidc-provider keeps them. */
   dynamic: DynamicClients;
+  /** Looks again at which have registered themselves, after the database was replaced. */
+  reread(): Promise<void>;
   /** Addresses of which the library is told that they are https, and what they are. */
   plain: Map<string, string>;
 }
@@ -124,12 +126,18 @@ export async function createClients({
     dynamic.set(id, metadata);
     registered.set(id, describe(whole(metadata)));
   };
-  const rows = await db.selectFrom('clients').select(['id', 'metadata']).orderBy('registered_at').execute();
-  for (const { id, metadata } of rows) if (!fixed.has(id)) know(id, JSON.parse(metadata) as ClientMetadata);
+  async function reread(): Promise<void> {
+    for (const id of dynamic.keys()) registered.delete(id);
+    dynamic.clear();
+    const rows = await db.selectFrom('clients').select(['id', 'metadata']).orderBy('registered_at').execute();
+    for (const { id, metadata } of rows) if (!fixed.has(id)) know(id, JSON.parse(metadata) as ClientMetadata);
+  }
+  await reread();
 
   return {
     get: (id) => registered.get(id),
     list: () => [...registered.values()].filter(({ id }) => !hidden.has(id)),
+    reread,
     metadata: () => [...fixed.values()].map(toMetadata),
     plain,
     dynamic: {

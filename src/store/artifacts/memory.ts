@@ -1,7 +1,7 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { Clock } from '../../clock.ts';
 import { problem } from '../../errors.ts';
-import { type ArtifactStore, consumedAt, type Links, type Payload } from '../artifacts.ts';
+import { type ArtifactStore, consumedAt, type Links, type Listed, type Payload, type Which } from '../artifacts.ts';
 import { createExpiry, type Expiring } from './expiry.ts';
 
 /** How many expired artifacts leave before other work gets a turn. */
@@ -90,6 +90,13 @@ export function createMemoryArtifacts({ clock, limit = 500_000 }: { clock: Clock
     if (granted?.delete(artifact) && granted.size === 0) grants.delete(grantId);
   }
 
+  function forgetAll(): void {
+    rooms.clear();
+    grants.clear();
+    expiry.clear();
+    held = 0;
+  }
+
   function makeRoom(): void {
     const first = expiry.first();
     if (first !== undefined && first.expiresAt <= now()) return forget(first);
@@ -112,6 +119,25 @@ export function createMemoryArtifacts({ clock, limit = 500_000 }: { clock: Clock
     if (sweep()) setImmediate(sweepOn).unref();
   }
   const sweeper = setInterval(sweepOn, pause).unref();
+
+  /** The first `limit` that fit. Cut back whenever twice as many are held, so that a page of many costs no sorting of all. */
+  function firstOf(kind: string, { limit, after = '', where = {} }: Which): Artifact[] {
+    const at = now();
+    const wanted = Object.entries(where);
+    const cut = (some: Artifact[]) => some.sort(byId).slice(0, limit);
+    let found: Artifact[] = [];
+    let last: string | undefined;
+    for (const artifact of rooms.get(kind)?.artifacts.values() ?? []) {
+      const { id, payload, expiresAt } = artifact;
+      if (id <= after || (last !== undefined && id > last) || expiresAt <= at) continue;
+      if (!wanted.every(([name, text]) => has(payload, name, text))) continue;
+      found.push(artifact);
+      if (found.length < 2 * limit) continue;
+      found = cut(found);
+      last = found.at(-1)?.id;
+    }
+    return cut(found);
+  }
 
   return {
     async put(kind, id, payload, expiresAt = Number.POSITIVE_INFINITY, links) {
@@ -164,18 +190,45 @@ export function createMemoryArtifacts({ clock, limit = 500_000 }: { clock: Clock
       counter.payload.count = count;
       return count;
     },
+    async list(kind, which) {
+      return firstOf(kind, which).map(listed);
+    },
+    async all() {
+      const at = now();
+      return [...rooms].flatMap(([kind, { artifacts }]) =>
+        [...artifacts.values()]
+          .filter(({ expiresAt }) => expiresAt > at)
+          .map((artifact) => ({ kind, ...listed(artifact), links: { ...artifact.links } })),
+      );
+    },
+    async clear() {
+      forgetAll();
+    },
     async size() {
       while (sweep()) await nextTurn();
       return held;
     },
     async close() {
       clearInterval(sweeper);
-      rooms.clear();
-      grants.clear();
-      expiry.clear();
-      held = 0;
+      forgetAll();
     },
   };
+}
+
+function byId({ id: one }: Artifact, { id: other }: Artifact): number {
+  return one < other ? -1 : 1;
+}
+
+function has(payload: Payload, name: string, text: string): boolean {
+  const member = payload[name];
+  return typeof member === 'object' && member !== null && !Array.isArray(member)
+    ? Object.hasOwn(member, text)
+    : member === text;
+}
+
+function listed(artifact: Artifact): Listed {
+  const { id, expiresAt } = artifact;
+  return { id, payload: shown(artifact), expiresAt: expiresAt === Number.POSITIVE_INFINITY ? undefined : expiresAt };
 }
 
 function shown(artifact: Artifact): Payload {

@@ -1,11 +1,13 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { Clock } from '../../clock.ts';
 import { problem } from '../../errors.ts';
-import { type ArtifactStore, consumedAt, type Payload } from '../artifacts.ts';
+import { type ArtifactStore, consumedAt, type Links, type Listed, type Payload } from '../artifacts.ts';
 import { openSqlite } from '../database.ts';
 
 /** How many expired artifacts leave in one statement, before other work gets a turn. */
 const slice = 500;
+/** How many a list looks at in one statement. */
+const stretch = 2_000;
 /** Milliseconds between two sweeps. */
 const pause = 5_000;
 /** https://www.sqlite.org/rescode.html: no space left, on the disk or under the file's own limit. */
@@ -33,6 +35,18 @@ const table = `
 interface Row {
   payload: string;
   consumed: number | null;
+}
+
+interface ListedRow extends Row {
+  id: string;
+  expires_at: number;
+}
+
+interface KeptRow extends ListedRow {
+  kind: string;
+  grant_id: string | null;
+  uid: string | null;
+  user_code: string | null;
 }
 
 /**
@@ -86,6 +100,19 @@ export function createSqliteArtifacts({
         consumed = iif(expires_at > ?4, consumed, null),
         expires_at = iif(expires_at > ?4, expires_at, excluded.expires_at)
       returning payload ->> '$.count' as count`),
+    // as far as a list looks next; where there is no such id it looks at the rest, as every text comes before a blob
+    reach: sqlite.prepare(`
+      select id from artifacts where kind = ? and id > ? order by id limit 1 offset ${stretch - 1}`),
+    list: sqlite.prepare(`
+      select id, payload, consumed, expires_at from artifacts
+      where kind = ?1 and id > ?2 and id <= coalesce(?3, x'') and expires_at > ?4 and not exists (
+        select 1 from json_each(?5) as wanted where not exists (
+          select 1 from json_each(payload, '$."' || wanted.key || '"') as member
+          where coalesce(member.key, member.value) = wanted.value))
+      order by id limit ?6`),
+    all: sqlite.prepare(`
+      select kind, id, payload, consumed, expires_at, grant_id, uid, user_code from artifacts where expires_at > ?`),
+    clear: sqlite.prepare('delete from artifacts'),
     size: sqlite.prepare('select count(*) as size from artifacts where expires_at > ?'),
     firstEnd: sqlite.prepare('select min(expires_at) as at from artifacts'),
     sweep: sqlite.prepare(`
@@ -175,6 +202,29 @@ export function createSqliteArtifacts({
       const row = adding(() => statements.count.get(kind, id, expiresAt, now()));
       return (row as { count: number }).count;
     },
+    async list(kind, { limit, after = '', where = {} }) {
+      const wanted = JSON.stringify(where);
+      const found: ListedRow[] = [];
+      for (let from: string | null = after; from !== null && found.length < limit; ) {
+        const reach = statements.reach.get(kind, from) as { id: string } | undefined;
+        const to: string | null = reach?.id ?? null;
+        const rows = statements.list.all(kind, from, to, now(), wanted, limit - found.length);
+        found.push(...(rows as unknown as ListedRow[]));
+        from = to;
+        if (from !== null) await nextTurn();
+      }
+      return found.map(listed);
+    },
+    async all() {
+      return (statements.all.all(now()) as unknown as KeptRow[]).map((row) => ({
+        kind: row.kind,
+        ...listed(row),
+        links: linksOf(row),
+      }));
+    },
+    async clear() {
+      statements.clear.run();
+    },
     async size() {
       while (sweep()) await nextTurn();
       return (statements.size.get(now()) as { size: number }).size;
@@ -186,8 +236,17 @@ export function createSqliteArtifacts({
   };
 }
 
+function linksOf({ grant_id, uid, user_code }: KeptRow): Links {
+  return { ...(grant_id && { grantId: grant_id }), ...(uid && { uid }), ...(user_code && { userCode: user_code }) };
+}
+
 function findBy(column: 'uid' | 'user_code'): string {
   return `select payload, consumed from artifacts where kind = ? and ${column} = ? and expires_at > ? order by rowid desc limit 1`;
+}
+
+function listed(row: ListedRow): Listed {
+  const { id, expires_at: expiresAt } = row;
+  return { id, payload: shown(row) as Payload, expiresAt: Number.isFinite(expiresAt) ? expiresAt : undefined };
 }
 
 function shown(row: unknown): Payload | undefined {

@@ -1,0 +1,143 @@
+import { refreshTokenGrant } from 'openid-client';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { type Instance, startVneid } from '../../src/index.ts';
+import { Browser } from '../support/browser.ts';
+import {
+  an,
+  atCallback,
+  authorizationRequest,
+  redeem,
+  relyingParty,
+  signIn,
+  testClient,
+} from '../support/relying-party.ts';
+
+/** All that an instance knows is one JSON file: kept beside a test, brought back, begun again. */
+let vneid: Instance;
+beforeAll(async () => {
+  vneid = await startVneid({ clients: [testClient] });
+});
+afterAll(() => vneid.stop());
+
+const send = async (where: Pick<Instance, 'issuer'>, method: string, path: string, body?: unknown) => {
+  const answer = await fetch(`${where.issuer}/lab/api/state${path}`, {
+    method,
+    headers: { 'content-type': 'application/json' },
+    ...(body !== undefined && { body: JSON.stringify(body) }),
+  });
+  return { status: answer.status, json: (await answer.json()) as Record<string, unknown> };
+};
+
+async function signedIn(where: Pick<Instance, 'issuer'>) {
+  const [configuration, browser] = [await relyingParty(where), new Browser()];
+  const request = await authorizationRequest(configuration, {
+    scope: 'openid profile offline_access',
+    prompt: 'consent',
+  });
+  const back = await signIn(where, browser, request.url);
+  return { configuration, browser, tokens: await redeem(configuration, { ...request, url: back.url }) };
+}
+
+const isKnown = async (where: Pick<Instance, 'issuer'>, browser: Browser) => {
+  const silent = await authorizationRequest(await relyingParty(where), { prompt: 'none' });
+  return (await browser.open(silent.url, { until: atCallback })).url.searchParams.get('error') === null;
+};
+
+test('what was exported is brought back: people as they were, who is signed in, tokens, what was consented to', async () => {
+  await using tenant = await vneid.control.tenant('keeps');
+  const { browser, configuration, tokens } = await signedIn(tenant);
+  await tenant.control.phones.lose({ number: an.number });
+  const kept = await send(tenant, 'GET', '');
+  expect(kept).toMatchObject({ status: 200, json: { version: 1, notice: expect.stringContaining('GIẢ LẬP') } });
+
+  await tenant.control.phones.lock({ number: an.number });
+  await tenant.control.state.reset();
+  // another with the same cookies: who is asked to sign in anew forgets the old session
+  const meanwhile = new Browser();
+  meanwhile.takeCookies(browser);
+  expect(await isKnown(tenant, meanwhile)).toBe(false);
+  expect((await tenant.control.phones.get({ number: an.number })).phone.name).toBe(`Điện thoại của ${an.name}`);
+
+  expect(await send(tenant, 'PUT', '', kept.json)).toEqual({ status: 200, json: { citizens: 30, passcodes: 'kept' } });
+  await expect(tenant.control.phones.get({ number: an.number })).rejects.toMatchObject({ code: 'phone.unknown' });
+  expect(await isKnown(tenant, browser)).toBe(true);
+  const renewed = await refreshTokenGrant(configuration, tokens.refresh_token ?? '');
+  expect(renewed.claims()?.sub).toBe(tokens.claims()?.sub);
+});
+
+test('it is kept as often as one likes, and one file makes two tenants alike', async () => {
+  await using one = await vneid.control.tenant('original');
+  await signedIn(one);
+  const kept = await one.control.state.export();
+  await using two = await vneid.control.tenant('copy');
+  await two.control.state.import(kept);
+  const again = await two.control.state.export();
+  const { audit: _own, ...tables } = again.tables;
+  expect(tables).toEqual({ ...kept.tables, audit: undefined });
+  expect(again.artifacts.map(({ id }) => id).sort()).toEqual(kept.artifacts.map(({ id }) => id).sort());
+});
+
+test('time is kept, and what is over stays over', async () => {
+  await using tenant = await vneid.control.tenant('later');
+  tenant.clock.advance(3_600_000);
+  const kept = await tenant.control.state.export();
+  await tenant.control.state.reset();
+  expect(Math.abs(tenant.clock.state().offset)).toBeLessThan(1000);
+  await tenant.control.state.import(kept);
+  expect(tenant.clock.state().offset).toBeGreaterThan(3_590_000);
+});
+
+test('in another installation everyone who had a passcode has that of the cast', async () => {
+  const kept = await vneid.control.state.export();
+  await using other = await startVneid({ clients: [testClient] });
+  await other.passcodes.set((await other.accounts.byNumber(an.number))?.id ?? '', '135790');
+  expect(await other.control.state.import(kept)).toMatchObject({ passcodes: 'replaced' });
+  const browser = new Browser();
+  await browser.open((await authorizationRequest(await relyingParty(other))).url);
+  const page = await browser.open(`${browser.page().url}?by=qr`);
+  const code = /data-code="([^"]+)"/.exec(page.html)?.[1] ?? '';
+  await other.control.phones.scan({ number: an.number, code });
+  expect((await other.control.phones.approve({ number: an.number })).approval.state).toBe('confirmed');
+});
+
+test('an app that registered itself is there again, and not after a reset', async () => {
+  await using tenant = await vneid.control.tenant('apps');
+  const answer = await fetch(`${tenant.issuer}/register`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify({ redirect_uris: ['https://app.example/cb'], client_name: 'Tự đăng ký' }),
+  });
+  const { client_id: id } = (await answer.json()) as { client_id: string };
+  const kept = await tenant.control.state.export();
+  await tenant.control.state.reset();
+  expect(tenant.clients.get(id)).toBeUndefined();
+  await tenant.control.state.import(kept);
+  expect(tenant.clients.get(id)?.name).toBe('Tự đăng ký');
+});
+
+test('the audit only grows', async () => {
+  await using tenant = await vneid.control.tenant('watched');
+  await signedIn(tenant);
+  const before = await tenant.audit.list({ limit: 1000 });
+  await tenant.control.state.reset();
+  const after = await tenant.audit.list({ limit: 1000 });
+  expect(after.map(({ id }) => id)).toEqual(expect.arrayContaining(before.map(({ id }) => id)));
+  expect(after[0]).toMatchObject({ event: 'state.replaced', facts: { by: 'reset' } });
+});
+
+describe('what does not fit changes nothing', () => {
+  test.each([
+    ['another version', { version: 2 }, 'request.badField'],
+    ['an unknown table', { tables: { sqlite_master: [] } }, 'state.unfit'],
+    ['an unknown column', { tables: { citizens: [{ id: 'x', 'full_name") --': 'y' }] } }, 'state.unfit'],
+    ['a row without what it needs', { tables: { citizens: [{ id: 'x' }] } }, 'state.unfit'],
+    ['the tables of the migrations', { tables: { kysely_migration: [] } }, 'state.unfit'],
+    ['no tables', { tables: null }, 'request.badField'],
+  ])('%s', async (_what, change, code) => {
+    await using tenant = await vneid.control.tenant(`bad-${code.length}-${Object.keys(change).length}`);
+    const kept = await tenant.control.state.export();
+    const answer = await send(tenant, 'PUT', '', { ...kept, ...change });
+    expect([answer.status, answer.json.code]).toEqual([422, code]);
+    expect((await tenant.control.state.export()).tables.citizens).toEqual(kept.tables.citizens);
+  });
+});
