@@ -14,6 +14,7 @@ import { createThrottle } from './accounts/throttle.ts';
 import { createAudit } from './audit/audit.ts';
 import { createCity } from './city/city.ts';
 import type { Config } from './config.ts';
+import { consoleRoutes } from './console/console.ts';
 import { type Ground, openGround } from './ground.ts';
 import type { Bench, TenantControl } from './lab/bench.ts';
 import { conformanceClaims } from './lab/conformance.ts';
@@ -136,11 +137,11 @@ async function assemble({
     failed: (error) => log.error(error instanceof Error ? error : String(error), 'audit'),
   });
   const registry = createRegistry({ db, clock, events });
-  const accounts = createAccounts({ db, clock, passwords });
+  const accounts = createAccounts({ db, clock, events, passwords });
   const faults = createFaults({ accounts, artifacts, clock, events, keys, registry });
   const { carry } = faults;
   const inbox = faults.inbox(createInbox({ db, clock }));
-  const documents = createDocuments({ db, clock });
+  const documents = createDocuments({ db, clock, events });
   const wallets = createWallets({
     db,
     registry,
@@ -214,7 +215,21 @@ async function assemble({
   const timelines = createTimelines({ ...parts, on: lab });
   const steps = timelines.watch(createSteps({ ...parts, readClaims, resources }));
   const inProcess = createInProcess(parts);
-  const bench: Bench = { ...parts, beginAgain: ground.beginAgain, db, documents, faults, gate, inProcess, keys, passwords, phoneOf, steps, tenants, timelines };
+  const bench: Bench = {
+    ...parts,
+    beginAgain: ground.beginAgain,
+    db,
+    documents,
+    faults,
+    gate,
+    inProcess,
+    keys,
+    passwords,
+    phoneOf,
+    steps,
+    tenants,
+    timelines,
+  };
   const routers = [
     healthRoutes({
       checks: { database: () => registry.find(''), artifacts: () => artifacts.get('Ready', '') },
@@ -225,6 +240,7 @@ async function assemble({
     appRoutes(parts),
     phoneRoutes({ ...parts, presentations, resources, wallets }),
     verifyRoutes({ presentations, issuer, clock }),
+    consoleRoutes(bench, formTokens),
     ...labRoutes(bench, { city: cityServer && cityOrigin, open: lab, conformance }),
   ];
 

@@ -1,6 +1,7 @@
 import type { Operation } from './operation.ts';
 import * as clock from './operations/clock.ts';
 import * as faults from './operations/faults.ts';
+import * as grants from './operations/grants.ts';
 import * as inbox from './operations/inbox.ts';
 import * as initialAccessTokens from './operations/initial-access-tokens.ts';
 import * as inspection from './operations/inspect.ts';
@@ -8,14 +9,19 @@ import * as logins from './operations/logins.ts';
 import * as logouts from './operations/logouts.ts';
 import * as operatorLinks from './operations/operator-links.ts';
 import * as phones from './operations/phones.ts';
+import * as sessions from './operations/sessions.ts';
 import * as state from './operations/state.ts';
 import * as tenants from './operations/tenants.ts';
+import * as tokens from './operations/tokens.ts';
+import * as timelines from './operations/timelines.ts';
 
 /** Everything that the bench can do, by family and verb. */
 export const operations = {
   inbox,
   phones,
   logins,
+  sessions,
+  grants,
   logouts,
   initialAccessTokens,
   tenants,
@@ -23,13 +29,17 @@ export const operations = {
   operatorLinks,
   clock,
   faults,
-  tokens: inspection,
+  tokens: { ...tokens, ...inspection },
+  timelines,
 } satisfies Record<string, Record<string, Operation>>;
 
 /** What each family is about. */
 export const families: Record<keyof typeof operations, { vi: string; en: string }> = {
   inbox: { vi: 'Hộp tin của công dân: mã, thông báo.', en: 'What was sent to a citizen: codes, notices.' },
   phones: { vi: 'Điện thoại của công dân, trong tay người thử.', en: 'A citizen’s phone, in a tester’s hand.' },
+  sessions: { vi: 'Phiên đăng nhập của các trình duyệt.', en: 'Who is signed in, in which browser.' },
+  grants: { vi: 'Quyền công dân đã cấp cho ứng dụng.', en: 'What citizens have granted to apps.' },
+  logins: { vi: 'Đăng nhập không cần trình duyệt.', en: 'Sign-ins without a browser.' },
   logouts: { vi: 'Thông báo đăng xuất tới ứng dụng.', en: 'What apps were told of ended sessions.' },
   initialAccessTokens: { vi: 'Quyền đăng ký ứng dụng.', en: 'Leave to register relying parties.' },
   tenants: { vi: 'Bản riêng cho từng lần thử.', en: 'Instances of their own, for tests that run at once.' },
@@ -40,8 +50,18 @@ export const families: Record<keyof typeof operations, { vi: string; en: string 
   },
   clock: { vi: 'Đồng hồ.', en: 'Time, moved on or standing still.' },
   faults: { vi: 'Lỗi bật theo ý muốn.', en: 'What goes wrong on purpose.' },
-  tokens: { vi: 'Token: giải mã, kiểm tra, giải thích.', en: 'Tokens: decoded, verified, explained.' },
+  timelines: {
+    vi: 'Từng lần đăng nhập: mọi yêu cầu và quyết định, vì sao hỏng.',
+    en: 'Sign-ins, with every request and decision, and why one failed.',
+  },
+  tokens: {
+    vi: 'Token: liệt kê, kết thúc; giải mã, kiểm tra, giải thích.',
+    en: 'Tokens: listed, ended; decoded, verified, explained.',
+  },
 };
+
+/** The families in the order of the table. */
+export const familyNames: readonly string[] = Object.keys(operations);
 
 /** One operation with its name, `phones.approve`. */
 export interface NamedOperation {

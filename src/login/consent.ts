@@ -43,6 +43,8 @@ export function consentStep({
         const claims = await readClaims(login.account as Account, {
           scopes: purpose.scopes.filter((item) => claimOf(item) === undefined && accessOf(item) === undefined),
           claims: [...claimsOf(purpose.scopes, isSingle), ...proven],
+          client: login.client.id,
+          shown: true,
         });
         return {
           id: purpose.id,
@@ -99,6 +101,7 @@ export function consentStep({
       client: login.client.id,
       consent: given.consent,
       items: scopes,
+      ...(login.through && { through: login.through }),
     });
     return given.grantId;
   }
@@ -130,7 +133,11 @@ export function consentStep({
         return { kind: 'finish', result: { consent: { grantId: await allow(login, all('purpose')) } } };
       }
       // whatever is not a clear yes is a no: silence is not consent
-      events.emit('consent.refused', { account: account.id, client: login.client.id });
+      events.emit('consent.refused', {
+        account: account.id,
+        client: login.client.id,
+        ...(login.through && { through: login.through }),
+      });
       return {
         kind: 'finish',
         result: { error: 'access_denied', error_description: 'the citizen refused to share the data' },

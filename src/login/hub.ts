@@ -7,7 +7,7 @@ import type { Phones } from '../accounts/phones.ts';
 import type { Clock } from '../clock.ts';
 import { problem, VneidError } from '../errors.ts';
 import type { EventHub } from '../events.ts';
-import { acrOf, amrOf, type AuthenticationLevel, ceilingOf, levelOf, type Method } from '../levels.ts';
+import { acrOf, amrOf, type AuthenticationLevel, earnedBy, levelOf, type Method } from '../levels.ts';
 import { accessItem } from '../oidc/claims/access.ts';
 import type { Clients } from '../oidc/clients/clients.ts';
 import { errors } from '../oidc/library.ts';
@@ -18,6 +18,7 @@ import { type FormTokens, readForm } from '../web/forms.ts';
 import { bodyOf, pageOf } from '../web/language.ts';
 import { allowFormsTo } from '../web/security.ts';
 import type { Streams } from '../web/streams.ts';
+import { redirect } from '../web/redirect.ts';
 import type { KnownBrowsers } from './browsers.ts';
 import { type StepName, stepsFrom } from './order.ts';
 import { type Interaction, loadProgress, type Progress, saveProgress } from './progress.ts';
@@ -279,11 +280,6 @@ export function loginRoutes(parts: HubParts): Router {
   return router;
 }
 
-/** A passkey proves two factors at once, and still no account reaches beyond its own level. */
-function earnedBy({ level }: Pick<Account, 'level'>, used: readonly Method[]): number {
-  return Math.min(levelOf(used), ceilingOf(level));
-}
-
 /** An app may ask for 3 and take 2 (`acr_values` is a list): whose phone is not at hand need not give up. */
 function enoughOf(
   prompt: string,
@@ -292,18 +288,12 @@ function enoughOf(
   { least }: Need,
 ): AuthenticationLevel | undefined {
   const earned = account && prompt === 'login' ? earnedBy(account, used) : 0;
-  return earned >= least && earned > 0 ? (earned as AuthenticationLevel) : undefined;
+  return earned >= least && earned !== 0 ? earned : undefined;
 }
 
 /** 303, so that a browser never posts a password again to where it is sent (RFC 9700 §4.12). */
-function redirect(ctx: Context, address: string): void {
-  ctx.status = 303;
-  ctx.set('Location', address);
-  ctx.body = '';
-}
-
 /** An app that asks for consent by `prompt=consent` wants all of it decided again; otherwise only what is new. */
-function undecidedIn({ reasons, details }: Interaction['prompt']): string[] | undefined {
+export function undecidedIn({ reasons, details }: Interaction['prompt']): string[] | undefined {
   if (reasons.every((reason) => reason === 'rar_prompt')) return [];
   if (reasons.includes('consent_prompt')) return undefined;
   const { missingOIDCScope: scopes, missingOIDCClaims: claims } = details as Record<string, string[] | undefined>;

@@ -12,6 +12,7 @@ import { ownClientId } from '../oidc/clients/own-client.ts';
 import { passkeysPage, passkeysSignInPage, type PasskeysDone } from '../../views/passkeys.ts';
 import { type FormTokens, readForm } from '../web/forms.ts';
 import { bodyOf, pageOf } from '../web/language.ts';
+import { redirect } from '../web/redirect.ts';
 
 /**
  * A citizen's own passkeys. A passkey opens the account for as long as it is there, so whoever adds one has to have just
@@ -186,10 +187,4 @@ function show(ctx: Context, html: unknown, status = 200): void {
   ctx.set('Cache-Control', 'no-store');
   ctx.type = 'html';
   ctx.body = bodyOf(html);
-}
-
-function redirect(ctx: Context, address: string): void {
-  ctx.status = 303;
-  ctx.set('Location', address);
-  ctx.body = '';
 }

@@ -52,6 +52,8 @@ export interface Login {
   elsewhere: boolean;
   /** Hidden value of every form of this walk. */
   csrf: string;
+  /** That the bench walks in place of a person, for the audit. */
+  through?: 'control';
 }
 
 /** What a step found. */

@@ -32,6 +32,7 @@ export function unmetStep({ events }: { events: EventHub }): Step {
         uid: login.uid,
         client: login.client.id,
         ...(login.account && { account: login.account.id }),
+        ...(login.through && { through: login.through }),
         reason,
       });
       return { kind: 'finish', result: { error: 'unmet_authentication_requirements', error_description: reason } };

@@ -16,9 +16,10 @@ import { pageOf } from '../web/language.ts';
 import type { Streams } from '../web/streams.ts';
 import type { Activation, Standing, Walk } from './activation.ts';
 import { browserName } from '../web/browser-name.ts';
+import { redirect } from '../web/redirect.ts';
 import type { Devices } from './device.ts';
 import { subjectOf } from './enter.ts';
-import { draw, redirect } from './held.ts';
+import { draw } from './held.ts';
 
 export interface ActivationRoutesParts {
   activation: Activation;

@@ -11,8 +11,9 @@ import { type CastMemberShown, startPage } from '../../views/phone/start.ts';
 import { type FormTokens, readForm } from '../web/forms.ts';
 import { type Language, pageOf } from '../web/language.ts';
 import { browserName } from '../web/browser-name.ts';
+import { redirect } from '../web/redirect.ts';
 import type { Devices } from './device.ts';
-import { draw, holderShown, redirect } from './held.ts';
+import { draw, holderShown } from './held.ts';
 
 export interface EnterParts {
   accounts: Accounts;

@@ -14,6 +14,7 @@ import type { DeviceShown, HolderShown } from '../../views/phone/frame.ts';
 import { type Form, type FormTokens, readForm } from '../web/forms.ts';
 import { bodyOf, type Page, pageOf } from '../web/language.ts';
 import type { Source } from '../web/streams.ts';
+import { redirect } from '../web/redirect.ts';
 import type { Devices } from './device.ts';
 
 /** A phone in a browser's hand, with whose it is: what every screen begins with. */
@@ -156,11 +157,4 @@ export function draw(ctx: Context, html: unknown): void {
   if (html === undefined) return;
   ctx.type = 'html';
   ctx.body = bodyOf(html);
-}
-
-/** 303, so that a form is not sent twice by going back. */
-export function redirect(ctx: Context, address: string): void {
-  ctx.status = 303;
-  ctx.set('Location', address);
-  ctx.body = '';
 }

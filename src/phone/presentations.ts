@@ -181,7 +181,7 @@ function keyOf(code: string): string {
  */
 function stateOf(item: Item, citizen: Citizen, account: Account): VerdictState {
   if (citizen.diedOn !== null) return 'deceased';
-  if (item.state === 'revoked' || item.state === 'held') return item.state;
+  if (item.state === 'revoked' || item.state === 'held' || item.state === 'suspended') return item.state;
   return barOf(account) ? 'locked' : item.state;
 }
 

@@ -1,28 +1,19 @@
 import Router from '@koa/router';
-import type { Provider } from 'oidc-provider';
-import type { Inbox } from '../accounts/inbox.ts';
 import type { Phones } from '../accounts/phones.ts';
-import type { EventHub } from '../events.ts';
 import { describeAccess } from '../oidc/claims/access.ts';
 import { claimOf, scopeOf } from '../oidc/claims/asked.ts';
 import { describeClaims } from '../oidc/claims/claims.ts';
-import type { Clients } from '../oidc/clients/clients.ts';
-import type { Consents, KeptConsent } from '../oidc/consents.ts';
+import type { KeptConsent } from '../oidc/consents.ts';
 import type { Resources } from '../oidc/clients/resources.ts';
 import { devicesPage } from '../../views/phone/devices.ts';
 import { sharedPage, type SharedShown } from '../../views/phone/consents.ts';
 import type { Language } from '../web/language.ts';
 import type { Screens } from './held.ts';
-import { endedNotice, withdrawalReceipt } from './notices.ts';
+import { endedNotice } from './notices.ts';
+import { withdraw, type WithdrawalParts } from './withdrawal.ts';
 
-export interface TracesParts {
-  clients: Clients;
-  consents: Consents;
-  events: EventHub;
-  inbox: Inbox;
+export interface TracesParts extends WithdrawalParts {
   phones: Phones;
-  /** The provider of the moment; it is replaced when keys rotate. */
-  provider: () => Provider;
   resources: Resources;
   screens: Screens;
 }
@@ -35,16 +26,8 @@ export interface TracesParts {
  *     GET  /phone/shared                     what was agreed to
  *     POST /phone/shared/:id/withdraw        takes it back
  */
-export function traceRoutes({
-  clients,
-  consents,
-  events,
-  inbox,
-  phones,
-  provider,
-  resources,
-  screens,
-}: TracesParts): Router {
+export function traceRoutes(parts: TracesParts): Router {
+  const { clients, consents, inbox, phones, resources, screens } = parts;
   const router = new Router();
 
   router.get(
@@ -93,13 +76,7 @@ export function traceRoutes({
     '/phone/shared/:id/withdraw',
     screens.submit(async ({ account, ctx }) => {
       const consent = String(ctx.params.id);
-      const ended = await consents.withdraw(provider(), { accountId: account.id, consent });
-      if (ended) {
-        const { clientId } = ended;
-        events.emit('consent.withdrawn', { account: account.id, client: clientId, consent });
-        const owner = clients.get(clientId)?.owner ?? { vi: clientId, en: clientId };
-        await inbox.deliver(withdrawalReceipt(account, { client: nameOf(clientId), owner, consent }));
-      }
+      await withdraw(parts, account, consent);
       return `/phone/shared?withdrawn=${encodeURIComponent(consent)}`;
     }),
   );

@@ -1,4 +1,5 @@
 import { createHmac, timingSafeEqual } from 'node:crypto';
+import { Readable } from 'node:stream';
 import type { Context } from 'koa';
 import { problem } from '../errors.ts';
 
@@ -9,15 +10,15 @@ const formType = 'application/x-www-form-urlencoded';
 export type Form = ReadonlyMap<string, string>;
 
 /**
- * Reads a posted form of at most 16 KiB.
+ * Reads a posted form of at most 16 KiB, or what is told.
  * @returns fields; a field sent twice keeps all its values under `all`
  * @throws VneidError request.unsupportedType, request.tooLarge, request.malformed
  */
-export async function readForm(ctx: Context): Promise<{ fields: Form; all(name: string): string[] }> {
+export async function readForm(ctx: Context, largest?: number): Promise<{ fields: Form; all(name: string): string[] }> {
   if (!ctx.is(formType)) {
     throw problem('request.unsupportedType', { type: ctx.get('content-type').slice(0, 80), expected: formType });
   }
-  const parameters = new URLSearchParams(decode(await readBody(ctx)));
+  const parameters = new URLSearchParams(decode(await readBody(ctx, largest)));
   const fields = new Map<string, string>();
   for (const [name, value] of parameters) if (!fields.has(name)) fields.set(name, value);
   return { fields, all: (name) => parameters.getAll(name) };
@@ -41,6 +42,14 @@ export async function readBody(ctx: Context, largest = limit): Promise<Buffer> {
     throw problem('request.malformed', { expected: formType });
   }
   return Buffer.concat(chunks);
+}
+
+/** Reads a body, and leaves it there for whoever reads it next. @throws what `readBody` does */
+export async function peekBody(ctx: Context): Promise<Buffer> {
+  const body = await readBody(ctx);
+  const again: typeof ctx.req.iterator = (options) => Readable.from([body]).iterator(options);
+  Object.defineProperties(ctx.req, { readable: { value: true }, iterator: { value: again } });
+  return body;
 }
 
 function decode(body: Buffer): string {

@@ -47,7 +47,8 @@ describe.each([...pages, ...programs])('%s %s', (method, path) => {
     }
   });
 
-  test('is with it', async () => {
+  // what is followed live does not end
+  test.runIf(!path.endsWith('/follow'))('is with it', async () => {
     const answer = await ask(path, { authorization: `Bearer ${operatorToken}` }, method);
     expect(answer.status).toBeLessThan(500);
     if (method !== 'HEAD') expect(answer.body).not.toContain('"code":"lab.closed"');

@@ -14,7 +14,10 @@ import { loggedOutPage, logoutPage } from '../../views/logout.ts';
 import { passkeysPage, passkeysSignInPage } from '../../views/passkeys.ts';
 import { type VerdictProps, verdictPage, verifyPage } from '../../views/phone/verify.ts';
 import { problemPage } from '../../views/problem.ts';
+import { consoleSpecimens } from './console-specimens.ts';
+import { inspectorSpecimens } from './inspector-specimens.ts';
 import { phoneSpecimens } from './phone-specimens.ts';
+import { timelinesSpecimens } from './timelines-specimens.ts';
 
 /** One page with believable data. */
 export interface Specimen {
@@ -533,6 +536,9 @@ export function specimens(language: 'vi' | 'en', as: (text: string) => string = 
         }),
     },
     { name: 'ihanoi-goodbye', show: (page) => ihanoiGoodbye(page) },
+    ...inspectorSpecimens(say, as),
+    ...timelinesSpecimens(say, as),
+    ...consoleSpecimens(language, as),
     ...phoneSpecimens(say, as),
   ];
 }

@@ -1,4 +1,7 @@
+import { checkRpEn } from './check-rp-en.ts';
+import { consoleEn } from './console-en.ts';
 import { phoneEn } from './phone-en.ts';
+import { timelinesEn } from './timelines-en.ts';
 import type { vi } from './vi.ts';
 
 /** Every word of every page in English. */
@@ -330,6 +333,7 @@ export const en: typeof vi = {
       expired: { word: 'Expired', text: 'This document is genuine, but its last day has passed.' },
       revoked: { word: 'Revoked', text: 'Whoever issued this document has revoked it.' },
       held: { word: 'Held', text: 'The authorities are holding this document.' },
+      suspended: { word: 'Suspended', text: 'This document is genuine, but may not be used for the time being.' },
       locked: {
         word: 'Locked',
         text: 'The electronic identity is locked and cannot be shown. Look at the card or the paper.',
@@ -348,6 +352,11 @@ export const en: typeof vi = {
   },
 
   phoneApp: phoneEn,
+
+  timelines: timelinesEn,
+
+  checkRp: checkRpEn,
+  console: consoleEn,
 
   ihanoi: {
     product: 'iHanoi',

@@ -1,4 +1,7 @@
+import { checkRpVi } from './check-rp-vi.ts';
+import { consoleVi } from './console-vi.ts';
 import { phoneVi } from './phone-vi.ts';
+import { timelinesVi } from './timelines-vi.ts';
 
 /** Every word of every page in Vietnamese. Screen wording follows the real sign-in pages where it is known. */
 export const vi = {
@@ -329,6 +332,7 @@ export const vi = {
       expired: { word: 'Hết hạn', text: 'Giấy tờ này có thật, nhưng đã qua ngày cuối cùng có giá trị.' },
       revoked: { word: 'Đã thu hồi', text: 'Cơ quan cấp đã thu hồi giấy tờ này.' },
       held: { word: 'Đang bị giữ', text: 'Cơ quan có thẩm quyền đang giữ giấy tờ này.' },
+      suspended: { word: 'Đang bị tạm đình chỉ', text: 'Giấy tờ này có thật, nhưng tạm thời không được dùng.' },
       locked: {
         word: 'Đang bị khóa',
         text: 'Định danh điện tử đang bị khóa nên không xuất trình được. Hãy xem thẻ hoặc bản giấy.',
@@ -347,6 +351,11 @@ export const vi = {
   },
 
   phoneApp: phoneVi,
+
+  timelines: timelinesVi,
+
+  checkRp: checkRpVi,
+  console: consoleVi,
 
   ihanoi: {
     product: 'iHanoi',

@@ -1,0 +1,75 @@
+import Router from '@koa/router';
+import type { Context } from 'koa';
+import { problem, VneidError } from '../errors.ts';
+import type { Bench } from '../lab/bench.ts';
+import { membersOf } from '../lab/from-text.ts';
+import { everyOperation, familyNames, type NamedOperation } from '../lab/operations.ts';
+import { donePage } from '../../views/console/done.ts';
+import { readForm } from '../web/forms.ts';
+import type { FormTokens } from '../web/forms.ts';
+import { checkBody } from '../web/json.ts';
+import { bodyOf, pageOf } from '../web/language.ts';
+import { redirect } from '../web/redirect.ts';
+import { fieldsOf } from './fields.ts';
+
+/** Every form of the console acts on this. */
+export const subject = 'console';
+/** Bytes of a form: the state of a bench is imported by a program, not by typing. */
+const largest = 512 * 1024;
+
+/**
+ * Does what a form of the console says, as any program would over HTTP, and shows the answer, or goes back to where the
+ * form was. What is refused is told above the same form with all that was typed.
+ */
+export function doingRoutes(bench: Bench, formTokens: FormTokens): Router {
+  const router = new Router();
+  router.post('/lab/console/do/:name', async (ctx) => {
+    const named = everyOperation.find(({ name }) => name === ctx.params.name);
+    if (!named) throw problem('request.notFound');
+    const { fields, all } = await readForm(ctx, largest);
+    formTokens.check(subject, fields.get('csrf'));
+    const back = backOf(fields.get('back'));
+    const typed = Object.fromEntries(
+      Object.keys(named.operation.input.shape).flatMap((member) => {
+        const texts = all(`in.${member}`).filter((text) => text !== '');
+        return texts.length === 0 ? [] : [[member, texts.join(',')]];
+      }),
+    );
+    try {
+      const input = checkBody(named.operation.input, membersOf(named.operation.input, typed));
+      const answer = await named.operation.run(bench, input);
+      if (back !== undefined) return redirect(ctx, withDone(back, named.name));
+      show(ctx, named, typed, { answer: JSON.stringify(answer, null, 2) });
+    } catch (thrown) {
+      if (!(thrown instanceof VneidError)) throw thrown;
+      ctx.status = thrown.status;
+      show(ctx, named, typed, { problem: thrown.explain(pageOf(ctx).language), back });
+    }
+  });
+  return router;
+
+  function show(
+    ctx: Context,
+    { name, operation }: NamedOperation,
+    values: Record<string, string>,
+    what: { answer: string } | { problem: { text: string; next: string }; back: string | undefined },
+  ): void {
+    const page = pageOf(ctx);
+    const form = { operation: name, fields: fieldsOf(operation), csrf: formTokens.make(subject), values };
+    ctx.set('Cache-Control', 'no-store');
+    ctx.type = 'html';
+    ctx.body = bodyOf(donePage(page, { ...what, families: familyNames, form, about: operation.about[page.language] }));
+  }
+}
+
+/** Where a form may lead: to pages of the console alone. */
+function backOf(given: string | undefined): string | undefined {
+  return given !== undefined && /^\/lab\/console(?:\/[\w-]+)*(?:\?[\w\-.=&%]*)?$/.test(given) ? given : undefined;
+}
+
+function withDone(back: string, name: string): string {
+  const [path = '', query = ''] = back.split('?');
+  const members = new URLSearchParams(query);
+  members.set('done', name);
+  return `${path}?${members}`;
+}

@@ -1,0 +1,18 @@
+import type { FieldShown } from './form.ts';
+
+/** One operation, in all its skins. */
+export interface DescribedOperation {
+  /** `phones.approve`. */
+  operation: string;
+  verb: string;
+  about: string;
+  method: string;
+  path: string;
+  shell: string;
+  code: string;
+  tool: string;
+  errors: readonly string[];
+  fields: readonly FieldShown[];
+  anchor: string;
+  dangerous: boolean;
+}
