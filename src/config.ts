@@ -1,5 +1,6 @@
 import { resolve } from 'node:path';
 import { problem } from './errors.ts';
+import { address, count, flag, folder, list, oneOf, optionalFile, port, positive, text } from './option-values.ts';
 import { certificateFile, headerName, keyFile, misfit, network } from './tls-options.ts';
 
 /**
@@ -31,8 +32,14 @@ const table = {
   issuer: option(
     'VNEID_ISSUER',
     '',
-    issuer,
+    address,
     'the issuer identifier, as browsers and relying parties write it; default http://localhost:<port>, by TLS https',
+  ),
+  internalUrl: option(
+    'VNEID_INTERNAL_URL',
+    '',
+    address,
+    'base address for programs that cannot reach the issuer, such as http://vneid:3000 between containers; browsers keep to VNEID_ISSUER',
   ),
   allowedHosts: option(
     'VNEID_ALLOWED_HOSTS',
@@ -189,6 +196,7 @@ export function readConfig(own: Partial<Config> = {}, env: Record<string, string
   }
   checkSandbox(complete);
   checkTls(complete);
+  checkInternal(complete);
   return complete;
 }
 
@@ -238,6 +246,18 @@ function checkTls(config: Config): void {
   throw problem('config.invalid', { option, variable: table[option].env, value: String(config[option]), expected });
 }
 
+/** By which address a request came is told by its host alone. */
+function checkInternal({ internalUrl, issuer, port: listening }: Config): void {
+  const known = URL.parse(issuer || `http://localhost:${listening}`)?.host;
+  if (URL.parse(internalUrl)?.host !== known) return;
+  throw problem('config.invalid', {
+    option: 'internalUrl',
+    variable: table.internalUrl.env,
+    value: internalUrl,
+    expected: `another host, or port, than ${known}, which is the issuer's`,
+  });
+}
+
 function option<const D, T>(
   env: string,
   fallback: D,
@@ -245,74 +265,4 @@ function option<const D, T>(
   about: string,
 ): Option<T> & { default: T } {
   return { env, default: fallback as unknown as T, check, about };
-}
-
-function text(value: unknown): string {
-  return String(value);
-}
-
-function oneOf<const T extends string>(...allowed: T[]): (value: unknown) => T {
-  return (value) => {
-    if (!allowed.includes(value as T)) throw new Error(`one of ${allowed.join(', ')}`);
-    return value as T;
-  };
-}
-
-function integer(value: unknown, least: number, most: number): number {
-  const number = typeof value === 'number' ? value : /^\d+$/.test(String(value)) ? Number(value) : Number.NaN;
-  if (!Number.isInteger(number) || number < least || number > most)
-    throw new Error(`a whole number from ${least} to ${most}`);
-  return number;
-}
-
-function port(value: unknown): number {
-  return integer(value, 0, 65_535);
-}
-
-function count(value: unknown): number {
-  return integer(value, 0, 100_000_000);
-}
-
-function positive(value: unknown): number {
-  return integer(value, 1, 10_000);
-}
-
-function flag(value: unknown): boolean {
-  if (typeof value === 'boolean') return value;
-  if (value === '1' || value === 'true') return true;
-  if (value === '0' || value === 'false') return false;
-  throw new Error('true or false');
-}
-
-function list(value: unknown): string[] {
-  if (Array.isArray(value)) return value.map(String);
-  return String(value)
-    .split(',')
-    .map((item) => item.trim())
-    .filter((item) => item !== '');
-}
-
-function folder(value: unknown): string {
-  if (String(value).trim() === '') throw new Error('a folder, or :memory:');
-  return String(value);
-}
-
-function optionalFile(value: unknown): string {
-  return String(value) === '' ? '' : resolve(String(value));
-}
-
-function issuer(value: unknown): string {
-  if (value === '') return '';
-  const url = URL.parse(String(value));
-  if (
-    !url ||
-    !/^https?:$/.test(url.protocol) ||
-    url.search ||
-    url.hash ||
-    url.username ||
-    String(value).endsWith('/')
-  ) {
-    throw new Error('an http:// or https:// address without query, fragment or final slash');
-  }
-  return String(value);
 }

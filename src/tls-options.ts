@@ -7,6 +7,7 @@ import { resolve } from 'node:path';
 export interface TlsOptions {
   profile: 'standard' | 'conformance';
   issuer: string;
+  internalUrl: string;
   tlsCert: string;
   tlsKey: string;
   mtlsPort: number | '';
@@ -78,13 +79,15 @@ export function network(value: string): string {
 
 /** The first option that does not fit the others, and what would. */
 export function misfit(options: TlsOptions): { option: keyof TlsOptions; expected: string } | undefined {
-  const { profile, issuer, tlsCert, tlsKey, mtlsPort, clientCertHeader, clientCertProxies } = options;
+  const { profile, issuer, internalUrl, tlsCert, tlsKey, mtlsPort, clientCertHeader, clientCertProxies } = options;
   if (tlsCert !== '' && tlsKey === '') return { option: 'tlsKey', expected: 'the key of VNEID_TLS_CERT' };
   if (tlsCert === '' && tlsKey !== '') return { option: 'tlsCert', expected: 'the certificate of VNEID_TLS_KEY' };
   if (tlsCert !== '' && !certificatesIn(tlsCert)[0]?.checkPrivateKey(keyIn(tlsKey)))
     return { option: 'tlsKey', expected: 'the key of the first certificate in VNEID_TLS_CERT' };
   if (tlsCert !== '' && issuer.startsWith('http:'))
     return { option: 'issuer', expected: 'an https:// address beside VNEID_TLS_CERT' };
+  if (tlsCert !== '' && internalUrl.startsWith('http:'))
+    return { option: 'internalUrl', expected: 'an https:// address beside VNEID_TLS_CERT' };
   // the conformance profile makes itself a certificate
   if (mtlsPort !== '' && tlsCert === '' && profile !== 'conformance')
     return { option: 'mtlsPort', expected: 'VNEID_TLS_CERT and VNEID_TLS_KEY beside it' };

@@ -18,7 +18,7 @@ const day = 86_400_000;
 
 export function createApprovalRows({ db, clock }: { db: Kysely<Schema>; clock: Clock }): ApprovalRows {
   const all = () => db.selectFrom('approvals').selectAll();
-  const newestFirst = () => all().orderBy('asked_at', 'desc').orderBy('id', 'desc');
+  const newestFirst = () => all().orderBy('id', 'desc');
   return {
     get: (id) => all().where('id', '=', id).executeTakeFirst(),
     async insert(row) {

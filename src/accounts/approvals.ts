@@ -1,9 +1,9 @@
 import { createHmac, randomInt, timingSafeEqual } from 'node:crypto';
 import type { Kysely } from 'kysely';
-import { v7 } from 'uuid';
 import type { Clock } from '../clock.ts';
 import { problem } from '../errors.ts';
 import type { EventHub } from '../events.ts';
+import { createIds } from '../ids.ts';
 import { type AuthenticationLevel, ceilingOf } from '../levels.ts';
 import type { ArtifactStore } from '../store/artifacts.ts';
 import type { ApprovalRow, Schema } from '../store/schema.ts';
@@ -113,6 +113,7 @@ export function createApprovals(options: ApprovalsOptions): Approvals {
   const allowance = createAllowance({ artifacts, clock, kind: 'approval.ask', most, period: 600 });
   const factors = createApprovalFactors({ passcodes, passkeys });
   const rows = createApprovalRows({ db, clock });
+  const nextId = createIds(clock);
   const changes = createChanges();
   const listeners: ((approval: Approval) => Promise<void>)[] = [];
 
@@ -179,7 +180,7 @@ export function createApprovals(options: ApprovalsOptions): Approvals {
     async ask({ kind, reference, accountId, clientId, ask, level, numbered, lifetime = usualLifetime }) {
       if (accountId && kind !== 'qr') await allowance.take(accountId);
       const now = clock.now();
-      const id = v7({ msecs: now });
+      const id = nextId();
       const row: ApprovalRow = {
         id,
         kind,

@@ -1,6 +1,6 @@
 import type { Kysely } from 'kysely';
-import { v7 } from 'uuid';
 import type { Clock } from '../clock.ts';
+import { createIds } from '../ids.ts';
 import type { InboxRow, Schema } from '../store/schema.ts';
 
 /** Everything sent to a citizen. What a phone company would carry ends here: nothing leaves this machine. */
@@ -9,6 +9,8 @@ export interface Inbox {
   deliver(message: OutgoingMessage): Promise<Message>;
   /** A citizen's messages, newest first; at most 200, 50 unless told. */
   messages(citizenId: string, options?: { limit?: number }): Promise<Message[]>;
+  /** Throws away what was sent to a citizen. */
+  clear(citizenId: string): Promise<void>;
 }
 
 export interface OutgoingMessage {
@@ -23,6 +25,8 @@ export interface OutgoingMessage {
   textEn: string;
   /** The one-time code in the text, for testers who do not read prose. */
   code?: string | undefined;
+  /** Milliseconds since 1970; now unless told. */
+  sentAt?: number | undefined;
 }
 
 export interface Message extends OutgoingMessage {
@@ -42,13 +46,11 @@ export interface InboxOptions {
 
 /** Makes the inbox of one instance. */
 export function createInbox({ db, clock }: InboxOptions): Inbox {
-  let order = 0;
+  const nextId = createIds(clock);
   return {
     async deliver(message) {
-      const sentAt = clock.now();
-      order = (order + 1) % 2 ** 32;
-      // the counter keeps messages of one millisecond in the order they were sent
-      const id = v7({ msecs: sentAt, seq: order });
+      const sentAt = message.sentAt ?? clock.now();
+      const id = nextId();
       await db
         .insertInto('inbox_messages')
         .values({
@@ -72,11 +74,13 @@ export function createInbox({ db, clock }: InboxOptions): Inbox {
         .selectFrom('inbox_messages')
         .selectAll()
         .where('citizen_id', '=', citizenId)
-        .orderBy('sent_at', 'desc')
         .orderBy('id', 'desc')
         .limit(Math.min(Math.max(Math.trunc(limit), 1), 200))
         .execute();
       return rows.map(readMessage);
+    },
+    async clear(citizenId) {
+      await db.deleteFrom('inbox_messages').where('citizen_id', '=', citizenId).execute();
     },
   };
 }

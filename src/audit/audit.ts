@@ -3,9 +3,9 @@
  * This folder owns the listening side of events (audit and metrics); what an event says is its emitter's business.
  */
 import type { CompiledQuery, Kysely } from 'kysely';
-import { v7 } from 'uuid';
 import type { Clock } from '../clock.ts';
 import type { EventHub } from '../events.ts';
+import { createIds } from '../ids.ts';
 import type { AuditRow, Schema } from '../store/schema.ts';
 
 /** Rows of one transaction. */
@@ -62,7 +62,7 @@ export interface AuditParts {
 export function createAudit({ db, clock, events, failed = () => {} }: AuditParts): Audit {
   const waiting: AuditRow[] = [];
   const insert = insertion(db);
-  const ids = createIds();
+  const nextId = createIds(clock);
   let writing: Promise<void> | undefined;
   let planned: NodeJS.Immediate | NodeJS.Timeout | undefined;
   let delay = soon;
@@ -78,7 +78,7 @@ export function createAudit({ db, clock, events, failed = () => {} }: AuditParts
     const { account, client } = payload as { account?: string; client?: string };
     const at = Math.floor(clock.now());
     const facts = textOf(payload);
-    waiting.push({ id: ids(at), at, event, account_id: account ?? null, client_id: client ?? null, facts });
+    waiting.push({ id: nextId(), at, event, account_id: account ?? null, client_id: client ?? null, facts });
     planned ??= setImmediate(writeOn);
   });
 
@@ -169,17 +169,6 @@ function insertion(db: Kysely<Schema>): (row: AuditRow) => CompiledQuery {
     ...compiled,
     parameters: [id, at, event, account_id, client_id, facts],
   });
-}
-
-/** UUIDv7s whose order is that of the events, also within one millisecond. */
-function createIds(): (at: number) => string {
-  let last = -1;
-  let seq = 0;
-  return (at) => {
-    seq = at === last ? seq + 1 : 0;
-    last = at;
-    return v7({ msecs: at, seq });
-  };
 }
 
 /** Facts as JSON. An emitter must not fail because its facts cannot be written. */

@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto';
 import { type Kysely, sql } from 'kysely';
 import type { Grant, KoaContextWithOIDC, Provider } from 'oidc-provider';
-import { v7 as uuidv7 } from 'uuid';
 import type { Clock } from '../clock.ts';
 import { problem } from '../errors.ts';
+import { createIds } from '../ids.ts';
 import type { ConsentRow, Schema } from '../store/schema.ts';
 import { accessOf } from './claims/access.ts';
 import { claimOf, coveredClaims, inGrant } from './claims/asked.ts';
@@ -62,12 +62,12 @@ export interface KeptConsent extends Consent {
 }
 
 export function createConsents({ db, clock }: { db: Kysely<Schema>; clock: Clock }): Consents {
+  const nextId = createIds(clock);
   const newest = db
     .selectFrom('consents')
     .select(['id', 'grant_id', 'scopes', 'refused', 'given_at', 'withdrawn_at'])
     .where('account_id', '=', '')
     .where('client_id', '=', '')
-    .orderBy('given_at', 'desc')
     .orderBy('id', 'desc')
     .limit(sql.lit(1))
     .compile();
@@ -116,7 +116,6 @@ export function createConsents({ db, clock }: { db: Kysely<Schema>; clock: Clock
         .selectFrom('consents')
         .selectAll()
         .where('account_id', '=', accountId)
-        .orderBy('given_at', 'desc')
         .orderBy('id', 'desc')
         .execute();
       const newestOf = Map.groupBy(rows, ({ client_id }) => client_id).values();
@@ -161,7 +160,7 @@ export function createConsents({ db, clock }: { db: Kysely<Schema>; clock: Clock
       const grantId = await grantWith(provider, { accountId, clientId }, { scopes, refused }).save();
       const text = JSON.stringify(shown);
       const hash = createHash('sha256').update(text).digest('hex');
-      const id = uuidv7({ msecs: clock.now() });
+      const id = nextId();
       await db
         .insertInto('consents')
         .values({

@@ -1,7 +1,6 @@
 import type { X509Certificate } from 'node:crypto';
 import { isIP } from 'node:net';
-import type { Context } from 'koa';
-import type { ClientMetadata, Configuration, Provider as ProviderType } from 'oidc-provider';
+import type { ClientMetadata, Configuration } from 'oidc-provider';
 import type { Clock } from '../clock.ts';
 import { certificatesIn } from '../tls-options.ts';
 import { createCertificateSource } from '../web/client-certificate.ts';
@@ -16,18 +15,11 @@ export interface MutualTls {
   feature: NonNullable<NonNullable<Configuration['features']>['mTLS']>;
   /** How clients may say who they are by it. */
   methods: ('tls_client_auth' | 'self_signed_tls_client_auth')[];
-  /** What discovery says beyond the library (RFC 8705 §5). */
-  discovery: { mtls_endpoint_aliases?: Record<string, string> };
-  /** Host header values under which the second listener is reached. */
-  hosts: string[];
-  /** Has a provider know its endpoints under their second addresses. */
-  attach(provider: ProviderType): void;
   /** Why a client cannot be served, in the words of an error about a registration; undefined when it can. */
   refusalOf(client: ClientMetadata): { found: string; expected: string } | undefined;
 }
 
 export interface MutualTlsParts {
-  issuer: string;
   clock: Clock;
   /** Port of the listener that asks for certificates, when there is one. */
   mtlsPort: number | undefined;
@@ -42,14 +34,10 @@ export interface MutualTlsParts {
  * Makes mutual TLS of what the options say; each part of it is on only where it can work.
  * @throws Error when the file of issuers cannot be read
  */
-export function mutualTls({ issuer, clock, mtlsPort: port, clientCa, ...proxy }: MutualTlsParts): MutualTls {
+export function mutualTls({ clock, mtlsPort: port, clientCa, ...proxy }: MutualTlsParts): MutualTls {
   const seen = port !== undefined || proxy.clientCertHeader !== '';
   const certificateOf = createCertificateSource({ header: proxy.clientCertHeader, proxies: proxy.clientCertProxies });
   const issuers = clientCa === '' ? [] : certificatesIn(clientCa);
-  const alias = new URL(issuer);
-  alias.port = String(port ?? '');
-  const base = alias.href.replace(/\/$/, '');
-  const aliases = Object.entries(aliased).map(([name, path]) => [name, `${base}${path}`] as const);
   return {
     feature: seen
       ? {
@@ -69,20 +57,6 @@ export function mutualTls({ issuer, clock, mtlsPort: port, clientCa, ...proxy }:
         }
       : { enabled: false },
     methods: [...(seen ? [selfSigned] : []), ...(seen && issuers.length > 0 ? [issued] : [])],
-    discovery: port === undefined ? {} : { mtls_endpoint_aliases: Object.fromEntries(aliases) },
-    hosts: port === undefined ? [] : [alias.host],
-    attach(provider) {
-      if (port === undefined) return;
-      const { prototype } = provider.OIDCContext;
-      const { urlFor } = prototype;
-      // what a DPoP proof and a client assertion name is the address that was called; every other stays the issuer's
-      prototype.urlFor = function (name, options) {
-        const url = urlFor.call(this, name, options);
-        const { ctx } = this as unknown as { ctx: Context };
-        const called = name === this.route && ctx.socket.localPort === port;
-        return called ? url.replace(new URL(url).origin, () => alias.origin) : url;
-      };
-    },
     refusalOf(client) {
       const method = client.token_endpoint_auth_method ?? '';
       const byCertificate = method.endsWith('tls_client_auth');
@@ -98,18 +72,6 @@ export function mutualTls({ issuer, clock, mtlsPort: port, clientCa, ...proxy }:
 
 const selfSigned = 'self_signed_tls_client_auth' as const;
 const issued = 'tls_client_auth' as const;
-
-/** What clients call themselves; the rest is for browsers, which would ask a person for a certificate. */
-const aliased = {
-  token_endpoint: '/token',
-  pushed_authorization_request_endpoint: '/par',
-  userinfo_endpoint: '/userinfo',
-  introspection_endpoint: '/introspect',
-  revocation_endpoint: '/revoke',
-  device_authorization_endpoint: '/device/authorize',
-  backchannel_authentication_endpoint: '/ciba',
-  registration_endpoint: '/register',
-};
 
 /**
  * Whether one of the issuers signed this certificate for a client, and both are valid now (RFC 5280 §6, without paths

@@ -282,4 +282,22 @@ export const migrations: Record<string, Migration> = {
       await db.schema.createIndex('approvals_newest').on('approvals').columns(['account_id', 'id']).execute();
     },
   },
+  '2026-11-28-search-organisations-clients': {
+    async up(db: Kysely<unknown>) {
+      // a page of people is one range of one of these, however many there are
+      await db.schema.dropIndex('citizens_search').execute();
+      await db.schema.createIndex('citizens_name').on('citizens').columns(['search_name', 'number']).execute();
+      await db.schema
+        .createIndex('citizens_born')
+        .on('citizens')
+        .columns(['birth_date', 'search_name', 'number'])
+        .execute();
+      await db.schema.createIndex('organisations_tax_code').unique().on('organisations').column('tax_code').execute();
+      await db.schema.createIndex('mandates_organisation').on('mandates').column('organisation_id').execute();
+      await db.schema
+        .alterTable('clients')
+        .addColumn('registered_by', 'text', (c) => c.notNull().defaultTo('itself'))
+        .execute();
+    },
+  },
 };

@@ -21,12 +21,13 @@ export interface Schema {
   clients: ClientRow;
 }
 
-/** A relying party that registered itself; the configured ones are in no table. */
+/** A relying party that was registered while the program ran; the configured ones are in no table. */
 export interface ClientRow {
   id: string;
-  /** JSON: OpenID Connect Dynamic Client Registration §2. */
+  /** JSON: OpenID Connect Dynamic Client Registration §2; of who registered by hand as it was written, with what is ours. */
   metadata: string;
   registered_at: number;
+  registered_by: 'itself' | 'hand';
 }
 
 /** Law 26/2023 Art 9: what the population database keeps of a person. */
@@ -269,7 +270,7 @@ export interface DocumentRow {
   issued_on: string;
   /** Null for one without an end. */
   expires_on: string | null;
-  state: 'valid' | 'revoked';
+  state: 'valid' | 'suspended' | 'revoked';
   /** JSON: what is particular to the kind. */
   facts: string;
 }

@@ -3,7 +3,7 @@ import { problem } from '../errors.ts';
 
 /**
  * Answers only for the hosts it was told of (Host-header injection: CVE-2026-27959, GHSA-2wmj-46rj-qm2w). An address
- * in the request line stands above the Host header (RFC 9112 §3.2.2), so that is what is judged, and then taken off.
+ * in the request line stands above the Host header (RFC 9112 §3.2.2), so that is what is judged, and put in its place.
  * @param allowed further Host values, such as the internal name behind a proxy
  * @param free true for probes, which a load balancer sends with an address for a name
  */
@@ -22,6 +22,7 @@ export function onlyKnownHosts({
     const [, named, rest] = /^https?:\/\/([^/?#]*)(.*)$/is.exec(ctx.originalUrl) ?? [];
     if (rest !== undefined) ctx.req.url = ctx.originalUrl = ctx.request.originalUrl = rest || '/';
     const host = (named ?? ctx.req.headers.host ?? '').toLowerCase();
+    ctx.req.headers.host = host;
     if (!ctx.originalUrl.startsWith('/')) throw problem('request.malformed', { expected: 'HTTP' });
     if (!known.has(host) && !free(ctx.path))
       throw host === ''

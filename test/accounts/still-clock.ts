@@ -12,6 +12,9 @@ export function createStillClock(): Clock {
     reset() {
       now = start;
     },
+    freeze() {},
+    resume() {},
+    state: () => ({ now, offset: 0, frozen: true }),
     run: (work) => work(),
   };
 }

@@ -9,8 +9,8 @@ export interface Visited {
 }
 
 /**
- * A browser without a screen and without JavaScript: keeps cookies, follows redirects, fills in forms. It goes to
- * loopback only, and leaves a redirect to any other place for the test to look at.
+ * A browser without a screen and without JavaScript: keeps cookies whose end has not come, follows redirects, fills in
+ * forms. It goes to loopback only, and leaves a redirect to any other place for the test to look at.
  */
 export class Browser {
   /** Where the browser is. */
@@ -79,7 +79,8 @@ export class Browser {
     for (const cookie of this.cookies) if (cookie.name === name) cookie.value = change(cookie.value);
   }
 
-  private putCookie(cookie: { name: string; value: string; path: string; host: string }): void {
+  /** Puts a cookie in, as a browser that is driven is given one. */
+  putCookie(cookie: { name: string; value: string; path: string; host: string }): void {
     const same = ({ name, path, host }: typeof cookie) =>
       name === cookie.name && path === cookie.path && host === cookie.host;
     const index = this.cookies.findIndex(same);
@@ -129,7 +130,7 @@ export class Browser {
         (known) => known.name === name && known.path === path && known.host === url.host,
       );
       if (index >= 0) this.cookies.splice(index, 1);
-      if (value !== '' && !(expires && Date.parse(expires) < 86_400_000))
+      if (value !== '' && !(expires && Date.parse(expires) <= Date.now()))
         this.cookies.push({ name, value, path, host: url.host });
     }
   }

@@ -1,0 +1,73 @@
+import { resolve } from 'node:path';
+
+/** What the value of an option is made of, from the text of an environment variable or from a caller: each throws a sentence. */
+
+export function text(value: unknown): string {
+  return String(value);
+}
+
+export function oneOf<const T extends string>(...allowed: T[]): (value: unknown) => T {
+  return (value) => {
+    if (!allowed.includes(value as T)) throw new Error(`one of ${allowed.join(', ')}`);
+    return value as T;
+  };
+}
+
+function integer(value: unknown, least: number, most: number): number {
+  const number = typeof value === 'number' ? value : /^\d+$/.test(String(value)) ? Number(value) : Number.NaN;
+  if (!Number.isInteger(number) || number < least || number > most)
+    throw new Error(`a whole number from ${least} to ${most}`);
+  return number;
+}
+
+export function port(value: unknown): number {
+  return integer(value, 0, 65_535);
+}
+
+export function count(value: unknown): number {
+  return integer(value, 0, 100_000_000);
+}
+
+export function positive(value: unknown): number {
+  return integer(value, 1, 10_000);
+}
+
+export function flag(value: unknown): boolean {
+  if (typeof value === 'boolean') return value;
+  if (value === '1' || value === 'true') return true;
+  if (value === '0' || value === 'false') return false;
+  throw new Error('true or false');
+}
+
+export function list(value: unknown): string[] {
+  if (Array.isArray(value)) return value.map(String);
+  return String(value)
+    .split(',')
+    .map((item) => item.trim())
+    .filter((item) => item !== '');
+}
+
+export function folder(value: unknown): string {
+  if (String(value).trim() === '') throw new Error('a folder, or :memory:');
+  return String(value);
+}
+
+export function optionalFile(value: unknown): string {
+  return String(value) === '' ? '' : resolve(String(value));
+}
+
+export function address(value: unknown): string {
+  if (value === '') return '';
+  const url = URL.parse(String(value));
+  if (
+    !url ||
+    !/^https?:$/.test(url.protocol) ||
+    url.search ||
+    url.hash ||
+    url.username ||
+    String(value).endsWith('/')
+  ) {
+    throw new Error('an http:// or https:// address without query, fragment or final slash');
+  }
+  return String(value);
+}

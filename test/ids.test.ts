@@ -1,0 +1,20 @@
+import { expect, test } from 'vitest';
+import { createIds } from '../src/ids.ts';
+
+/** Ids in the order in which they are made, whatever the clock does meanwhile. */
+test.each<[string, (index: number) => number]>([
+  ['while time passes', (index) => 1_000_000 + index],
+  ['in one millisecond', () => 1_000_000],
+  ['after the clock was set back', (index) => 1_000_000 - (index % 700) * 1000],
+  ['in parts of a millisecond', (index) => 1_000_000 + index / 7],
+])('%s', (_when, timeOf) => {
+  let index = 0;
+  const next = createIds({ now: () => timeOf(index) });
+  const made = Array.from({ length: 2000 }, () => {
+    index += 1;
+    return next();
+  });
+  expect(made.toSorted()).toEqual(made);
+  expect(new Set(made).size).toBe(made.length);
+  for (const id of made) expect(id).toMatch(/^[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/);
+});
