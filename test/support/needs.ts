@@ -13,10 +13,15 @@ interface Need {
   find: () => string | undefined;
   /** Debian packages that bring it. */
   packages: string[];
+  /** Environment variable that may name it, where it stands elsewhere than on the PATH. */
+  variable?: string;
 }
 
 // a bare Debian has no font; DejaVu has the Vietnamese letters
-const needs: Need[] = [{ name: 'Chromium', find: chromium, packages: ['chromium', 'fonts-dejavu-core'] }];
+const needs: Need[] = [
+  { name: 'Chromium', find: chromium, packages: ['chromium', 'fonts-dejavu-core'], variable: 'CHROMIUM_PATH' },
+  { name: 'curl', find: () => onPath('curl'), packages: ['curl'] },
+];
 
 /**
  * The browser that the end-to-end tests drive: `CHROMIUM_PATH`, or the first of the usual names on the PATH.
@@ -48,13 +53,13 @@ function isProgram(path: string): boolean {
   }
 }
 
-function meet({ name, find, packages }: Need): void {
+function meet({ name, find, packages, variable }: Need): void {
   const found = find();
   if (found) return say(`${name}: ${found}`);
   const line = `apt-get update && apt-get install -y --no-install-recommends ${packages.join(' ')}`;
   if (!isDebian() || process.getuid?.() !== 0) {
     throw new Error(
-      `The tests need ${name}, which is not on the PATH. Type:\n  ${isDebian() ? `sudo sh -c '${line}'` : `install ${name} and set CHROMIUM_PATH to it`}\nOr run the tests that need nothing: npm run test:unit`,
+      `The tests need ${name}, which is not on the PATH. Type:\n  ${isDebian() ? `sudo sh -c '${line}'` : `install ${name}${variable ? ` and set ${variable} to it` : ''}`}\nOr run the tests that need nothing: npm run test:unit`,
     );
   }
   say(`${name}: not here; installing Debian's ${packages.join(', ')} (${line})`);
