@@ -4,7 +4,7 @@ import { problem } from '../errors.ts';
 import type { EventHub } from '../events.ts';
 import type { ArtifactStore } from '../store/artifacts.ts';
 import { createAllowance } from './allowance.ts';
-import { type Inbox, smsSender } from './inbox.ts';
+import { type Inbox, type OutgoingMessage, smsSender } from './inbox.ts';
 import { maskPhone } from './masking.ts';
 
 /** One-time codes: six digits, sent to the inbox, good once, for five minutes, in the login that asked for them. */
@@ -56,6 +56,8 @@ export interface OtpOptions {
   secret: Buffer;
   /** Codes sent to an account within `sendPeriod` seconds. */
   most?: number;
+  /** What becomes of a text on its way to the inbox: as it arrives, or undefined when it does not. */
+  carry?: (text: OutgoingMessage, sent: { uid: string; account: string }) => Promise<OutgoingMessage | undefined>;
 }
 
 /** Seconds a code is good for; NIST SP 800-63B-4 and ASVS 6.5.5 allow ten minutes. */
@@ -73,7 +75,7 @@ interface Pending {
 }
 
 /** Makes the one-time codes of one instance. */
-export function createOtp({ artifacts, inbox, clock, events, secret, most = 5 }: OtpOptions): Otp {
+export function createOtp({ artifacts, inbox, clock, events, secret, most = 5, carry }: OtpOptions): Otp {
   if (secret.length < 32) throw new RangeError(`the secret of one-time codes has ${secret.length} bytes, not 32`);
 
   const seconds = () => clock.now() / 1000;
@@ -94,7 +96,7 @@ export function createOtp({ artifacts, inbox, clock, events, secret, most = 5 }:
       const pending: Pending = { nonce, hash: hash(nonce, place, code).toString('base64url'), expiresAt };
       await artifacts.put('otp', place, { ...pending }, expiresAt);
       const channel = citizen.phone === null ? 'app' : 'sms';
-      await inbox.deliver({
+      const text: OutgoingMessage = {
         citizenId: citizen.id,
         kind: 'otp',
         channel,
@@ -104,7 +106,9 @@ export function createOtp({ artifacts, inbox, clock, events, secret, most = 5 }:
         textVi: `[GIẢ LẬP] Mã ${vi} của bạn là ${code}, dùng một lần trong 5 phút. Không cung cấp mã này cho bất kỳ ai, kể cả người tự xưng là cán bộ.`,
         textEn: `[SYNTHETIC] Your ${en} is ${code}, good once within 5 minutes. Give it to nobody, not even to someone who says they are an officer.`,
         code,
-      });
+      };
+      const arriving = carry ? await carry(text, { uid, account: account.id }) : text;
+      if (arriving) await inbox.deliver(arriving);
       events.emit('otp.sent', { account: account.id, uid });
       return {
         channel,
