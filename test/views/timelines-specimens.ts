@@ -94,15 +94,14 @@ export function timelinesSpecimens(say: (vi: string, en: string) => string, as: 
         ],
       },
       decisions: [
-        decided('client', true, { client: as('ihanoi'), name: as('iHanoi'), profile: as('baseline'), level: 1 }),
+        decided('client', true, { client: as('ihanoi'), name: as('iHanoi'), profile: as('baseline'), minimum: 1 }),
         decided('request', true, {
           scope: as('openid profile identity'),
           wanted: 2,
           least: 2,
           way: ['pushed', 'signed'],
           pkce: 'S256',
-          state: true,
-          nonce: true,
+          along: ['state', 'nonce'],
         }),
         decided('prompt', null, { prompt: 'login', reasons: ['no_session'] }),
       ],

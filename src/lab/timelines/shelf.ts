@@ -1,0 +1,169 @@
+import { randomBytes } from 'node:crypto';
+import type { Began, Entry, Outcome, Timeline } from './timeline.ts';
+
+/** How many timelines are kept; letters and entries that one may have. */
+const [most, mostLetters, mostEntries] = [200, 48 * 1024, 100];
+
+/** The last logins of an instance, in memory. */
+export interface Shelf {
+  begin(began: Began, at: number): Timeline;
+  /** The first that one of these names leads to: codes, tokens, sessions, whatever belonged to a login before. */
+  find(names: readonly string[]): Timeline | undefined;
+  /** From now on these names lead to it. */
+  name(timeline: Timeline, names: readonly string[]): void;
+  add(timeline: Timeline, entry: Entry): void;
+  /** Says that one has changed. */
+  changed(timeline: Timeline): void;
+  get(id: string): Timeline | undefined;
+  /** Newest first. */
+  list(): Timeline[];
+  clear(): void;
+  /** Counts the changes there were. */
+  version(): number;
+  /** Calls back after every change until the answer is called. */
+  hear(listener: () => void): () => void;
+}
+
+interface Kept {
+  timeline: Timeline;
+  names: string[];
+  letters: number;
+}
+
+/**
+ * Makes an empty shelf. When it is full the oldest that is settled goes; only where all are under way, the oldest of them.
+ */
+export function createShelf(): Shelf {
+  const byId = new Map<string, Kept>();
+  const byName = new Map<string, Kept>();
+  const listeners = new Set<() => void>();
+  let version = 0;
+
+  function remove({ timeline, names }: Kept): void {
+    byId.delete(timeline.id);
+    for (const name of names) if (byName.get(name)?.timeline === timeline) byName.delete(name);
+  }
+
+  function makeRoom(): void {
+    if (byId.size < most) return;
+    const all = [...byId.values()];
+    const out = all.find(({ timeline }) => isSettled(timeline.outcome)) ?? all[0];
+    if (out) remove(out);
+  }
+
+  function tell(): void {
+    version += 1;
+    for (const listener of listeners) listener();
+  }
+
+  return {
+    begin(began, at) {
+      makeRoom();
+      const timeline: Timeline = {
+        id: randomBytes(6).toString('hex'),
+        began,
+        startedAt: at,
+        changedAt: at,
+        outcome: 'under-way',
+        client: undefined,
+        account: undefined,
+        acr: undefined,
+        entries: [],
+        left: 0,
+      };
+      byId.set(timeline.id, { timeline, names: [], letters: 0 });
+      return timeline;
+    },
+
+    find(names) {
+      for (const name of names) {
+        const kept = byName.get(name);
+        if (kept) return kept.timeline;
+      }
+      return undefined;
+    },
+
+    name(timeline, names) {
+      const kept = byId.get(timeline.id);
+      if (!kept) return;
+      for (const name of names) {
+        if (byName.get(name) === kept) continue;
+        byName.set(name, kept);
+        kept.names.push(name);
+        kept.letters += name.length;
+      }
+    },
+
+    add(timeline, entry) {
+      const kept = byId.get(timeline.id);
+      const last = timeline.entries.at(-1);
+      timeline.changedAt = entry.at;
+      if (last && isSame(last, entry)) {
+        last.times += 1;
+      } else if (timeline.entries.length >= mostEntries) {
+        timeline.left += 1;
+      } else if (kept) {
+        kept.letters += lettersOf(entry);
+        timeline.entries.push(kept.letters > mostLetters ? shortened(entry) : entry);
+      }
+      tell();
+    },
+
+    changed: tell,
+    get: (id) => byId.get(id)?.timeline,
+    list: () => [...byId.values()].map(({ timeline }) => timeline).toReversed(),
+    clear() {
+      byId.clear();
+      byName.clear();
+      tell();
+    },
+    version: () => version,
+    hear(listener) {
+      listeners.add(listener);
+      return () => listeners.delete(listener);
+    },
+  };
+}
+
+function isSettled(outcome: Outcome): boolean {
+  return outcome === 'signed-in' || outcome === 'refused' || outcome === 'failed';
+}
+
+/** An app that polls says the same again and again. */
+function isSame(one: Entry, other: Entry): boolean {
+  const [decision, again] = [one.decisions.at(-1), other.decisions.at(-1)];
+  return (
+    one.request?.path === '/token' &&
+    other.request?.path === '/token' &&
+    decision?.decision === 'failure' &&
+    decision.ok === undefined &&
+    decision.facts.error === again?.facts.error
+  );
+}
+
+/** About how much memory an entry takes. */
+function lettersOf({ request, decisions, tokens }: Entry): number {
+  let letters = 200;
+  for (const [name, value] of request?.parameters ?? []) letters += name.length + (value?.length ?? 0);
+  for (const { value } of tokens) letters += value.length;
+  for (const { facts } of decisions)
+    for (const fact of Object.values(facts))
+      letters += 20 + (typeof fact === 'object' ? fact.join().length : String(fact).length);
+  return letters;
+}
+
+/** What happened, without what it was about. */
+function shortened(entry: Entry): Entry {
+  return {
+    ...entry,
+    request: entry.request && { ...entry.request, parameters: [] },
+    decisions: entry.decisions.map(({ said, ...decision }) => ({ ...decision, facts: short(decision.facts) })),
+    tokens: [],
+  };
+}
+
+function short(facts: Entry['decisions'][number]['facts']): Entry['decisions'][number]['facts'] {
+  return Object.fromEntries(
+    Object.entries(facts).filter(([, fact]) => typeof fact !== 'object' && String(fact).length < 80),
+  );
+}

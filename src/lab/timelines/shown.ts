@@ -1,0 +1,104 @@
+import { decodeJwt, decodeProtectedHeader } from 'jose';
+import type { Accounts } from '../../accounts/accounts.ts';
+import { maskNumber } from '../../accounts/masking.ts';
+import { levelOfAcr } from '../../levels.ts';
+import type { Clients } from '../../oidc/clients/clients.ts';
+import { iso } from '../shapes.ts';
+import { isToken } from './parameters.ts';
+import { type Why, whyOf } from './rules.ts';
+import type { Decision, Entry, Timeline, Token } from './timeline.ts';
+
+/** How a login went, in a few members: a row of the list. */
+export async function summaryOf(timeline: Timeline, { accounts, clients }: { accounts: Accounts; clients: Clients }) {
+  const { id, began, startedAt, changedAt, outcome, client, account, acr, entries } = timeline;
+  const person = account === undefined ? undefined : await accounts.byId(account);
+  return {
+    id,
+    began,
+    startedAt: iso(startedAt),
+    changedAt: iso(changedAt),
+    outcome,
+    client: client === undefined ? null : { id: client, name: clients.get(client)?.name ?? null },
+    citizen: person ? { number: maskNumber(person.number), name: person.fullName } : null,
+    level: levelOfAcr(acr) ?? null,
+    requests: entries.reduce((sum, { request, times }) => sum + (request ? times : 0), 0),
+    why: shownWhy(lastFailure(timeline)),
+  };
+}
+
+/** The last request that failed for good, and why. */
+function lastFailure({ entries }: Timeline): Why | undefined {
+  const failures = entries.flatMap(({ decisions }) => decisions.filter(({ decision }) => decision === 'failure'));
+  const last = failures.findLast(({ ok }) => ok === false);
+  return last && whyOf(last);
+}
+
+/** Everything of one entry, with its tokens read and its failures explained. */
+export function entryShown({ at, request, decisions, tokens, times }: Entry) {
+  return {
+    at: iso(at),
+    times,
+    request: request
+      ? {
+          id: request.id ?? null,
+          method: request.method,
+          path: request.path,
+          status: request.status,
+          milliseconds: request.milliseconds,
+          parameters: request.parameters.map(([name, value]) => ({
+            name,
+            value: value ?? null,
+            token: value !== undefined && isToken(name),
+          })),
+        }
+      : null,
+    decisions: decisions.map(decisionShown),
+    tokens: tokens.map(tokenShown),
+  };
+}
+
+function decisionShown(decision: Decision) {
+  const facts = Object.fromEntries(
+    Object.entries(decision.facts).map(([name, fact]) => [name, typeof fact === 'object' ? [...fact] : fact]),
+  );
+  return { decision: decision.decision, ok: decision.ok ?? null, facts, why: shownWhy(whyOf(decision)) };
+}
+
+function shownWhy(why: Why | undefined) {
+  if (!why) return null;
+  const { reason, rule, expected, found, ...rest } = why;
+  return { ...rest, reason: reason ?? null, rule: rule ?? null, expected: expected ?? null, found: found ?? null };
+}
+
+/** What a token says of itself; one that is opaque or encrypted says little. */
+function tokenShown({ kind, value }: Token) {
+  const header = readHeader(value);
+  const claims = header && readClaims(value);
+  const lives =
+    claims && typeof claims.exp === 'number' && typeof claims.iat === 'number' ? claims.exp - claims.iat : null;
+  return {
+    kind,
+    value,
+    format: header ? (claims ? ('jwt' as const) : ('jwe' as const)) : ('opaque' as const),
+    alg: typeof header?.alg === 'string' ? header.alg : null,
+    kid: typeof header?.kid === 'string' ? header.kid : null,
+    claims: claims ? Object.keys(claims) : null,
+    seconds: lives,
+  };
+}
+
+function readHeader(value: string): Record<string, unknown> | undefined {
+  try {
+    return decodeProtectedHeader(value);
+  } catch {
+    return undefined;
+  }
+}
+
+function readClaims(value: string): Record<string, unknown> | undefined {
+  try {
+    return decodeJwt(value);
+  } catch {
+    return undefined;
+  }
+}
