@@ -12,14 +12,14 @@ const types: Record<string, string> = {
   '.woff2': 'font/woff2',
   '.png': 'image/png',
 };
-const safeName = /^[a-z0-9][a-z0-9.-]*$/;
+const safeName = /^[a-z0-9][a-z0-9._-]*$/;
 
 /** Of the package that reads QR codes, what a page needs where its browser has no reader of its own. */
 const qrModules = new Set(['decode.js', 'index.js']);
 
 /**
- * Serves `/assets/<file>` from `views/assets`, `/assets/fonts/<file>` and `/assets/qr/<file>` from the packages that have
- * them. Files are read once and kept; names are checked, so nothing outside those folders can be asked for.
+ * Serves `/assets/…` from `views/assets`, and `/assets/fonts/…`, `/assets/qr/…` and `/assets/jose/…` from the packages that
+ * have them. Files are read once and kept; names are checked, so nothing outside those folders can be asked for.
  */
 export function serveAssets(): Middleware {
   const { resolve } = createRequire(import.meta.url);
@@ -27,13 +27,15 @@ export function serveAssets(): Middleware {
     '': new URL('../../views/assets', import.meta.url).pathname,
     'fonts/': join(dirname(resolve('@fontsource/be-vietnam-pro/package.json')), 'files'),
     'qr/': dirname(resolve('qr')),
+    'jose/': dirname(resolve('jose')),
   };
   const kept = new Map<string, { body: Buffer; etag: string; type: string }>();
 
   return async (ctx, next) => {
-    const [, folder = '', name = ''] = /^\/assets\/(fonts\/|qr\/)?([^/]+)$/.exec(ctx.path) ?? [];
+    const [, folder = '', name = ''] = /^\/assets\/(fonts\/|qr\/|jose\/)?(.+)$/.exec(ctx.path) ?? [];
     const type = types[extname(name)];
-    if (!safeName.test(name) || !type || (folder === 'qr/' && !qrModules.has(name))) return next();
+    if (!name.split('/').every((part) => safeName.test(part)) || !type || (folder === 'qr/' && !qrModules.has(name)))
+      return next();
     if (ctx.method !== 'GET' && ctx.method !== 'HEAD') throw wrongMethod(ctx, 'GET, HEAD');
 
     let file = kept.get(ctx.path);
