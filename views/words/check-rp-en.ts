@@ -30,7 +30,8 @@ export const checkRpEn: typeof checkRpVi = {
   },
   about: {
     fail: 'A specification says MUST, and the app does not.',
-    warning: 'A specification says SHOULD; or the app refused rightly, but left the person with a page that cannot be read.',
+    warning:
+      'A specification says SHOULD; or the app refused rightly, but left the person with a page that cannot be read.',
     note: 'A specification allows (MAY) a further check; not to make it is no mistake.',
     pass: 'The app did right.',
     skipped: 'There is nothing to say about these, and why.',
