@@ -1,9 +1,13 @@
-import type { CompiledQuery, Kysely } from 'kysely';
+import { type CompiledQuery, type Kysely, sql } from 'kysely';
 import { v7 } from 'uuid';
 import type { Clock } from '../clock.ts';
 import { problem } from '../errors.ts';
+import type { EventHub } from '../events.ts';
 import type { AccountLevel } from '../levels.ts';
+import { citizenOf } from '../registry/citizen.ts';
+import { dateIn } from '../registry/dates.ts';
 import type { AccountRow, CitizenRow, Schema } from '../store/schema.ts';
+import { kindFor, refuseCardless, refuseKind, refuseLevel } from './eligibility.ts';
 import { checkNewPassword } from './password-rules.ts';
 import type { Passwords } from './passwords.ts';
 
@@ -22,15 +26,43 @@ export interface Accounts {
    * @throws VneidError `login.busy`
    */
   verifyPassword(number: string, password: string): Promise<PasswordAnswer>;
-  /** @throws VneidError `account.unknown` */
+  /** A page of all, by id. */
+  list(which: Listing): Promise<{ accounts: Account[]; next: string | undefined }>;
+  /** As its holder, or who acts for them, locks and opens it. @throws VneidError `account.unknown` */
   setState(id: string, state: AccountState, reason: string | null): Promise<void>;
-  /** @throws VneidError `account.unknown` */
-  setLevel(id: string, level: AccountLevel): Promise<void>;
   /**
-   * Opens an account.
-   * @throws VneidError `account.noCitizen`, `account.exists`, `password.short`, `password.long`, `password.common`, `login.busy`
+   * Changes what is told; its apps hear of it when it can be used no more.
+   * @throws VneidError `account.unknown`, `account.tooYoung`, `account.kind`
+   */
+  change(id: string, told: AccountChange): Promise<Account>;
+  /** @throws VneidError `account.unknown`, `password.short`, `password.long`, `password.common`, `login.busy` */
+  setPassword(id: string, password: string): Promise<void>;
+  /**
+   * Opens an account, of the kind that its holder's nationality has unless told.
+   * @throws VneidError `account.noCitizen`, `account.exists`, `account.noCard`, `account.tooYoung`, `account.kind`,
+   *   `password.short`, `password.long`, `password.common`, `login.busy`
    */
   create(application: Application): Promise<Account>;
+  /** Takes it out with everything that hangs on it: credentials, phones, requests, consents. @throws VneidError `account.unknown` */
+  remove(id: string): Promise<void>;
+}
+
+/** Which accounts; all unless told. */
+export interface Listing {
+  level?: AccountLevel | undefined;
+  state?: AccountState | undefined;
+  kind?: AccountRow['kind'] | undefined;
+  /** Where the page before ended. */
+  after?: string | undefined;
+  limit: number;
+}
+
+export interface AccountChange {
+  level?: AccountLevel | undefined;
+  kind?: AccountRow['kind'] | undefined;
+  state?: AccountState | undefined;
+  /** Why it is in this state; none while it is active. */
+  reason?: string | undefined;
 }
 
 export type AccountState = AccountRow['state'];
@@ -69,18 +101,20 @@ export interface Refusal {
 export interface Application {
   citizenId: string;
   level: AccountLevel;
-  password: string;
-  kind: AccountRow['kind'];
+  /** `hash` is a PHC string of argon2id of a password that was looked at before. */
+  password: string | { hash: string };
+  kind?: AccountRow['kind'] | undefined;
 }
 
 export interface AccountsOptions {
   db: Kysely<Schema>;
   clock: Clock;
+  events: EventHub;
   passwords: Passwords;
 }
 
 /** Makes the accounts of one instance. */
-export function createAccounts({ db, clock, passwords }: AccountsOptions): Accounts {
+export function createAccounts({ db, clock, events, passwords }: AccountsOptions): Accounts {
   const holders = () =>
     db
       .selectFrom('accounts')
@@ -107,7 +141,7 @@ export function createAccounts({ db, clock, passwords }: AccountsOptions): Accou
     (await db.executeQuery<HolderRow>({ ...query, parameters: [key] })).rows[0];
   const rowByNumber = (number: string) => first(byNumberQuery, number);
 
-  async function change(id: string, values: Partial<Pick<AccountRow, 'state' | 'state_reason' | 'level'>>) {
+  async function write(id: string, values: Partial<Omit<AccountRow, 'id' | 'citizen_id'>>) {
     const { numUpdatedRows } = await db.updateTable('accounts').set(values).where('id', '=', id).executeTakeFirst();
     if (numUpdatedRows === 0n) throw problem('account.unknown', { account: id });
   }
@@ -116,6 +150,20 @@ export function createAccounts({ db, clock, passwords }: AccountsOptions): Accou
     const row = await first(byIdQuery, id);
     return row && readAccount(row);
   }
+
+  async function known(id: string): Promise<Account> {
+    const account = await byId(id);
+    if (!account) throw problem('account.unknown', { account: id });
+    return account;
+  }
+
+  async function holderOf(citizenId: string): Promise<CitizenRow> {
+    const row = await db.selectFrom('citizens').selectAll().where('id', '=', citizenId).executeTakeFirst();
+    if (!row) throw problem('account.noCitizen', { citizen: citizenId });
+    return row;
+  }
+
+  const today = () => dateIn(clock.now());
 
   return {
     byId,
@@ -132,12 +180,57 @@ export function createAccounts({ db, clock, passwords }: AccountsOptions): Accou
       const bar = barOf(account);
       return bar ? { ok: false, reason: bar, account } : { ok: true, account };
     },
-    setState: (id, state, reason) => change(id, { state, state_reason: reason }),
-    setLevel: (id, level) => change(id, { level }),
-    async create({ citizenId, level, password, kind }) {
-      const citizen = await db.selectFrom('citizens').selectAll().where('id', '=', citizenId).executeTakeFirst();
-      if (!citizen) throw problem('account.noCitizen', { citizen: citizenId });
-      checkNewPassword(password, citizen);
+    async list({ level, state, kind, after, limit }) {
+      let query = holders()
+        .orderBy('accounts.id')
+        .limit(limit + 1);
+      if (level !== undefined) query = query.where('accounts.level', '=', level);
+      if (state !== undefined) query = query.where('accounts.state', '=', state);
+      if (kind !== undefined) query = query.where('accounts.kind', '=', kind);
+      // said once more in the words of the indices of the few
+      if (state !== undefined && state !== 'active') query = query.where('accounts.state', '<>', sql.lit('active'));
+      if (kind === 'foreigner') query = query.where('accounts.kind', '<>', sql.lit('citizen'));
+      if (after !== undefined) query = query.where('accounts.id', '>', after);
+      const rows = await query.execute();
+      const next = rows.length > limit ? rows[limit - 1]?.id : undefined;
+      return { accounts: rows.slice(0, limit).map(readAccount), next };
+    },
+    setState: (id, state, reason) => write(id, { state, state_reason: reason }),
+    async change(id, { level, kind, state, reason }) {
+      const before = await known(id);
+      const holder = citizenOf(await holderOf(before.citizenId));
+      if (level !== undefined) refuseLevel(holder, level, today());
+      if (kind !== undefined) refuseKind(holder, kind);
+      const stateReason = state === undefined ? (reason ?? before.stateReason) : (reason ?? null);
+      const after = {
+        ...before,
+        level: level ?? before.level,
+        kind: kind ?? before.kind,
+        state: state ?? before.state,
+        stateReason: (state ?? before.state) === 'active' ? null : stateReason,
+      };
+      await write(id, { level: after.level, kind: after.kind, state: after.state, state_reason: after.stateReason });
+      const members = (['level', 'kind', 'state', 'stateReason'] as const).filter(
+        (name) => before[name] !== after[name],
+      );
+      if (members.length > 0) events.emit('account.changed', { account: id, members });
+      if (usable(before) && !usable(after))
+        events.emit('account.locked', { account: id, reason: after.stateReason ?? after.state });
+      return after;
+    },
+    async setPassword(id, password) {
+      checkNewPassword(password, await holderOf((await known(id)).citizenId));
+      await write(id, { password_hash: await passwords.hash(password) });
+      events.emit('password.changed', { account: id });
+    },
+    async create({ citizenId, level, password, kind: told }) {
+      const row = await holderOf(citizenId);
+      const citizen = citizenOf(row);
+      const kind = told ?? kindFor(citizen);
+      refuseKind(citizen, kind);
+      refuseLevel(citizen, level, today());
+      refuseCardless(citizen, today());
+      if (typeof password === 'string') checkNewPassword(password, row);
       const id = v7({ msecs: clock.now() });
       const { numInsertedOrUpdatedRows } = await db
         .insertInto('accounts')
@@ -148,13 +241,23 @@ export function createAccounts({ db, clock, passwords }: AccountsOptions): Accou
           level,
           state: 'active',
           state_reason: null,
-          password_hash: await passwords.hash(password),
+          password_hash: typeof password === 'string' ? await passwords.hash(password) : password.hash,
           created_at: clock.now(),
         })
         .onConflict((conflict) => conflict.column('citizen_id').doNothing())
         .executeTakeFirst();
       if (numInsertedOrUpdatedRows === 0n) throw problem('account.exists');
-      return (await byId(id)) as Account;
+      events.emit('account.opened', { account: id, level, kind });
+      return known(id);
+    },
+    async remove(id) {
+      await known(id);
+      await db.transaction().execute(async (work) => {
+        for (const table of ['passcodes', 'phones', 'passkeys', 'approvals', 'consents'] as const)
+          await work.deleteFrom(table).where('account_id', '=', id).execute();
+        await work.deleteFrom('accounts').where('id', '=', id).execute();
+      });
+      events.emit('account.removed', { account: id });
     },
   };
 }

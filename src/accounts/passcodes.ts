@@ -20,6 +20,8 @@ export interface Passcodes {
    * @throws VneidError `passcode.malformed` (costs no try), `passcode.wrong` with `left`, `passcode.locked`
    */
   check(accountId: string, passcode: string): Promise<void>;
+  /** Forgets the wrong tries; it stays what it was. @throws VneidError `passcode.locked` when none was set */
+  unlock(accountId: string): Promise<void>;
   /** Whether one is set and may still be tried. */
   state(accountId: string): Promise<'none' | 'set' | 'locked'>;
 }
@@ -73,6 +75,15 @@ export function createPasscodes({ db, clock, events, secret }: PasscodesOptions)
       if (left > 0) throw problem('passcode.wrong', { left });
       events.emit('passcode.locked', { account: accountId });
       throw problem('passcode.locked');
+    },
+
+    async unlock(accountId) {
+      const { numUpdatedRows } = await db
+        .updateTable('passcodes')
+        .set({ failures: 0 })
+        .where('account_id', '=', accountId)
+        .executeTakeFirst();
+      if (numUpdatedRows === 0n) throw problem('passcode.locked');
     },
 
     async state(accountId) {

@@ -18,6 +18,7 @@ export function membersOf(
 
 function valueOf(shape: unknown, text: string | string[]): unknown {
   const inner = bare(shape);
+  if (text === 'null' && takesNull(shape)) return null;
   if (inner instanceof z.ZodArray)
     return [text].flat().flatMap((one) => one.split(',').map((item) => valueOf(inner.element, item)));
   if (typeof text !== 'string') return text;
@@ -33,6 +34,14 @@ export function bare(shape: unknown): unknown {
   return shape instanceof z.ZodOptional || shape instanceof z.ZodDefault || shape instanceof z.ZodNullable
     ? bare(shape.unwrap())
     : shape;
+}
+
+/** Null takes away what is there, and nobody is called so. */
+function takesNull(shape: unknown): boolean {
+  return (
+    shape instanceof z.ZodNullable ||
+    ((shape instanceof z.ZodOptional || shape instanceof z.ZodDefault) && takesNull(shape.unwrap()))
+  );
 }
 
 function parsed(text: string): unknown {

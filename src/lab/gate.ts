@@ -38,8 +38,9 @@ const entrance = '/lab/enter/';
 export function createGate(parts: GateParts): Gate {
   const { artifacts, clock, cookiePrefix, events, issuer, mode, operatorToken, secret } = parts;
   const cookie = `${cookiePrefix}vneid.operator`;
-  // another token ends what was let in by the one before
-  const seal = (end: string) => createHmac('sha256', secret).update(`${end} ${operatorToken}`).digest('base64url');
+  // good here and not at another tenant; another token ends what was let in by the one before
+  const seal = (end: string) =>
+    createHmac('sha256', secret).update(`${issuer} ${end} ${operatorToken}`).digest('base64url');
 
   function hasToken(ctx: Context): boolean {
     const [scheme, given] = ctx.get('authorization').split(' ');
@@ -80,10 +81,11 @@ export function createGate(parts: GateParts): Gate {
       throw problem('lab.closed');
     },
     async link() {
-      const code = randomBytes(32).toString('base64url');
       const expiresAt = clock.now() + linkSeconds * 1000;
+      if (mode === 'lab') return { url: `${issuer}/lab/console`, expiresAt };
+      const code = randomBytes(32).toString('base64url');
       await artifacts.put(kind, digest(code).toString('base64url'), {}, Math.ceil(expiresAt / 1000));
-      return { url: mode === 'lab' ? `${issuer}/lab/console` : `${issuer}${entrance}${code}`, expiresAt };
+      return { url: `${issuer}${entrance}${code}`, expiresAt };
     },
   };
 }

@@ -4,7 +4,9 @@ import type { Bench } from './bench.ts';
 import { conformanceRoutes } from './conformance.ts';
 import { homeRoutes } from './home.ts';
 import { inboxRoutes } from './inbox.ts';
+import { tokenInspectorRoutes } from './inspector/token-page.ts';
 import { logoutsRoutes } from './logouts.ts';
+import { timelinesRoutes } from './timelines/pages.ts';
 
 /**
  * Everything that the lab answers.
@@ -21,6 +23,8 @@ export function labRoutes(
     apiRoutes(bench),
     inboxRoutes(bench),
     logoutsRoutes(bench),
+    tokenInspectorRoutes(bench),
+    timelinesRoutes(bench),
     ...(conformance ? [conformanceRoutes(bench)] : []),
   ];
 }

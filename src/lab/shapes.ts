@@ -19,6 +19,9 @@ export const after = z.string().max(200).optional().meta({ description: 'The `ne
 /** How many a page of a list has. */
 export const limit = z.int().min(1).max(200).default(50);
 
+/** Milliseconds that a clock may be ahead of the host: a hundred years, within which every date is one that others can read. */
+export const furthest = 100 * 365.25 * 86_400_000;
+
 /** Milliseconds since 1970 as answers tell them. */
 export function iso(milliseconds: number): string {
   return new Date(milliseconds).toISOString();

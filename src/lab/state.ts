@@ -1,6 +1,10 @@
 import { createHash } from 'node:crypto';
 import type { Kysely } from 'kysely';
-import { problem, VneidError } from '../errors.ts';
+import type { ClientMetadata } from 'oidc-provider';
+import { problem, type VneidError } from '../errors.ts';
+import { checkRegistration } from '../oidc/clients/clients-file.ts';
+import { toMetadata } from '../oidc/clients/clients.ts';
+import { checkKept } from '../oidc/clients/dynamic-registration.ts';
 import { castPasscode } from '../registry/cast.ts';
 import type { Kept } from '../store/artifacts.ts';
 import { emptied, tablesOf } from '../store/database.ts';
@@ -28,6 +32,8 @@ export type Cell = string | number | null;
 const mostCitizens = 50_000;
 /** Values of one statement; SQLite takes 32,766. */
 const mostValues = 10_000;
+/** Objects and lists inside each other; what is deeper none of our parts writes, and no stack may hold. */
+const deepest = 50;
 const notice = 'DỮ LIỆU GIẢ LẬP · SYNTHETIC DATA';
 
 /** @throws VneidError `state.tooLarge` */
@@ -37,7 +43,10 @@ export async function exportState(bench: Bench): Promise<State> {
   if (citizens > mostCitizens) throw problem('state.tooLarge', { citizens, most: mostCitizens });
   await bench.audit.flush();
   const tables: State['tables'] = {};
-  for (const { name } of await tablesOf(db)) tables[name] = await any(db).selectFrom(name).selectAll().execute();
+  // of one moment
+  await db.transaction().execute(async (work) => {
+    for (const { name } of await tablesOf(work)) tables[name] = await any(work).selectFrom(name).selectAll().execute();
+  });
   const { now, offset, frozen } = clock.state();
   return {
     version: 1,
@@ -52,14 +61,14 @@ export async function exportState(bench: Bench): Promise<State> {
 }
 
 /**
- * Replaces everything by what was exported, here or elsewhere; the audit only grows. Passcodes of another installation
- * cannot be told from wrong ones, so everyone who had one gets the cast's.
+ * Replaces everything by what was exported, here or elsewhere, but the audit, which tells of what happened here. Passcodes
+ * of another installation cannot be told from wrong ones, so everyone who had one gets the cast's.
  * @throws VneidError `state.unfit`; nothing is changed then
  */
 export async function importState(
   bench: Bench,
   {
-    tables,
+    tables: { audit: _told, ...tables },
     artifacts: kept,
     clock: { offset, frozen },
     secrets,
@@ -67,6 +76,8 @@ export async function importState(
 ): Promise<{ citizens: number; passcodes: 'kept' | 'replaced' }> {
   const { artifacts, clock, db, passcodes } = bench;
   await refuseStrange(db, tables);
+  await refuseUnfitClients(bench, tables.clients);
+  for (const { kind, id, payload } of kept) if (isTooDeep(payload)) throw unfit(`${kind} ${id}`, notDeeper);
   await db
     .transaction()
     .execute(async (work) => {
@@ -74,15 +85,15 @@ export async function importState(
       for (const [name, rows] of Object.entries(tables)) await insertAll(work, name, rows);
     })
     .catch((cause: Error) => {
-      throw cause instanceof VneidError
-        ? cause
-        : problem('state.unfit', { found: cause.message, expected: 'rows as exported' });
+      throw unfit(cause.message, 'rows as exported');
     });
+  // first the time, by which it is decided what is over
+  clock.reset();
+  clock.advance(Math.max(0, offset));
+  if (frozen) clock.freeze();
   await artifacts.clear();
   for (const { kind, id, payload, expiresAt, links } of kept) await artifacts.put(kind, id, payload, expiresAt, links);
   await startedAnew(bench);
-  clock.advance(Math.max(0, offset));
-  if (frozen) clock.freeze();
   const same = secrets === secretsOf(bench);
   const holders = same ? [] : await db.selectFrom('passcodes').select('account_id').execute();
   for (const { account_id: account } of holders) await passcodes.set(account, castPasscode);
@@ -93,6 +104,7 @@ export async function importState(
 
 /** Everything is as at the first start; the audit only grows. */
 export async function resetState(bench: Bench): Promise<{ citizens: number }> {
+  bench.clock.reset();
   await bench.beginAgain();
   await startedAnew(bench);
   const citizens = await bench.registry.count();
@@ -101,8 +113,7 @@ export async function resetState(bench: Bench): Promise<{ citizens: number }> {
 }
 
 /** What is held in memory is what the database has now. */
-async function startedAnew({ clients, clock, faults, timelines }: Bench): Promise<void> {
-  clock.reset();
+async function startedAnew({ clients, faults, timelines }: Bench): Promise<void> {
   faults.clearAll();
   timelines.clear();
   await clients.reread();
@@ -112,15 +123,49 @@ function secretsOf({ keys }: Bench): string {
   return createHash('sha256').update(keys.secret('passcodes')).digest('base64url').slice(0, 16);
 }
 
+/** Every table and no other, with columns that there are. */
 async function refuseStrange(db: Kysely<Schema>, tables: State['tables']): Promise<void> {
   const known = new Map((await tablesOf(db)).map(({ name, columns }) => [name, new Set(columns)]));
+  known.delete('audit');
+  const names = [...known.keys()];
+  const missing = names.find((name) => !Object.hasOwn(tables, name));
+  if (missing !== undefined) throw unfit(`no table ${missing}`, names.join(', '));
   for (const [name, rows] of Object.entries(tables)) {
     const columns = known.get(name);
-    if (!columns) throw problem('state.unfit', { found: `table ${name}`, expected: [...known.keys()].join(', ') });
+    if (!columns) throw unfit(`table ${name}`, names.join(', '));
     const strange = rows.flatMap((row) => Object.keys(row)).find((column) => !columns.has(column));
-    if (strange !== undefined)
-      throw problem('state.unfit', { found: `${name}.${strange}`, expected: [...columns].join(', ') });
+    if (strange !== undefined) throw unfit(`${name}.${strange}`, [...columns].join(', '));
   }
+}
+
+/** People are led to the addresses of apps, so each has to fit the rules by which it was registered. */
+async function refuseUnfitClients({ provider }: Bench, rows: Record<string, Cell>[] = []): Promise<void> {
+  const { Client } = provider() as unknown as { Client: { validate(metadata: ClientMetadata): Promise<void> } };
+  for (const { id, metadata, registered_by: by } of rows)
+    try {
+      const said = JSON.parse(String(metadata)) as ClientMetadata;
+      if (said.client_id !== id) throw new Error(`client_id ${said.client_id}`);
+      if (isTooDeep(said)) throw new Error(notDeeper);
+      await Client.validate(by === 'hand' ? toMetadata(checkRegistration(said, '', () => 0)) : checkKept(said));
+    } catch (cause) {
+      const { error_description: why, message } = cause as Error & { error_description?: string };
+      throw unfit(`client ${id}: ${why ?? message}`, 'a client as it can be registered');
+    }
+}
+
+const notDeeper = `no more than ${deepest} objects inside each other`;
+
+function isTooDeep(value: unknown): boolean {
+  let level = [value];
+  for (let depth = 0; level.length > 0; depth += 1) {
+    if (depth > deepest) return true;
+    level = level.flatMap((one) => (typeof one === 'object' && one !== null ? Object.values(one) : []));
+  }
+  return false;
+}
+
+function unfit(found: string, expected: string): VneidError {
+  return problem('state.unfit', { found, expected });
 }
 
 async function insertAll(db: Kysely<Schema>, name: string, rows: Record<string, Cell>[]): Promise<void> {
@@ -130,8 +175,6 @@ async function insertAll(db: Kysely<Schema>, name: string, rows: Record<string, 
     await any(db)
       .insertInto(name)
       .values(rows.slice(first, first + slice))
-      // rows of the audit may be there already, and stay
-      .onConflict((conflict) => conflict.doNothing())
       .execute();
 }
 

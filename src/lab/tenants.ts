@@ -1,5 +1,6 @@
 import { problem } from '../errors.ts';
 import type { ClientRegistration } from '../oidc/clients/registration.ts';
+import { mountName } from '../web/mount.ts';
 
 /** How a tenant begins: the cast and nobody else, the clients of the installation and these. */
 export interface Beginning {
@@ -10,13 +11,15 @@ export interface Beginning {
 
 /** The tenants of an installation: each an instance below `/t/<name>`, so that tests that run at once never meet. */
 export interface Tenants<T> {
-  /** @throws VneidError `tenant.exists`, `clients.invalid` */
-  create(name: string, beginning?: Beginning): Promise<T>;
+  /** @throws VneidError `request.badField`, `tenant.exists`, `clients.invalid` */
+  create(name: string, beginning?: Beginning): Promise<T & AsyncDisposable>;
   /** @throws VneidError `tenant.unknown` */
   get(name: string): T;
+  /** Their names, in order. */
   list(): string[];
   /** Ends it, with everything it knew. @throws VneidError `tenant.unknown` */
   remove(name: string): Promise<void>;
+  /** Ends all, those that begin just now too. */
   stop(): Promise<void>;
 }
 
@@ -24,8 +27,9 @@ export interface Tenants<T> {
 export function createTenants<T extends { stop(): Promise<void> }>(
   open: (name: string, beginning: Beginning) => Promise<T>,
 ): Tenants<T> {
-  // taken while it begins, so that of two who want one name one gets it
-  const tenants = new Map<string, T | undefined>();
+  const tenants = new Map<string, T>();
+  // a name is taken while its tenant begins, so that of two who want one name one gets it
+  const beginnings = new Map<string, Promise<unknown>>();
 
   function get(name: string): T {
     const tenant = tenants.get(name);
@@ -33,30 +37,34 @@ export function createTenants<T extends { stop(): Promise<void> }>(
     return tenant;
   }
 
-  async function remove(name: string): Promise<void> {
-    const tenant = get(name);
-    tenants.delete(name);
-    await tenant.stop();
+  async function begin(name: string, beginning: Beginning): Promise<T & AsyncDisposable> {
+    const opened = await open(name, beginning);
+    let ended: Promise<void> | undefined;
+    // once, however often it is told; the name is free at once, and a later tenant of that name is not this one's to end
+    const stop = () => {
+      if (!ended) tenants.delete(name);
+      return (ended ??= opened.stop());
+    };
+    const tenant = { ...opened, stop, [Symbol.asyncDispose]: stop };
+    tenants.set(name, tenant);
+    return tenant;
   }
 
   return {
     async create(name, beginning = {}) {
-      if (tenants.has(name)) throw problem('tenant.exists', { name });
-      tenants.set(name, undefined);
-      try {
-        const tenant = await open(name, beginning);
-        tenants.set(name, tenant);
-        return tenant;
-      } catch (cause) {
-        tenants.delete(name);
-        throw cause;
-      }
+      if (!mountName.test(name))
+        throw problem('request.badField', { field: 'name', expected: 'a-z, 0-9 and -, 63 at most' });
+      if (tenants.has(name) || beginnings.has(name)) throw problem('tenant.exists', { name });
+      const begun = begin(name, beginning).finally(() => beginnings.delete(name));
+      beginnings.set(name, begun);
+      return begun;
     },
     get,
-    list: () => [...tenants].flatMap(([name, tenant]) => (tenant ? [name] : [])),
-    remove,
+    list: () => [...tenants.keys()].sort(),
+    remove: async (name) => get(name).stop(),
     async stop() {
-      await Promise.all([...tenants].map(([name, tenant]) => tenant && remove(name)));
+      await Promise.allSettled(beginnings.values());
+      await Promise.all([...tenants.values()].map((tenant) => tenant.stop()));
     },
   };
 }

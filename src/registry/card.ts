@@ -1,5 +1,5 @@
 import type { Card, Citizen } from './citizen.ts';
-import { ageOn, birthdayAt } from './dates.ts';
+import { ageOn, birthdayAt, dayBefore } from './dates.ts';
 
 /** What a card is worth on a day. */
 export type CardState = 'valid' | 'expired' | 'revoked' | 'held';
@@ -16,6 +16,19 @@ export function cardExpiry(birthDate: string, issuedOn: string): string | null {
   const age = ageOn(birthDate, issuedOn);
   const milestone = cardMilestones.find((years) => age < years - 2);
   return milestone === undefined ? null : birthdayAt(birthDate, milestone);
+}
+
+/**
+ * The card that somebody would be given on a day: since 1/7/2024 the identity card of the law of 2023, before that the chip
+ * card of 2021; a foreigner's is that of a residence of two years (Law 47/2014/QH13 Art 38 has up to five).
+ */
+export function issueCard(
+  { birthDate, nationality }: Pick<Citizen, 'birthDate' | 'nationality'>,
+  issuedOn: string,
+  kind: Card['kind'] = nationality === 'VNM' ? (issuedOn < '2024-07-01' ? 'cccd' : 'can-cuoc') : 'residence-card',
+): Card {
+  const expiresOn = kind === 'residence-card' ? dayBefore(birthdayAt(issuedOn, 2)) : cardExpiry(birthDate, issuedOn);
+  return { kind, issuedOn, expiresOn, state: 'valid' };
 }
 
 /** The state of a card on a day. Revoked and held come before expired; a card is good on its last day. */

@@ -8,6 +8,11 @@ export function dateIn(milliseconds: number): string {
   return new Date(milliseconds + 7 * 3_600_000).toISOString().slice(0, 10);
 }
 
+/** The day before another. */
+export function dayBefore(day: string): string {
+  return new Date(Date.parse(day) - 86_400_000).toISOString().slice(0, 10);
+}
+
 /** Whole years lived on a day; someone known by year alone is taken for born on its first day. */
 export function ageOn(birthDate: string, day: string): number {
   const years = Number(day.slice(0, 4)) - Number(birthDate.slice(0, 4));

@@ -1,3 +1,6 @@
+import { codePointOf } from '../readable.ts';
+import type { Label } from './codes.ts';
+
 /**
  * Names as the registry keeps, matches and prints them. Law 26/2023 Art 9 calls them "họ, chữ đệm và tên khai sinh".
  * Everything is NFC; two spellings of one name (Hòa and Hoà, Thúy and Thuý) stay as they were written and match in search.
@@ -46,6 +49,31 @@ export function fullName({ family, middle, given }: NameParts): string {
 
 function isFamilyLast(words: string[]): boolean {
   return /^(H'|Y$|Y-)/.test(words[0] ?? '');
+}
+
+/** Characters of a name: the longest that anybody bears has half as many. */
+export const longestName = 100;
+
+/**
+ * What a name may not be: it has to have letters that a machine-readable zone can be made of (ICAO Doc 9303 part 3 §4), with
+ * whatever marks. Undefined when nothing is wrong.
+ * @param name tidied
+ */
+export function flawOfName(name: string): Label | undefined {
+  const length = Array.from(name).length;
+  if (length > longestName) return { vi: `có ${length} ký tự`, en: `it has ${length} characters` };
+  if (machineName(name) === '') return { vi: 'không có chữ cái Latinh nào', en: 'it has no Latin letter' };
+  const strange = Array.from(name).find((one) => !/[\p{Script=Latin}\p{M}' .-]/u.test(one));
+  if (strange !== undefined) {
+    const shown = /[\p{L}\p{N}\p{P}\p{S}]/u.test(strange)
+      ? `"${strange}" (${codePointOf(strange)})`
+      : codePointOf(strange);
+    return { vi: `có ký tự ${shown}`, en: `it has the character ${shown}` };
+  }
+  const heaped = /\p{M}{3,}/u.exec(name)?.[0];
+  return heaped === undefined
+    ? undefined
+    : { vi: 'có chữ mang quá nhiều dấu', en: 'one of its letters has too many marks' };
 }
 
 const marks = /\p{M}+/gu;

@@ -81,11 +81,11 @@ export function parseNumber(number: string): PersonalNumber {
 
 /**
  * Judges a number by itself and, when given, against the person who is to hold it.
- * @param person sex and birth date (`YYYY-MM-DD` or `YYYY`) that the number must agree with
+ * @param person sex, birth date (`YYYY-MM-DD` or `YYYY`) and place of birth registration that the number must agree with
  */
 export function checkNumber(
   number: string,
-  person: { sex?: 'male' | 'female'; birthDate?: string } = {},
+  person: { sex?: 'male' | 'female'; birthDate?: string; birthRegistration?: string } = {},
 ): NumberVerdict {
   if (!/^\d*$/.test(number)) {
     const stranger = [...number].find((letter) => !/\d/.test(letter)) ?? '';
@@ -107,6 +107,13 @@ export function checkNumber(
       `no province or country of birth registration has the code ${prefix}`,
     );
   }
+  if (person.birthRegistration !== undefined && person.birthRegistration !== prefix) {
+    return wrong(
+      'prefix',
+      `ba chữ số đầu là ${prefix}, không phải nơi đăng ký khai sinh ${person.birthRegistration}`,
+      `the first three digits are ${prefix}, not the place of birth registration ${person.birthRegistration}`,
+    );
+  }
   const digit = Number(number[3]);
   const sex = digit % 2 === 0 ? 'male' : 'female';
   const birthYear = 1900 + Math.floor(digit / 2) * 100 + Number(number.slice(4, 6));
@@ -121,8 +128,8 @@ export function checkNumber(
   if (declared !== undefined && declared !== String(birthYear)) {
     return wrong(
       'birth-year',
-      `số này thuộc người sinh năm ${birthYear}, không phải ${declared}`,
-      `it belongs to someone born in ${birthYear}, not ${declared}`,
+      `các chữ số từ thứ tư đến thứ sáu (${number.slice(3, 6)}) là của người sinh năm ${birthYear}, không phải ${declared}`,
+      `the fourth to sixth digits (${number.slice(3, 6)}) are of someone born in ${birthYear}, not ${declared}`,
     );
   }
   return { ok: true, parsed: { prefix, sex, birthYear, serial: number.slice(6), abroad } };

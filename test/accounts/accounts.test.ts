@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { type Accounts, createAccounts, usable } from '../../src/accounts/accounts.ts';
+import { createEvents } from '../../src/events.ts';
 import { type Database, openDatabase } from '../../src/store/database.ts';
 import { addHolder, citizenRow, plainPasswords } from './people.ts';
 import { createStillClock } from './still-clock.ts';
@@ -7,6 +8,7 @@ import { createStillClock } from './still-clock.ts';
 const an = '001085000001';
 const right = 'Hanoi@2024';
 const clock = createStillClock();
+const events = createEvents();
 
 let database: Database;
 let passwords: ReturnType<typeof plainPasswords>;
@@ -15,7 +17,7 @@ let accounts: Accounts;
 beforeEach(async () => {
   database = await openDatabase(':memory:');
   passwords = plainPasswords();
-  accounts = createAccounts({ db: database.db, clock, passwords });
+  accounts = createAccounts({ db: database.db, clock, events, passwords });
 });
 afterEach(() => database.close());
 
@@ -69,10 +71,10 @@ describe('a holder', () => {
     await accounts.setState(account.id, 'locked', 'chủ tài khoản yêu cầu');
     expect(await accounts.byId(account.id)).toMatchObject({ state: 'locked', stateReason: 'chủ tài khoản yêu cầu' });
     await accounts.setState(account.id, 'active', null);
-    await accounts.setLevel(account.id, 2);
+    await accounts.change(account.id, { level: 2 });
     expect(await accounts.byNumber(an)).toMatchObject({ state: 'active', stateReason: null, level: 2 });
     await expect(accounts.setState('nobody', 'locked', 'x')).rejects.toMatchObject({ code: 'account.unknown' });
-    await expect(accounts.setLevel('nobody', 2)).rejects.toMatchObject({ code: 'account.unknown' });
+    await expect(accounts.change('nobody', { level: 2 })).rejects.toMatchObject({ code: 'account.unknown' });
   });
 });
 
@@ -138,6 +140,7 @@ describe('someone who wants to know which numbers have accounts', () => {
     let queries = 0;
     const counted = createAccounts({
       clock,
+      events,
       passwords,
       db: database.db.withPlugin({
         transformQuery: ({ node }) => node,

@@ -41,7 +41,7 @@ beforeEach(async () => {
   phones = createPhones({ db, clock, events });
   passcodes = createPasscodes({ db, clock, events, secret: randomBytes(32) });
   const artifacts = farAway(createMemoryArtifacts({ clock }));
-  accounts = createAccounts({ db, clock, passwords: plainPasswords() });
+  accounts = createAccounts({ db, clock, events, passwords: plainPasswords() });
   passkeys = createPasskeys({ db, clock, events, artifacts, accounts, issuer, secret: randomBytes(32) });
   approvals = createApprovals({
     db,

@@ -42,7 +42,7 @@ beforeEach(async () => {
   events.onAny((name, payload) => heard.push({ name, payload }));
   database = await openDatabase(':memory:');
   artifacts = createMemoryArtifacts({ clock });
-  accounts = createAccounts({ db: database.db, clock, passwords: plainPasswords() });
+  accounts = createAccounts({ db: database.db, clock, events, passwords: plainPasswords() });
   passkeys = made();
   an = await holder();
 });

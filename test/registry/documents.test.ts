@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { createClock } from '../../src/clock.ts';
+import { createEvents } from '../../src/events.ts';
 import { cast } from '../../src/registry/cast.ts';
 import { type Citizen, citizenOf } from '../../src/registry/citizen.ts';
 import { createRegistry, type Registry } from '../../src/registry/citizens.ts';
@@ -21,7 +22,7 @@ async function open(citizens = 0) {
   const one = await openDatabase(':memory:');
   opened.push(one);
   await seed({ database: one, citizens, seed: 1, passwordHash: async () => 'hash', clock });
-  const parts = { db: one.db, clock };
+  const parts = { db: one.db, clock, events: createEvents() };
   return { database: one, registry: createRegistry(parts), documents: createDocuments(parts) };
 }
 
@@ -101,7 +102,7 @@ describe('they are made once', () => {
       .deleteFrom('documents')
       .where('id', '=', vehicle?.id ?? '')
       .execute();
-    const again = createDocuments({ db: database.db, clock });
+    const again = createDocuments({ db: database.db, clock, events: createEvents() });
     expect((await again.documentsOf(an)).map(({ kind, state }) => [kind, state])).toEqual([
       ['driving-licence', 'revoked'],
       ['health-insurance', 'valid'],

@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { createClock } from '../../src/clock.ts';
+import { createEvents } from '../../src/events.ts';
 import { cast } from '../../src/registry/cast.ts';
 import { type Citizen, citizenOf } from '../../src/registry/citizen.ts';
 import { createRegistry, type Registry } from '../../src/registry/citizens.ts';
@@ -27,7 +28,7 @@ let identity: ElectronicIdentity | undefined;
 
 beforeEach(async () => {
   database = await openDatabase(':memory:');
-  const parts = { db: database.db, clock };
+  const parts = { db: database.db, clock, events: createEvents() };
   registry = createRegistry(parts);
   await seed({ database, citizens: 60, seed: 1, passwordHash: async () => 'hash', clock });
   identity = { level: 2, usable: true };

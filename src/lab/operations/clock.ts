@@ -3,7 +3,7 @@ import type { Clock } from '../../clock.ts';
 import { problem } from '../../errors.ts';
 import type { Bench } from '../bench.ts';
 import { operation } from '../operation.ts';
-import { iso, time } from '../shapes.ts';
+import { furthest, iso, time } from '../shapes.ts';
 
 const nothing = z.strictObject({});
 const answer = z.object({
@@ -11,9 +11,6 @@ const answer = z.object({
   offset: z.number().meta({ description: 'Seconds ahead of the host; less than zero is behind' }),
   frozen: z.boolean().meta({ description: 'Whether it stands still' }),
 });
-
-/** Milliseconds that a clock may be ahead of the host: a hundred years, within which every date is one that others can read. */
-const furthest = 100 * 365.25 * 86_400_000;
 
 export const get = operation({
   method: 'GET',

@@ -1,7 +1,7 @@
 import { z } from 'zod';
-import { problem } from '../../errors.ts';
 import { operation } from '../operation.ts';
-import { iso, number, time } from '../shapes.ts';
+import { citizenAt, unknownCitizen } from '../people.ts';
+import { done, iso, number, time } from '../shapes.ts';
 
 export const read = operation({
   method: 'GET',
@@ -24,13 +24,24 @@ export const read = operation({
       }),
     ),
   }),
-  errors: ['citizen.unknown'],
-  async run({ inbox, registry }, input) {
-    const citizen = await registry.find(input.number);
-    if (!citizen) throw problem('citizen.unknown', { number: input.number.slice(0, 12) });
-    const messages = await inbox.messages(citizen.id);
+  errors: unknownCitizen,
+  async run(bench, input) {
+    const messages = await bench.inbox.messages((await citizenAt(bench, input.number)).id);
     return {
       messages: messages.map(({ citizenId: _id, sentAt, ...message }) => ({ ...message, sentAt: iso(sentAt) })),
     };
+  },
+});
+
+export const clear = operation({
+  method: 'DELETE',
+  path: '/inbox/{number}',
+  about: { vi: 'Xóa mọi tin đã gửi cho một công dân.', en: 'Throws away everything sent to a citizen.' },
+  input: z.strictObject({ number }),
+  answer: done,
+  errors: unknownCitizen,
+  async run(bench, input) {
+    await bench.inbox.clear((await citizenAt(bench, input.number)).id);
+    return {};
   },
 });

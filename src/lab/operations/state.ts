@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { operation } from '../operation.ts';
-import { time } from '../shapes.ts';
+import { furthest, time } from '../shapes.ts';
 import { exportState, importState, resetState } from '../state.ts';
 
 const cell = z.union([z.string(), z.number(), z.null()]);
@@ -9,18 +9,25 @@ const state = {
   notice: z.string().optional(),
   issuer: z.string().optional(),
   at: time.optional(),
-  clock: z.object({ offset: z.number(), frozen: z.boolean() }),
+  clock: z.object({ offset: z.number().max(furthest), frozen: z.boolean() }),
   secrets: z.string().max(100),
   tables: z.record(z.string(), z.array(z.record(z.string(), cell))),
-  artifacts: z.array(
-    z.object({
-      kind: z.string(),
-      id: z.string(),
-      payload: z.record(z.string(), z.unknown()),
-      expiresAt: z.number().optional(),
-      links: z.object({ grantId: z.string().optional(), uid: z.string().optional(), userCode: z.string().optional() }),
-    }),
-  ),
+  artifacts: z
+    .array(
+      z.object({
+        kind: z.string(),
+        id: z.string(),
+        payload: z.record(z.string(), z.unknown()),
+        expiresAt: z.number().optional(),
+        links: z.object({
+          grantId: z.string().optional(),
+          uid: z.string().optional(),
+          userCode: z.string().optional(),
+        }),
+      }),
+    )
+    // as many as a store in memory holds
+    .max(500_000),
 };
 
 // `import` is a word of the language

@@ -2,12 +2,13 @@ import { z } from 'zod';
 import { problem, VneidError } from '../../errors.ts';
 import type { ClientRegistration } from '../../oidc/clients/registration.ts';
 import type { Bench, TenantControl } from '../bench.ts';
+import { mountName } from '../../web/mount.ts';
 import { operation } from '../operation.ts';
-import { done } from '../shapes.ts';
+import { after, done, limit } from '../shapes.ts';
 
 const name = z
   .string()
-  .regex(/^[a-z0-9][a-z0-9-]{0,62}$/, 'a-z, 0-9 and -, 63 at most')
+  .regex(mountName, 'a-z, 0-9 and -, 63 at most')
   .meta({ description: 'Part of its address, /t/<name>', example: 'build-1234' });
 const tenantShape = z.object({
   name: z.string(),
@@ -18,13 +19,18 @@ const tenantShape = z.object({
 export const list = operation({
   method: 'GET',
   path: '/tenants',
-  about: { vi: 'Những bản riêng đang có.', en: 'The tenants that there are.' },
-  input: z.strictObject({}),
-  answer: z.object({ tenants: z.array(tenantShape) }),
+  about: { vi: 'Những bản riêng đang có, theo tên.', en: 'The tenants that there are, by name.' },
+  input: z.strictObject({ after, limit }),
+  answer: z.object({ tenants: z.array(tenantShape), next: z.string().optional() }),
   errors: ['tenant.nested'],
-  run(bench) {
+  run(bench, { after: last = '', limit: most }) {
     const tenants = tenantsOf(bench);
-    return { tenants: tenants.list().map((one) => shown(one, tenants.get(one))) };
+    const rest = tenants.list().filter((one) => one > last);
+    const page = rest.slice(0, most);
+    return {
+      tenants: page.map((one) => shown(one, tenants.get(one))),
+      next: rest.length > most ? page.at(-1) : undefined,
+    };
   },
 });
 

@@ -2,17 +2,18 @@ import type { Kysely } from 'kysely';
 import type { ClientMetadata } from 'oidc-provider';
 import type { Clock } from '../../clock.ts';
 import { problem } from '../../errors.ts';
-import type { AuthenticationLevel } from '../../levels.ts';
-import type { Schema } from '../../store/schema.ts';
+import type { ClientRow, Schema } from '../../store/schema.ts';
 import { authenticationOf } from './misfits.ts';
-import type { Profile } from './profile.ts';
 import { asRegistered } from './dynamic-registration.ts';
-import { asHttps, type Checked, cibaGrant, httpsOnly, notePlain, subjectTypeOf } from './registration.ts';
+import { describe, type RegisteredClient } from './registered-client.ts';
+import { asHttps, type Checked, cibaGrant, httpsOnly, notePlain, registration, subjectTypeOf } from './registration.ts';
+
+export type { Purpose, RegisteredClient } from './registered-client.ts';
 
 /**
- * Relying parties: who asks, and for what. Some are configured, in a file or by the caller of `startVneid`; others
- * register themselves (OpenID Connect Dynamic Client Registration), and are kept in the database. What the library needs
- * is split from what the login pages need.
+ * Relying parties: who asks, and for what. Some are configured, in a file or by the caller of `startVneid`; others are
+ * registered by hand while the program runs, or register themselves (OpenID Connect Dynamic Client Registration), and are
+ * kept in the database. What the library needs is split from what the login pages need.
  */
 export interface Clients {
   /** The relying party with this id, or undefined. */
@@ -21,76 +22,37 @@ export interface Clients {
   list(): RegisteredClient[];
   /** The configured ones, as oidc-provider wants them. */
   metadata(): ClientMetadata[];
-  /** Those that registered themselves, as oidc-provider keeps them. */
-  dynamic: DynamicClients;
-  /** Looks again at which have registered themselves, after the database was replaced. */
+  /** All of them, as oidc-provider finds them, and keeps those that register themselves. */
+  kept: KeptClients;
+  /** What was registered, and how it came; of VNeID's own pages nothing. */
+  written(id: string): Written | undefined;
+  /**
+   * Registers by hand, or changes what is registered. What is configured is what it was again after a restart.
+   * @param fresh true where it may not be there already
+   * @throws VneidError `client.exists`, `client.unknown`
+   */
+  write(client: Checked, fresh: boolean): Promise<void>;
+  /** Looks again at who has registered, and forgets changes of the configured, after the database was replaced. */
   reread(): Promise<void>;
   /** Addresses of which the library is told that they are https, and what they are. */
   plain: Map<string, string>;
 }
 
-export interface DynamicClients {
+export interface KeptClients {
   find(id: string): ClientMetadata | undefined;
-  /** Keeps a new registration, or what an old one has become. */
+  /** Keeps who has registered itself, or what its registration has become. */
   put(id: string, metadata: ClientMetadata): Promise<void>;
+  /** A configured one is there again after a restart. */
   remove(id: string): Promise<void>;
 }
 
-export interface RegisteredClient {
-  id: string;
-  name: string;
-  profile: Profile;
-  uri: string | undefined;
-  policyUri: string | undefined;
-  tosUri: string | undefined;
-  owner: { vi: string; en: string };
-  minimumLevel: AuthenticationLevel;
-  /** Never profits from an earlier session. */
-  fresh: boolean;
-  scopes: string[];
-  /** Identifiers of protected APIs that it may ask a token for. */
-  resources: string[];
-  purposes: Purpose[];
-  /** Where an answer from the phone is announced (CIBA ping). */
-  notifiedAt: string | undefined;
-  /** Where a sign-in that did not begin at the relying party is begun (OIDC Core §4). */
-  initiateLoginUri: string | undefined;
-  /** Where its keys are fetched (RFC 7591 §2), as the library asks for it. */
-  jwksUri: string | undefined;
-  /** Addresses a browser may be sent to for this client: redirects and its home. */
-  addresses: string[];
-}
+/** In a file or by the caller of `startVneid`; by hand while the program ran; or over the protocol. */
+export type RegisteredBy = 'file' | ClientRow['registered_by'];
 
-/** One reason for which some scopes are wanted (Law 91/2025 Art 9: each purpose on its own). */
-export interface Purpose {
-  id: string;
-  vi: string;
-  en: string;
-  scopes: string[];
-  required: boolean;
+export interface Written {
+  registration: Record<string, unknown> & { client_id: string };
+  by: RegisteredBy;
 }
-
-/** What of a registration our own pages and rules look at. */
-type Registered = Pick<
-  Checked,
-  | 'client_id'
-  | 'client_name'
-  | 'client_uri'
-  | 'policy_uri'
-  | 'tos_uri'
-  | 'profile'
-  | 'owner'
-  | 'minimum_level'
-  | 'fresh'
-  | 'scope'
-  | 'purposes'
-  | 'resources'
-  | 'redirect_uris'
-  | 'post_logout_redirect_uris'
-  | 'backchannel_client_notification_endpoint'
-  | 'initiate_login_uri'
-  | 'jwks_uri'
->;
 
 /**
  * @param configured checked registrations
@@ -117,100 +79,106 @@ export async function createClients({
     fixed.set(client.client_id, client);
   }
   const plain = new Map<string, string>();
-  for (const client of fixed.values()) for (const name of httpsOnly) notePlain(plain, client[name]);
   const hidden = new Set(own.map((client) => client.client_id));
-  const registered = new Map([...fixed].map(([id, client]) => [id, describe(client)]));
-  const dynamic = new Map<string, ClientMetadata>();
-
-  const know = (id: string, metadata: ClientMetadata) => {
-    dynamic.set(id, metadata);
-    registered.set(id, describe(whole(metadata)));
+  const known = new Map<string, Known>();
+  const knowWritten = (client: Checked, by: RegisteredBy) => {
+    for (const name of httpsOnly) notePlain(plain, client[name]);
+    known.set(client.client_id, { shown: describe(client), metadata: toMetadata(client), registration: client, by });
   };
+  const knowRegistered = (metadata: ClientMetadata) => {
+    const registration = asRegistered(metadata) as Written['registration'];
+    known.set(metadata.client_id, { shown: describe(registration), metadata, registration, by: 'itself' });
+  };
+
   async function reread(): Promise<void> {
-    for (const id of dynamic.keys()) registered.delete(id);
-    dynamic.clear();
-    const rows = await db.selectFrom('clients').select(['id', 'metadata']).orderBy('registered_at').execute();
-    for (const { id, metadata } of rows) if (!fixed.has(id)) know(id, JSON.parse(metadata) as ClientMetadata);
+    known.clear();
+    for (const client of fixed.values()) knowWritten(client, 'file');
+    const rows = await db.selectFrom('clients').selectAll().orderBy('registered_at').orderBy('id').execute();
+    for (const { id, metadata, registered_by: by } of rows) {
+      if (known.has(id)) continue;
+      if (by === 'hand') knowWritten(JSON.parse(metadata) as Checked, by);
+      else knowRegistered(JSON.parse(metadata) as ClientMetadata);
+    }
   }
   await reread();
 
+  const put = (id: string, metadata: string) =>
+    db
+      .insertInto('clients')
+      .values({ id, metadata, registered_at: clock.now(), registered_by: 'itself' })
+      .onConflict((conflict) => conflict.column('id').doUpdateSet({ metadata }))
+      .execute();
+
   return {
-    get: (id) => registered.get(id),
-    list: () => [...registered.values()].filter(({ id }) => !hidden.has(id)),
+    get: (id) => known.get(id)?.shown,
+    list: () => [...known.values()].map(({ shown }) => shown).filter(({ id }) => !hidden.has(id)),
     reread,
     metadata: () => [...fixed.values()].map(toMetadata),
     plain,
-    dynamic: {
-      find: (id) => dynamic.get(id),
-      async put(id, metadata) {
-        const text = JSON.stringify(metadata);
-        await db
+    written(id) {
+      const client = hidden.has(id) ? undefined : known.get(id);
+      return client && { registration: client.registration, by: client.by };
+    },
+    async write(client, fresh) {
+      const id = client.client_id;
+      const before = known.get(id);
+      if (fresh && before) throw problem('client.exists', { client: id });
+      if (!fresh && !before) throw problem('client.unknown', { client: id });
+      if (before?.by === 'itself') {
+        const metadata = changedMetadata(before.metadata, client);
+        await put(id, JSON.stringify(metadata));
+        return knowRegistered(metadata);
+      }
+      if (before?.by !== 'file') {
+        const metadata = JSON.stringify(client);
+        const { numInsertedOrUpdatedRows } = await db
           .insertInto('clients')
-          .values({ id, metadata: text, registered_at: clock.now() })
-          .onConflict((conflict) => conflict.column('id').doUpdateSet({ metadata: text }))
-          .execute();
-        know(id, JSON.parse(text) as ClientMetadata);
+          .values({ id, metadata, registered_at: clock.now(), registered_by: 'hand' })
+          .onConflict((conflict) =>
+            fresh ? conflict.column('id').doNothing() : conflict.column('id').doUpdateSet({ metadata }),
+          )
+          .executeTakeFirst();
+        if (numInsertedOrUpdatedRows === 0n) throw problem('client.exists', { client: id });
+      }
+      knowWritten(client, before?.by ?? 'hand');
+    },
+    kept: {
+      find: (id) => known.get(id)?.metadata,
+      async put(id, metadata) {
+        // what it may ask tokens for is not its own to say
+        const { resources } = (known.get(id)?.registration ?? {}) as { resources?: string[] };
+        const text = JSON.stringify({ ...metadata, resources });
+        await put(id, text);
+        knowRegistered(JSON.parse(text) as ClientMetadata);
       },
       async remove(id) {
         await db.deleteFrom('clients').where('id', '=', id).execute();
-        dynamic.delete(id);
-        registered.delete(id);
+        known.delete(id);
       },
     },
   };
 }
 
-function describe(client: Registered): RegisteredClient {
-  const scopes = client.scope.split(' ');
-  const name = client.client_name ?? client.client_id;
-  const covered = new Set(client.purposes.flatMap((purpose) => purpose.scopes));
-  const rest = scopes.filter((item) => item !== 'openid' && item !== 'offline_access' && !covered.has(item));
-  const signIn: Purpose = {
-    id: 'sign-in',
-    vi: `Đăng nhập vào ${name}`,
-    en: `Sign you in to ${name}`,
-    scopes: rest,
-    required: true,
-  };
-  return {
-    id: client.client_id,
-    name,
-    profile: client.profile,
-    uri: client.client_uri,
-    policyUri: client.policy_uri,
-    tosUri: client.tos_uri,
-    owner: client.owner ?? { vi: name, en: name },
-    minimumLevel: client.minimum_level,
-    fresh: client.fresh,
-    notifiedAt: client.backchannel_client_notification_endpoint,
-    initiateLoginUri: client.initiate_login_uri,
-    jwksUri: client.jwks_uri && new URL(client.jwks_uri).href,
-    scopes,
-    resources: client.resources,
-    purposes: rest.length > 0 || client.purposes.length === 0 ? [signIn, ...client.purposes] : client.purposes,
-    addresses: [client.client_uri, ...client.redirect_uris, ...client.post_logout_redirect_uris].filter(
-      (item) => item !== undefined,
-    ),
-  };
+interface Known {
+  shown: RegisteredClient;
+  metadata: ClientMetadata;
+  registration: Written['registration'];
+  by: RegisteredBy;
 }
 
-/** A registration that came over HTTP; the library and `dynamic-registration.ts` have checked it. */
-function whole(metadata: ClientMetadata): Registered {
-  const said = asRegistered(metadata) as Partial<Registered> & { client_id: string };
+/** What the library kept of who registered itself, after the registration was changed by hand. */
+function changedMetadata(before: ClientMetadata, client: Checked): ClientMetadata {
+  const { registered_by_http: _, ...kept } = before;
+  const beyond = Object.entries(kept).filter(([name]) => !Object.hasOwn(registration.shape, name));
   return {
-    ...said,
-    profile: said.profile ?? 'baseline',
-    minimum_level: said.minimum_level ?? 1,
-    fresh: said.fresh ?? false,
-    scope: said.scope ?? 'openid',
-    purposes: said.purposes ?? [],
-    resources: said.resources ?? [],
-    redirect_uris: said.redirect_uris ?? [],
-    post_logout_redirect_uris: said.post_logout_redirect_uris ?? [],
-  };
+    ...Object.fromEntries(beyond),
+    ...toMetadata(client),
+    ...(JSON.parse(JSON.stringify(client)) as object),
+  } as ClientMetadata;
 }
 
-function toMetadata(client: Checked): ClientMetadata {
+/** A registration as the library wants it: without what is ours, and with what was left open. */
+export function toMetadata(client: Checked): ClientMetadata {
   const {
     owner: _owner,
     minimum_level: _level,

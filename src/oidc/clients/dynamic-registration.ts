@@ -1,5 +1,5 @@
 import type { Context } from 'koa';
-import type { Configuration, KoaContextWithOIDC } from 'oidc-provider';
+import type { ClientMetadata, Configuration, KoaContextWithOIDC } from 'oidc-provider';
 import { z } from 'zod';
 import { errors } from '../library.ts';
 import { type Decided, withStrongDefaults } from './profile.ts';
@@ -60,8 +60,7 @@ export function extraClientMetadata({
       if (!ctx) return;
       shapeOf(metadata);
       decide(ctx, metadata);
-      const wrong = inconsistency(shapeOf(metadata));
-      if (wrong) throw new errors.InvalidClientMetadata(`${wrong.path.join('.')}: ${wrong.found}; ${wrong.expected}`);
+      checkKept(metadata);
     },
   };
 }
@@ -127,6 +126,13 @@ function decide({ oidc }: KoaContextWithOIDC, metadata: Written): void {
   } else if ((oidc.client as { profile?: string } | undefined)?.profile === 'high') {
     throw new errors.InvalidClientMetadata('profile: high stays high; register another client for less');
   }
+}
+
+/** Looks again at what was kept of who registered itself. @throws InvalidClientMetadata */
+export function checkKept(metadata: ClientMetadata): ClientMetadata {
+  const wrong = inconsistency(shapeOf(metadata as Written));
+  if (wrong) throw new errors.InvalidClientMetadata(`${wrong.path.join('.')}: ${wrong.found}; ${wrong.expected}`);
+  return metadata;
 }
 
 /** @throws InvalidClientMetadata */

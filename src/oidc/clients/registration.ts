@@ -3,7 +3,7 @@ import { scopeNames } from '../claims/claims.ts';
 import { weaknessOfSet } from '../keys/key-strength.ts';
 import { misfitOf } from './misfits.ts';
 import { weaknessOf, withStrongDefaults } from './profile.ts';
-import { aLine, readable } from './readable.ts';
+import { aLine, readable } from '../../readable.ts';
 
 /** The `type` of an authorization detail (RFC 9396) that asks for the approval of a transaction. */
 export const transactionType = 'vneid_transaction';

@@ -33,6 +33,7 @@ export type Resource = z.output<typeof resourceShape>;
 
 export interface Resources {
   get(identifier: string): Resource | undefined;
+  identifiers(): string[];
 }
 
 /** @throws VneidError clients.invalid when an identifier is there twice */
@@ -43,7 +44,7 @@ export function createResources(list: Resource[]): Resources {
     const found = `resource ${twice.resource} twice`;
     throw problem('clients.invalid', { file: '', line: 0, found, expected: 'each resource once' });
   }
-  return { get: (identifier) => known.get(identifier) };
+  return { get: (identifier) => known.get(identifier), identifiers: () => [...known.keys()] };
 }
 
 /** The library's settings for them, and for the approval of transactions, which it wants addressed to a resource as well. */

@@ -1,5 +1,5 @@
 import type { Address } from '../address.ts';
-import { cardExpiry } from '../card.ts';
+import { issueCard } from '../card.ts';
 import type { Card, Citizen } from '../citizen.ts';
 import { fullName, splitName } from '../names.ts';
 import { parseNumber } from '../number.ts';
@@ -44,7 +44,8 @@ export function citizenFrom(sketch: Sketch, number: string, nth: number, key: st
     nationality: 'VNM',
     bloodGroup: null,
     oldNumber: null,
-    card: typeof card === 'string' ? cardIssued(sketch.birthDate, card) : (card ?? null),
+    card:
+      typeof card === 'string' ? issueCard({ birthDate: sketch.birthDate, nationality: 'VNM' }, card) : (card ?? null),
     maritalStatus: 'single',
     father: null,
     mother: null,
@@ -60,9 +61,4 @@ export function citizenFrom(sketch: Sketch, number: string, nth: number, key: st
     diedOn: null,
     ...rest,
   };
-}
-
-function cardIssued(birthDate: string, issuedOn: string): Card {
-  const kind = issuedOn < '2024-07-01' ? 'cccd' : 'can-cuoc';
-  return { kind, issuedOn, expiresOn: cardExpiry(birthDate, issuedOn), state: 'valid' };
 }

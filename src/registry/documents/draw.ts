@@ -34,7 +34,8 @@ export function drawPapers(citizen: Citizen): Drawn[] {
   return papers.map((paper, nth) => ({ paper, number: (attempt) => drawNumber(citizen, paper, nth, attempt) }));
 }
 
-function drawNumber(citizen: Citizen, paper: Paper, nth: number, attempt: number): string {
+/** The number that a paper of somebody would have; another for each attempt. */
+export function drawNumber(citizen: Citizen, paper: Paper, nth: number, attempt: number): string {
   const draw = random(Number(citizen.number), nth, attempt);
   switch (paper.kind) {
     case 'driving-licence':

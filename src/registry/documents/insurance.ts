@@ -81,7 +81,7 @@ export function drawInsurance(
     {
       kind: 'health-insurance',
       issuedOn,
-      expiresOn: holder.diedOn ?? endOf(group, holder.birthDate, issuedOn),
+      expiresOn: holder.diedOn ?? insuranceEnd(group, holder.birthDate, issuedOn),
       state: 'valid',
       facts: { group, benefit: insuranceGroups[group].benefit, place, placeCode },
     },
@@ -105,7 +105,8 @@ function issueDay(random: Random, group: InsuranceGroup, birthDate: string, asOf
   return day < asOf ? day : asOf;
 }
 
-function endOf(group: InsuranceGroup, birthDate: string, issuedOn: string): string | null {
+/** Last day of a card of this group that is issued on a day. */
+export function insuranceEnd(group: InsuranceGroup, birthDate: string, issuedOn: string): string | null {
   if (group === 'TE') {
     const sixth = birthdayAt(birthDate, 6);
     const september = `${sixth.slice(0, 4)}-09-30`;

@@ -74,10 +74,10 @@ function issued(random: Random, old: keyof typeof renamed, birthDate: string, as
   const from = Math.max(plasticSince, Number(earliest.slice(0, 4)));
   const year = random.between(from, Math.max(from, Math.min(from + 12, Number(asOf.slice(0, 4)))));
   let issuedOn = earlier(makeDay(random, year, earliest), asOf);
-  let expiresOn = endOf(issuedOn, term);
+  let expiresOn = licenceEnd(issuedOn, term);
   while (expiresOn !== null && expiresOn < asOf && random.chance(0.93)) {
     issuedOn = expiresOn;
-    expiresOn = endOf(issuedOn, term);
+    expiresOn = licenceEnd(issuedOn, term);
   }
   return {
     kind: 'driving-licence',
@@ -88,7 +88,8 @@ function issued(random: Random, old: keyof typeof renamed, birthDate: string, as
   };
 }
 
-function endOf(issuedOn: string, term: number | null): string | null {
+/** Last day of a licence that is good for so many years. */
+export function licenceEnd(issuedOn: string, term: number | null): string | null {
   return term === null ? null : birthdayAt(issuedOn, term);
 }
 

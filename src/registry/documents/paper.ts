@@ -4,16 +4,17 @@ export interface PaperOf<K extends string, F> {
   issuedOn: string;
   /** Last day on which it is good; null for one without an end. */
   expiresOn: string | null;
-  state: 'valid' | 'revoked';
+  /** What its authority recorded; whether it has run out is judged by `paperStateOn`. */
+  state: 'valid' | 'suspended' | 'revoked';
   /** What is particular to the kind. */
   facts: F;
 }
 
-/** What a paper is worth on a day. Revoked comes before expired. */
+/** What a paper is worth on a day. What its authority recorded comes before expired. */
 export function paperStateOn(
   paper: Pick<PaperOf<string, unknown>, 'state' | 'expiresOn'>,
   day: string,
-): 'valid' | 'expired' | 'revoked' {
-  if (paper.state === 'revoked') return 'revoked';
+): 'valid' | 'expired' | 'suspended' | 'revoked' {
+  if (paper.state !== 'valid') return paper.state;
   return paper.expiresOn !== null && paper.expiresOn < day ? 'expired' : 'valid';
 }

@@ -32,12 +32,16 @@ export const itemKinds = [
   'dependants',
 ] as const;
 
-/** That of a card, or `locked`: an electronic identity that cannot be used (Law 26/2023/QH15 Art 34). */
-export type ItemState = CardState | 'locked';
+/**
+ * That of a card; `locked`: an electronic identity that cannot be used (Law 26/2023/QH15 Art 34); `suspended`: a paper that
+ * may not be used for a time.
+ */
+export type ItemState = CardState | 'locked' | 'suspended';
 
 export const itemStates = {
   ...cardStates,
   locked: { vi: 'Đang bị khóa', en: 'Locked' },
+  suspended: { vi: 'Đang bị tạm đình chỉ', en: 'Suspended' },
 } as const satisfies Record<ItemState, Label>;
 
 /** A line of a document, in both languages. */
