@@ -18,6 +18,10 @@ const commands: Record<string, { about: string; run: (args: string[]) => Promise
     about: '[--url URL]: the same for agents, by the Model Context Protocol on standard input and output',
     run: mcp,
   },
+  'check-rp': {
+    about: '--start URL: grades an app by logging in to it, once properly and once for each deviation; --help tells more',
+    run: checkRp,
+  },
   keys: { about: 'list | rotate [--announce SECONDS] [--retire SECONDS]: signing keys', run: keys },
   config: { about: 'every option, its environment variable and default', run: config },
   help: { about: 'this page', run: help },
@@ -38,7 +42,7 @@ export async function main(args: string[]): Promise<void> {
     await control(args);
   } catch (thrown) {
     process.stderr.write(`${styleText('red', 'vneid:')} ${explain(thrown)}\n`);
-    process.exitCode = 1;
+    process.exitCode ||= 1;
   }
 }
 
@@ -144,6 +148,15 @@ async function mcp(args: string[]): Promise<void> {
   const { values } = parseArgs({ args, options: { url: { type: 'string' } } });
   const { serveMcp } = await import('./lab/mcp.ts');
   serveMcp(placeOf(values.url));
+}
+
+/** Exit code 0 when the app accepted nothing wrongly, 1 when it did, 2 when it could not be checked. */
+async function checkRp(args: string[]): Promise<void> {
+  process.exitCode = 2;
+  const stopped = new AbortController();
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => stopped.abort());
+  const { check } = await import('./lab/check-rp/command.ts');
+  process.exitCode = await check(args, placeOf, { ...process, signal: stopped.signal });
 }
 
 /** The running program that a command is for. */

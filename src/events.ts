@@ -66,6 +66,19 @@ export interface Events {
   'citizen.changed': { citizen: string; members: string[] };
   'citizen.renumbered': { citizen: string; reason: string };
   'citizen.removed': { citizen: string };
+  'account.opened': { account: string; level: number; kind: string };
+  'account.changed': { account: string; members: string[] };
+  'account.removed': { account: string };
+  'password.changed': { account: string };
+  'document.added': { citizen: string; document: string; kind: string };
+  'document.changed': { citizen: string; document: string; kind: string };
+  'document.removed': { citizen: string; document: string; kind: string };
+  'organisation.added': { organisation: string };
+  'organisation.changed': { organisation: string };
+  'organisation.removed': { organisation: string };
+  'mandate.given': { organisation: string; citizen: string; role: string };
+  'mandate.ended': { organisation: string; citizen: string; role: string };
+  'mandate.withdrawn': { organisation: string; citizen: string; role: string };
   /** A relying party registered itself, changed what it registered, or took it back. */
   'client.registered': { client: string; name: string };
   'client.changed': { client: string };

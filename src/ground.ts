@@ -60,11 +60,11 @@ export async function openGround(config: Config, injected: { passwords?: Passwor
   const events = createEvents();
   const inMemory = config.data === ':memory:';
   // the slow ones first, all at once: an RSA key, a database, two ports
-  const [keys, database, server, cityServer] = await Promise.all([
+  const [keys, database, server, cityServer] = await allOrNone([
     openKeys({ folder: config.keys, clock, events }),
     openDatabase(inMemory ? ':memory:' : join(config.data, 'vneid.sqlite')),
     keyPairFor(config, clock).then((tls) => listenTwice({ ...config, tls })),
-    config.city ? listen({ ...config, port: config.cityPort }) : undefined,
+    config.city ? listen({ ...config, port: config.cityPort }) : Promise.resolve(undefined),
   ]);
   const artifacts =
     config.artifacts === 'memory' || inMemory
@@ -75,7 +75,6 @@ export async function openGround(config: Config, injected: { passwords?: Passwor
   const mounts = createMounts();
   // who made people with another seed by hand has them, and needs no option to start
   const people = { citizens: config.citizens, seed: seedOf(database) ?? config.seed };
-  await settle(database, clock, events, keys, people);
   const ground: Ground = {
     clock,
     events,
@@ -103,6 +102,7 @@ export async function openGround(config: Config, injected: { passwords?: Passwor
       await database.close();
     },
   };
+  await standing(ground, () => settle(ground, people));
   // made for the first tenant and copied for all others: the cast with their phones
   let beginning: Promise<Uint8Array | undefined> | undefined;
   return {
@@ -111,28 +111,55 @@ export async function openGround(config: Config, injected: { passwords?: Passwor
       beginning ??= makeBeginning(keys, config.seed);
       const [own, base] = [await openTenant(keys, await beginning), baseOf(name)];
       const crowd = { citizens, seed: config.seed };
-      await settle(own.database, own.clock, own.events, keys, crowd);
       metrics.hear(own.events);
-      return {
+      const place: Ground = {
         ...ground,
         ...own,
+        ...mounts.at(name),
         beginAgain: () => settledAnew(own, crowd),
         issuer: `${ground.issuer}${base}`,
         base,
         cityServer: undefined,
-        answer: (handler) => mounts.set(name, handler),
-        leave: async () => mounts.delete(name),
         async close() {
           own.keys.stop();
           await own.artifacts.close();
           await own.database.close();
         },
       };
+      await standing(place, () => settle(place, crowd));
+      return place;
     },
   };
 }
 
-/** Time, keys and stores of a tenant. It signs with keys of its own, and shares the secrets of the installation. */
+/** Builds something on a ground, or lets go of the ground when that fails. */
+export async function standing<T>(ground: Ground, build: () => Promise<T>): Promise<T> {
+  try {
+    return await build();
+  } catch (cause) {
+    await ground.leave();
+    await ground.close();
+    throw cause;
+  }
+}
+
+/** What is opened at once; when one of it fails, the others are closed again. */
+async function allOrNone<T extends readonly Promise<{ stop(): void } | { close(): Promise<void> } | undefined>[]>(
+  opening: [...T],
+): Promise<{ -readonly [K in keyof T]: Awaited<T[K]> }> {
+  try {
+    return await Promise.all(opening);
+  } catch (cause) {
+    for (const one of await Promise.allSettled(opening)) {
+      if (one.status === 'rejected' || !one.value) continue;
+      if ('stop' in one.value) one.value.stop();
+      else await one.value.close();
+    }
+    throw cause;
+  }
+}
+
+/** Time, keys and stores of a tenant. It does not keep its keys, and shares the secrets of the installation. */
 async function openTenant(host: KeyRing, beginning: Uint8Array | undefined) {
   const clock = createClock();
   const events = createEvents();
@@ -143,7 +170,7 @@ async function openTenant(host: KeyRing, beginning: Uint8Array | undefined) {
 
 async function makeBeginning(keys: KeyRing, seedNumber: number): Promise<Uint8Array | undefined> {
   const database = await openDatabase(':memory:');
-  await settle(database, createClock(), createEvents(), keys, { citizens: 0, seed: seedNumber });
+  await settle({ database, clock: createClock(), events: createEvents(), keys }, { citizens: 0, seed: seedNumber });
   const bytes = snapshotOf(database);
   await database.close();
   return bytes;
@@ -151,10 +178,7 @@ async function makeBeginning(keys: KeyRing, seedNumber: number): Promise<Uint8Ar
 
 /** Fills a database with the people that it should have and has not. */
 async function settle(
-  database: Database,
-  clock: Clock,
-  events: EventHub,
-  keys: KeyRing,
+  { clock, database, events, keys }: Pick<Ground, 'clock' | 'database' | 'events' | 'keys'>,
   wanted: People,
 ): Promise<void> {
   await seed({ database, ...wanted, passwordHash: async () => castPasswordHash, clock });
@@ -164,12 +188,12 @@ async function settle(
 
 /** The same from nothing: for a tester who wants the beginning back. */
 async function settledAnew(
-  { artifacts, clock, database, events, keys }: Pick<Ground, 'artifacts' | 'clock' | 'database' | 'events' | 'keys'>,
+  ground: Pick<Ground, 'artifacts' | 'clock' | 'database' | 'events' | 'keys'>,
   people: People,
 ): Promise<void> {
-  await emptied(database.db);
-  await artifacts.clear();
-  await settle(database, clock, events, keys, people);
+  await emptied(ground.database.db);
+  await ground.artifacts.clear();
+  await settle(ground, people);
 }
 
 /** How many generated ones beside the cast, and of which seed. */

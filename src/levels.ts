@@ -80,3 +80,9 @@ export function levelOfAcr(acr: string | undefined): AuthenticationLevel | undef
 export function ceilingOf(accountLevel: AccountLevel): AuthenticationLevel {
   return accountLevel === 1 ? 1 : 4;
 }
+
+/** A passkey proves two factors at once, and still no account reaches beyond its own level; 0 when nothing was proven yet. */
+export function earnedBy({ level }: { level: AccountLevel }, used: readonly Method[]): AuthenticationLevel | 0 {
+  const [earned, ceiling] = [levelOf(used), ceilingOf(level)];
+  return earned < ceiling ? earned : ceiling;
+}

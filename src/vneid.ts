@@ -15,7 +15,7 @@ import { createAudit } from './audit/audit.ts';
 import { createCity } from './city/city.ts';
 import type { Config } from './config.ts';
 import { consoleRoutes } from './console/console.ts';
-import { type Ground, openGround } from './ground.ts';
+import { type Ground, openGround, standing } from './ground.ts';
 import type { Bench, TenantControl } from './lab/bench.ts';
 import { conformanceClaims } from './lab/conformance.ts';
 import { createControl } from './lab/control.ts';
@@ -37,6 +37,7 @@ import { isProtocol } from './oidc/answers.ts';
 import { createBackchannelLogout } from './oidc/backchannel-logout.ts';
 import { createCiba } from './oidc/ciba.ts';
 import { createClaimsReader } from './oidc/claims/claims.ts';
+import { createRegistrar } from './oidc/clients/by-hand.ts';
 import { clientKeyFrom } from './oidc/clients/client-key.ts';
 import { createClients } from './oidc/clients/clients.ts';
 import { ownClientsFile, readRegistrations } from './oidc/clients/clients-file.ts';
@@ -53,6 +54,7 @@ import { phoneRoutes } from './phone/routes.ts';
 import { verifyRoutes } from './phone/verify.ts';
 import { createRegistry } from './registry/citizens.ts';
 import { createDocuments } from './registry/documents.ts';
+import { createOrganisations } from './registry/organisations.ts';
 import { createWallets } from './registry/wallet.ts';
 import { serveAssets } from './web/assets.ts';
 import { datedForBrowsers } from './web/cookies.ts';
@@ -83,19 +85,20 @@ export interface Injected {
 /** A running instance. */
 export type Instance = Awaited<ReturnType<typeof createInstance>>;
 
+type Standing = Awaited<ReturnType<typeof assemble>>;
+
 /** One that stands below `/t/<name>` of another. */
-export type Tenant = Awaited<ReturnType<typeof assemble>> & AsyncDisposable;
+export type Tenant = Standing & AsyncDisposable;
 
 /** Starts an instance, and has it open others below itself. Nothing is global: many run side by side in one process. */
 export async function createInstance(config: Config, injected: Injected = {}) {
   const ground = await openGround(config, injected);
-  const tenants: Tenants<Tenant> = createTenants(async (name, { clients = [], citizens = 0 }) => {
+  const tenants: Tenants<Standing> = createTenants(async (name, { clients = [], citizens = 0 }) => {
     const place = await ground.below(name, { citizens });
     const own = { ...injected, clients: [...(injected.clients ?? []), ...clients] };
-    const tenant = await assemble({ ground: place, config: { ...config, city: false }, injected: own });
-    return { ...tenant, [Symbol.asyncDispose]: () => tenants.remove(name) };
+    return standing(place, () => assemble({ ground: place, config: { ...config, city: false }, injected: own }));
   });
-  const instance = await assemble({ ground, config, injected, tenants });
+  const instance = await standing(ground, () => assemble({ ground, config, injected, tenants }));
   return {
     ...instance,
     control: {
@@ -142,6 +145,7 @@ async function assemble({
   const { carry } = faults;
   const inbox = faults.inbox(createInbox({ db, clock }));
   const documents = createDocuments({ db, clock, events });
+  const organisations = createOrganisations({ db, clock, events });
   const wallets = createWallets({
     db,
     registry,
@@ -210,6 +214,7 @@ async function assemble({
   const internalUrl = config.internalUrl && `${config.internalUrl}${ground.base}`;
   const addresses = createAddresses({ issuer, internalUrl, mtlsPort: ground.mtlsPort });
   const protocol = { addresses, keys, ciba, device, backchannelLogout, mutualTls: mtls, readClaims, resources };
+  const registrar = createRegistrar({ ...parts, ...protocol });
   const phoneOf = createPhoneControl(parts);
   const gate = createGate({ ...config, ...parts, secret: keys.secret('operators') });
   const timelines = createTimelines({ ...parts, on: lab });
@@ -224,8 +229,10 @@ async function assemble({
     gate,
     inProcess,
     keys,
+    organisations,
     passwords,
     phoneOf,
+    registrar,
     steps,
     tenants,
     timelines,
@@ -271,7 +278,7 @@ async function assemble({
         localNetwork: lab,
         openRegistration: lab,
         lenient: conformance,
-        pages: providerPages(clients),
+        pages: providerPages(clients, { inspector: lab ? '/lab/inspector' : undefined }),
         loginPath: (uid) => `/login/${uid}`,
         trustProxy: config.trustProxy,
         before,

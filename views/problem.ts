@@ -11,6 +11,8 @@ export interface ProblemProps {
   code: string;
   requestId?: string | undefined;
   home: string;
+  /** Lab only: where this request is explained. */
+  inspect?: string | undefined;
   details?: Fact[] | undefined;
 }
 
@@ -29,7 +31,7 @@ export function problemPage(page: Page, props: ProblemProps): Html {
 <p class="status" aria-hidden="true">${props.status}</p>
 <h1>${props.text}</h1>
 <p class="lead"><span class="unseen">${words.what}: </span>${props.next}</p>
-<p><a class="button" href="${props.home}">${words.home}</a></p>
+<p class="doors"><a class="button" href="${props.home}">${words.home}</a>${props.inspect && html` <a class="plain" href="${props.inspect}">${words.inspect}</a>`}</p>
 <section class="developer" aria-labelledby="developer"><h2 id="developer">${words.details}</h2>${facts(known)}</section>
 </div>`,
   });

@@ -33,7 +33,10 @@ export interface AuditQuery {
   /** Only entries older than the one with this id: the way to the next page. */
   before?: string | undefined;
   account?: string | undefined;
+  client?: string | undefined;
   event?: string | undefined;
+  /** Only what happened at this time or later: milliseconds since 1970. */
+  since?: number | undefined;
 }
 
 export interface AuditEntry {
@@ -130,12 +133,14 @@ export function createAudit({ db, clock, events, failed = () => {} }: AuditParts
 
   return {
     flush,
-    async list({ limit = 100, before, account, event } = {}) {
+    async list({ limit = 100, before, account, client, event, since } = {}) {
       await flush().catch(() => {});
       let query = db.selectFrom('audit').selectAll().orderBy('id', 'desc');
       if (before !== undefined) query = query.where('id', '<', before);
       if (account !== undefined) query = query.where('account_id', '=', account);
+      if (client !== undefined) query = query.where('client_id', '=', client);
       if (event !== undefined) query = query.where('event', '=', event);
+      if (since !== undefined) query = query.where('at', '>=', since);
       const rows = await query.limit(Math.min(1_000, Math.max(1, Math.floor(limit) || 1))).execute();
       return rows.map(entryOf);
     },

@@ -1,4 +1,4 @@
-import { createRemoteJWKSet, jwtVerify } from 'jose';
+import { type JWTVerifyGetKey, jwtVerify } from 'jose';
 import type { Context } from 'koa';
 import type { Configuration } from 'openid-client';
 import { readForm } from '../web/forms.ts';
@@ -10,20 +10,21 @@ import type { Visits } from './visits.ts';
  */
 export function hearLogouts({
   discover,
+  keys,
   visits,
 }: {
   discover: () => Promise<Configuration>;
+  /** Those of the provider. */
+  keys: () => Promise<JWTVerifyGetKey>;
   visits: Visits;
 }): (ctx: Context) => Promise<void> {
-  let keys: ReturnType<typeof createRemoteJWKSet> | undefined;
   return async (ctx) => {
     const { fields } = await readForm(ctx);
     const configuration = await discover();
-    const { issuer, jwks_uri: address } = configuration.serverMetadata();
-    keys ??= createRemoteJWKSet(new URL(String(address)));
+    const { issuer } = configuration.serverMetadata();
     ctx.set('Cache-Control', 'no-store');
     try {
-      const { payload } = await jwtVerify(fields.get('logout_token') ?? '', keys, {
+      const { payload } = await jwtVerify(fields.get('logout_token') ?? '', await keys(), {
         issuer,
         audience: configuration.clientMetadata().client_id,
         typ: 'logout+jwt',

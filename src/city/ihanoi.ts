@@ -1,6 +1,6 @@
 import { METHODS } from 'node:http';
 import Router from '@koa/router';
-import type { JWK } from 'jose';
+import { createRemoteJWKSet, errors, type JWK, jwtVerify } from 'jose';
 import type { Context } from 'koa';
 import * as oidc from 'openid-client';
 import { ihanoiGoodbye, ihanoiHome, ihanoiMe, ihanoiProblem } from '../../views/city/ihanoi.ts';
@@ -14,7 +14,7 @@ import type { Visits } from './visits.ts';
 
 /**
  * iHanoi, "Công dân Thủ đô số": the city's app, signing people in the way any stranger's app would. It knows the
- * provider by its address only, and believes nothing that openid-client (a certified library) has not verified.
+ * provider by its address only, and believes nothing that openid-client (a certified library) and jose have not verified.
  *
  *     /ihanoi           home        /ihanoi/callback   back from the provider
  *     /ihanoi/login     to the provider                /ihanoi/me         who am I
@@ -37,6 +37,7 @@ const scope = 'openid profile identity phone residence';
 export function ihanoiRoutes({ issuer, origin, key, visits, clock }: IhanoiParts): Router {
   const router = new Router({ methods: METHODS });
   let provider: Promise<oidc.Configuration> | undefined;
+  let keys: ReturnType<typeof createRemoteJWKSet> | undefined;
 
   /** The provider as it describes itself; asked once, and again after a failure. */
   async function discover(): Promise<oidc.Configuration> {
@@ -62,6 +63,13 @@ export function ihanoiRoutes({ issuer, origin, key, visits, clock }: IhanoiParts
       provider = undefined;
       throw cause;
     });
+  }
+
+  /** The provider's keys, read again where a token names one that is not among them. */
+  async function providerKeys() {
+    const { jwks_uri: address } = (await discover()).serverMetadata();
+    keys ??= createRemoteJWKSet(new URL(String(address)), { cooldownDuration: 1000 });
+    return keys;
   }
 
   router.redirect('/', '/ihanoi', 302);
@@ -119,6 +127,8 @@ export function ihanoiRoutes({ issuer, origin, key, visits, clock }: IhanoiParts
         expectedState: pending.state,
         idTokenExpected: true,
       });
+      // openid-client leaves the signature to TLS (OIDC Core §3.1.3.7 (6)), which there need not be here
+      await jwtVerify(String(tokens.id_token), await providerKeys(), { algorithms: ['ES256'] });
       const idToken = tokens.claims() as oidc.IDToken;
       const claims = await oidc.fetchUserInfo(configuration, tokens.access_token, idToken.sub);
       // a new visit, so that whoever knew the old cookie does not share the new one (session fixation)
@@ -134,13 +144,14 @@ export function ihanoiRoutes({ issuer, origin, key, visits, clock }: IhanoiParts
     } catch (cause) {
       visits.of(ctx).pending = undefined;
       const refused = cause instanceof oidc.AuthorizationResponseError;
-      if (!refused && !(cause instanceof oidc.ResponseBodyError) && !(cause instanceof oidc.ClientError)) throw cause;
+      const known = [oidc.ResponseBodyError, oidc.ClientError, errors.JOSEError];
+      if (!refused && !known.some((kind) => cause instanceof kind)) throw cause;
       failed(
         ctx,
         refused ? 200 : 400,
         refused || cause instanceof oidc.ResponseBodyError
           ? { error: cause.error, description: cause.error_description ?? '' }
-          : { error: cause.message },
+          : { error: (cause as Error).message },
       );
     }
   });
@@ -173,7 +184,7 @@ export function ihanoiRoutes({ issuer, origin, key, visits, clock }: IhanoiParts
     go(ctx, address.href);
   });
 
-  router.post('/ihanoi/backchannel-logout', hearLogouts({ discover, visits }));
+  router.post('/ihanoi/backchannel-logout', hearLogouts({ discover, keys: providerKeys, visits }));
 
   router.get('/ihanoi/goodbye', (ctx) => draw(ctx, (page) => ihanoiGoodbye(page)));
 

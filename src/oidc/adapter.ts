@@ -1,6 +1,6 @@
 import type { Adapter, ClientMetadata } from 'oidc-provider';
 import type { ArtifactStore } from '../store/artifacts.ts';
-import type { DynamicClients } from './clients/clients.ts';
+import type { KeptClients } from './clients/clients.ts';
 import { errors } from './library.ts';
 
 /** What ends with its grant; an interaction only mentions one, and has to survive a change of person. */
@@ -32,12 +32,12 @@ const singleUse: Record<string, () => Error> = {
  * decides in one step, the loser of a race is refused, and a code or refresh token that comes back takes the whole
  * grant with it (RFC 6749 §4.1.2, RFC 9700 §4.14.2).
  */
-export function createAdapterFactory(artifacts: ArtifactStore, clients: DynamicClients): (kind: string) => Adapter {
+export function createAdapterFactory(artifacts: ArtifactStore, clients: KeptClients): (kind: string) => Adapter {
   return (kind) => (kind === 'Client' ? clientAdapter(clients) : artifactAdapter(artifacts, kind));
 }
 
 /** Relying parties are no artifacts: they have a table of their own, and do not expire. */
-function clientAdapter(clients: DynamicClients): Adapter {
+function clientAdapter(clients: KeptClients): Adapter {
   const never = () => Promise.resolve(undefined);
   return {
     upsert: (id, metadata) => clients.put(id, metadata as ClientMetadata),
@@ -87,4 +87,10 @@ function artifactAdapter(artifacts: ArtifactStore, kind: string): Adapter {
 export async function revoke(artifacts: ArtifactStore, grantId: string): Promise<void> {
   await artifacts.removeByGrant(grantId);
   await artifacts.remove('Grant', grantId);
+}
+
+/** The time of something is over now, and nothing else about it changes. @param at now, in seconds since 1970 */
+export async function expire(artifacts: ArtifactStore, kind: string, id: string, at: number): Promise<void> {
+  const payload = await artifacts.get(kind, id);
+  if (payload) await artifactAdapter(artifacts, kind).upsert(id, { ...payload, exp: at }, 0);
 }

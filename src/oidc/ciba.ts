@@ -13,7 +13,7 @@ import type { Consents } from './consents.ts';
 import { errors } from './library.ts';
 import { needOf } from './policy.ts';
 import { keepInterval } from './polling.ts';
-import { aLine, readable } from './clients/readable.ts';
+import { aLine, readable } from '../readable.ts';
 
 /**
  * Client-Initiated Backchannel Authentication (OpenID CIBA Core 1.0), poll and ping: an app without a browser asks, the

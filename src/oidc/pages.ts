@@ -8,8 +8,11 @@ import { explainOAuth } from './bilingual.ts';
 import type { Clients } from './clients/clients.ts';
 import type { ProviderPages } from './settings.ts';
 
-/** The pages that belong to the protocol rather than to a login: errors that stay here, and signing out. */
-export function providerPages(clients: Clients): ProviderPages {
+/**
+ * The pages that belong to the protocol rather than to a login: errors that stay here, and signing out.
+ * @param inspector where a request is looked at by its id, if anywhere
+ */
+export function providerPages(clients: Clients, { inspector }: { inspector?: string | undefined } = {}): ProviderPages {
   const draw = (ctx: KoaContextWithOIDC, page: (page: Page) => unknown): void => {
     ctx.type = 'html';
     ctx.body = String(page(pageOf(ctx, ctx.oidc?.params?.ui_locales)));
@@ -27,6 +30,7 @@ export function providerPages(clients: Clients): ProviderPages {
         code: out.error,
         requestId: requestId(ctx),
         home: '/',
+        inspect: inspector && `${inspector}/${requestId(ctx)}`,
         details: detailsOf(ctx, out),
       }),
     );

@@ -3,6 +3,7 @@ import { type AuthenticationLevel, levelOfAcr } from '../levels.ts';
 import { askedItems, undecidedItems } from './claims/asked.ts';
 import type { Clients, RegisteredClient } from './clients/clients.ts';
 import { interactionPolicy } from './library.ts';
+import type { Tamper } from './tamper.ts';
 
 /** How sure a relying party wants to be, and with how little it would make do. */
 export interface Need {
@@ -63,10 +64,16 @@ function essentialAcr(claims: unknown): string[] {
  * locked while it has a session, so that is added. Of single claims it knows neither which are agreed with the client nor
  * that an agreed scope has them in it, nor verified ones, so that is said anew.
  */
-export function createPolicy(clients: Clients): ReturnType<typeof interactionPolicy.base> {
+export function createPolicy(clients: Clients, tamper: Tamper): ReturnType<typeof interactionPolicy.base> {
   const { Check, base } = interactionPolicy;
   const policy = base();
   const login = policy.get('login');
+  login?.checks.add(
+    new Check('tampered', 'the test bench has something to say first', (ctx) => {
+      tamper.authorize(ctx);
+      return false;
+    }),
+  );
   // the library compares an essential acr for equality; levels are ordered, and what is higher will do
   login?.checks.remove('essential_acrs');
   login?.checks.remove('essential_acr');

@@ -3,6 +3,7 @@ import type { Middleware } from 'koa';
 import type { Provider as ProviderType } from 'oidc-provider';
 import { problem } from '../errors.ts';
 import type { EventHub } from '../events.ts';
+import type { Addresses } from './addresses.ts';
 import { finishAnswer, knowOneSpelling, turnPostsIntoGets } from './answers.ts';
 import type { BackchannelLogout } from './backchannel-logout.ts';
 import type { Clients } from './clients/clients.ts';
@@ -16,6 +17,7 @@ import { settingsOf, type SettingsParts } from './settings.ts';
 import { retell } from './telling.ts';
 
 export interface ProviderDependencies extends SettingsParts {
+  addresses: Addresses;
   events: EventHub;
   backchannelLogout: BackchannelLogout;
   /** True behind a proxy whose X-Forwarded-* headers can be believed. */
@@ -34,11 +36,12 @@ export function createProvider(parts: ProviderDependencies): ProviderType {
   provider.proxy = parts.trustProxy;
   // the peer that the proxy itself saw is the last one; what stands before it anybody may have written
   provider.maxIpsCount = 1;
-  // the library builds addresses, and sends cookies, by what the request and its headers say
+  // the library sends cookies by what the request and its headers say
   const { protocol, host } = new URL(issuer);
   Object.defineProperties(provider.request, { protocol: { value: protocol.slice(0, -1) }, host: { value: host } });
   for (const middleware of parts.before) provider.use(middleware);
   provider.use(knowOneSpelling);
+  parts.addresses.attach(provider);
   provider.use(turnPostsIntoGets);
   provider.use(finishAnswer);
   provider.use(answerAsRegistered);
@@ -53,10 +56,11 @@ export function createProvider(parts: ProviderDependencies): ProviderType {
   forgiveRetries(provider, { ...parts, secret: parts.keys.secret('rotation') });
   watchRemoteKeys(provider, parts.clock);
   onlyIdTokensAreHints(provider);
+  // first, so that what the others hold on to is what it made of it
+  parts.tamper.attach(provider);
   parts.ciba.attach(provider);
   parts.device.attach(provider);
   parts.backchannelLogout.attach(provider);
-  parts.mutualTls.attach(provider);
   retell(provider, events);
   return provider;
 }

@@ -24,6 +24,7 @@ import { assertionRules, fapiProfile, pkceRequired, proofRules, requestObjectRul
 import { resourceIndicators, type Resources } from './clients/resources.ts';
 import { rotates } from './rotation.ts';
 import { createSubjects, findBehindHint, sectorOf } from './clients/subjects.ts';
+import type { Tamper } from './tamper.ts';
 import { transactionApprovals } from './transactions.ts';
 
 /** What the library cannot draw itself. */
@@ -51,6 +52,7 @@ export interface SettingsParts {
   clients: Clients;
   consents: Consents;
   pages: ProviderPages;
+  tamper: Tamper;
   /** Where a person is sent to sign in or consent. */
   loginPath: (uid: string) => string;
   /** True where relying parties may be reached on this machine and in private networks. */
@@ -90,8 +92,7 @@ export function settingsOf(parts: SettingsParts): Configuration {
     ...parts.mutualTls.methods,
   ];
   return {
-    adapter: createAdapterFactory(artifacts, clients.dynamic),
-    clients: clients.metadata(),
+    adapter: createAdapterFactory(artifacts, clients.kept),
     jwks: { keys: keys.signingKeys().filter(({ alg }) => offered.some((own) => own === alg)) },
     routes: {
       authorization: '/authorize',
@@ -130,7 +131,6 @@ export function settingsOf(parts: SettingsParts): Configuration {
       rpInitiatedLogout: { enabled: true, logoutSource: pages.logout, postLogoutSuccessSource: pages.loggedOut },
     },
     discovery: {
-      ...parts.mutualTls.discovery,
       ...assuranceMetadata,
       introspection_endpoint_auth_methods_supported: authenticated,
       revocation_endpoint_auth_methods_supported: authenticated,
@@ -149,7 +149,7 @@ export function settingsOf(parts: SettingsParts): Configuration {
       findAccount({ accounts, clients, readClaims, referenceFor: referencesBy(keys.secret('verification')) }),
     ),
     loadExistingGrant: (ctx) => consents.grantFor(ctx),
-    interactions: { policy: createPolicy(clients), url: (_ctx, interaction) => parts.loginPath(interaction.uid) },
+    interactions: { policy: createPolicy(clients, parts.tamper), url: (_ctx, interaction) => parts.loginPath(interaction.uid) },
     extraClientMetadata: extraClientMetadata(parts),
     // OIDC Core §3.1.2.1: required, also where there is but one to choose from
     allowOmittingSingleRegisteredRedirectUri: false,

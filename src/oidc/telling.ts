@@ -42,7 +42,7 @@ export function retell(provider: Provider, events: EventHub): void {
 }
 
 /** What was wrong in the first place: the library tells one error by another. */
-function reasonOf(error: Error & { error_detail?: string | undefined }): string {
+export function reasonOf(error: Error & { error_detail?: string | undefined }): string {
   let [first, reason] = [error as Error & { code?: string }, error.error_detail ?? error.message];
   while (first.cause instanceof Error) {
     first = first.cause;

@@ -5,7 +5,7 @@ import type {
 } from 'oidc-provider';
 import { acrOf, type AuthenticationLevel, amrOf, levelOf, type Method } from '../levels.ts';
 import { errors } from './library.ts';
-import { aLine, readable } from './clients/readable.ts';
+import { aLine, readable } from '../readable.ts';
 import { deviceGrant, transactionType } from './clients/registration.ts';
 
 /**

@@ -43,8 +43,10 @@ export function happeningRoutes(parts: HappeningsParts): Router {
       await approvals.history(account.id, limit),
     ];
     const vi = page.language === 'vi';
+    // a text to another number came to another phone
+    const here = messages.filter(({ channel, recipient }) => channel !== 'sms' || recipient === account.phone);
     const shown: HappeningShown[] = [
-      ...messages.map((one) => ({
+      ...here.map((one) => ({
         what: 'message' as const,
         kind: one.kind,
         channel: one.channel,

@@ -292,6 +292,17 @@ export const migrations: Record<string, Migration> = {
         .on('citizens')
         .columns(['birth_date', 'search_name', 'number'])
         .execute();
+      // what few accounts are is found without looking at all; the others are everywhere
+      for (const [column, usual] of [
+        ['state', 'active'],
+        ['kind', 'citizen'],
+      ] as const)
+        await db.schema
+          .createIndex(`accounts_${column}`)
+          .on('accounts')
+          .columns([column, 'id'])
+          .where(sql.ref(column), '<>', sql.lit(usual))
+          .execute();
       await db.schema.createIndex('organisations_tax_code').unique().on('organisations').column('tax_code').execute();
       await db.schema.createIndex('mandates_organisation').on('mandates').column('organisation_id').execute();
       await db.schema

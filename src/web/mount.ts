@@ -1,15 +1,29 @@
-import type { IncomingMessage, RequestListener } from 'node:http';
+import { once } from 'node:events';
+import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http';
 import type { Middleware } from 'koa';
 
-/** Below `/t/<name>` another instance answers. */
-const below = /^\/t\/([a-z0-9][a-z0-9-]{0,62})(?=[/?]|$)/;
+/** What a place may be called: part of an address, so there is one spelling of it. */
+export const mountName = /^[a-z0-9][a-z0-9-]{0,62}$/;
+
+/** Below `/t/<name>` another instance answers; the address in a request line may be whole (RFC 9112 §3.2.2). */
+const below = /^(https?:\/\/[^/?#]*)?(\/t\/([^/?]+))(.*)$/s;
+
+/** Milliseconds that those under way have when an instance leaves. */
+const patience = 5000;
 
 /** The instances of one server: its own, and those below `/t/<name>`. */
 export interface Mounts {
-  set(name: string, handler: RequestListener): void;
-  delete(name: string): void;
+  /** A place for an instance, which is there from its first answer on. @param name as `mountName` has it */
+  at(name: string): Mount;
   /** Answers by the instance that the address names; what names none that is there is for `own`. */
   before(own: RequestListener): RequestListener;
+}
+
+export interface Mount {
+  /** Sets who answers here from now on; nobody does after `leave`. */
+  answer(handler: RequestListener): void;
+  /** Nobody is answered any more; resolves when those under way are, within 5 s. */
+  leave(): Promise<void>;
 }
 
 /** The part of an address that names a mounted instance. */
@@ -21,25 +35,52 @@ export function baseOf(name: string): string {
 export function createMounts(): Mounts {
   const handlers = new Map<string, RequestListener>();
   return {
-    set: (name, handler) => void handlers.set(name, handler),
-    delete: (name) => void handlers.delete(name),
+    at(name) {
+      const underWay = new Set<ServerResponse>();
+      let left = false;
+      return {
+        answer(handler) {
+          if (left) return;
+          handlers.set(name, (request, response) => {
+            underWay.add(response);
+            response.once('close', () => underWay.delete(response));
+            return handler(request, response);
+          });
+        },
+        async leave() {
+          left = true;
+          handlers.delete(name);
+          const impatient = setTimeout(() => underWay.forEach((response) => response.destroy()), patience);
+          await Promise.all([...underWay].map((response) => once(response, 'close')));
+          clearTimeout(impatient);
+        },
+      };
+    },
     before(own) {
       return (request, response) => {
-        const [base = '', name = ''] = handlers.size > 0 ? (below.exec(request.url ?? '') ?? []) : [];
+        const [, origin = '', base = '', name = '', rest = ''] =
+          handlers.size > 0 ? (below.exec(request.url ?? '') ?? []) : [];
         const handler = handlers.get(name);
-        return handler ? handler(stripped(request, base), response) : own(request, response);
+        return handler ? handler(stripped(request, origin, base, rest), response) : own(request, response);
       };
     },
   };
 }
 
 /** The request as an instance sees it that knows nothing of its base; the library finds the base as Express tells it. */
-function stripped(request: IncomingMessage & { baseUrl?: string }, base: string): IncomingMessage {
-  const rest = request.url?.slice(base.length) ?? '';
-  request.url = rest.startsWith('/') ? rest : `/${rest}`;
+function stripped(
+  request: IncomingMessage & { baseUrl?: string },
+  origin: string,
+  base: string,
+  rest: string,
+): IncomingMessage {
+  request.url = `${origin}${rest.startsWith('/') ? '' : '/'}${rest}`;
   request.baseUrl = base;
   return request;
 }
+
+/** Where an attribute of a page of ours holds an address. What a person typed or an app sent stands in others. */
+const addressed = /(?<=\s(?:href|action|formaction|src|data-(?:follow|request|jwks|clock))=")\/[^"]*/g;
 
 /**
  * A mounted instance speaks of its own addresses as if it stood at the root; on their way out they get its base: where a
@@ -56,15 +97,11 @@ export function outwards(base: string): Middleware {
     const cookies = res.getHeader('Set-Cookie');
     if (Array.isArray(cookies)) res.setHeader('Set-Cookie', cookies.map(inCookie));
     if (ctx.type === 'text/html' && (typeof ctx.body === 'string' || Buffer.isBuffer(ctx.body)))
-      ctx.body = Buffer.from(inPage(String(ctx.body)));
+      // in text a quotation mark is written as an entity, so what matches is an attribute
+      ctx.body = Buffer.from(String(ctx.body).replaceAll(addressed, whole));
   };
 
   function inCookie(cookie: string): string {
     return cookie.replace(/(?<=; path=)[^;]+/i, whole);
-  }
-
-  /** In text a quotation mark is written as an entity, so what matches is an attribute of ours. */
-  function inPage(html: string): string {
-    return html.replaceAll(/(?<=\s[a-z-]+=")\/[^"]*/g, whole);
   }
 }

@@ -11,6 +11,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { compare, type Compared, compared, type Contender, figuresOf } from './comparison.ts';
+import { measureControlLogins } from './control-login.ts';
 import { shareCores } from './cores.ts';
 import type { Figures } from './figures.ts';
 import { drive } from './load.ts';
@@ -22,7 +23,7 @@ import { keep, printFigures, printRows, say } from './report.ts';
 import { measureMemory, measureStarts } from './startup.ts';
 import { startTarget, type Target } from './target.ts';
 
-const parts = [...Object.keys(compared), 'passkey', 'qr', 'password', 'code', 'latency', 'start', 'memory'];
+const parts = [...Object.keys(compared), 'passkey', 'qr', 'control', 'password', 'code', 'latency', 'start', 'memory'];
 const { values: options } = parseArgs({
   options: {
     only: { type: 'string', multiple: true, default: [] },
@@ -46,6 +47,7 @@ try {
   await compareServers();
   await loadPasswords();
   if (wanted('qr')) tell(await measureQrLogins());
+  if (wanted('control')) tell(await measureControlLogins());
   if (wanted('start')) tell(await measureStarts(cores));
   if (wanted('memory')) tell(await measureMemory(cores));
 } finally {

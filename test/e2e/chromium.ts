@@ -1,24 +1,14 @@
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { type Browser, chromium, type Page } from 'playwright-core';
+import { quiet } from '../../src/lab/check-rp/chromium.ts';
 import { chromiumPath } from '../support/needs.ts';
 
 const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 
 /** Debian's Chromium without a screen, kept from calling home. */
 export function openChromium(): Promise<Browser> {
-  const quiet = [
-    '--disable-gpu',
-    '--disable-quic',
-    '--no-first-run',
-    '--disable-background-networking',
-    '--disable-component-update',
-    '--disable-sync',
-  ];
-  return chromium.launch({
-    executablePath: chromiumPath(),
-    args: process.getuid?.() === 0 ? ['--no-sandbox', ...quiet] : quiet,
-  });
+  return chromium.launch({ executablePath: chromiumPath(), args: [...quiet] });
 }
 
 /** What axe finds wrong with the page for WCAG 2.2 AA, and its contrast for AAA: "rule: element". */

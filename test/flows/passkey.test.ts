@@ -108,7 +108,7 @@ describe('a citizen with a passkey', () => {
 
   test('whose account fell to level 1 gets no more than level 1', async () => {
     const { account, authenticator } = await enrolled({}, binh);
-    await vneid.accounts.setLevel(account.id, 1);
+    await vneid.accounts.change(account.id, { level: 1 });
     const low = await walk();
     let page = await usePasskey(low.browser, authenticator);
     if (page.html.includes('value="allow"'))
@@ -116,7 +116,7 @@ describe('a citizen with a passkey', () => {
     expect((await redeem(low.configuration, { ...low.request, url: page.url })).claims()?.acr).toBe('urn:vneid:loa:1');
     const high = await walk({ acr_values: 'urn:vneid:loa:2' });
     expect((await usePasskey(high.browser, authenticator)).html).toContain('/unmet');
-    await vneid.accounts.setLevel(account.id, 2);
+    await vneid.accounts.change(account.id, { level: 2 });
   });
 
   test('sees it, renames it, takes it away, and is told of each change', async () => {

@@ -87,6 +87,26 @@ test('time is kept, and what is over stays over', async () => {
   expect(tenant.clock.state().offset).toBeGreaterThan(3_590_000);
 });
 
+test('who was signed in is, though the clock was moved on in between', async () => {
+  await using tenant = await vneid.control.tenant('between');
+  const { browser } = await signedIn(tenant);
+  const kept = await tenant.control.state.export();
+  await tenant.control.clock.advance({ seconds: 3 * 86_400 });
+  const meanwhile = new Browser();
+  meanwhile.takeCookies(browser);
+  expect(await isKnown(tenant, meanwhile)).toBe(false);
+  await tenant.control.state.import(kept);
+  expect(await isKnown(tenant, browser)).toBe(true);
+});
+
+test('a reset is of the time of the host, however far the clock was', async () => {
+  await using tenant = await vneid.control.tenant('far');
+  await tenant.control.clock.advance({ seconds: 365 * 86_400 });
+  await tenant.control.state.reset();
+  const { phone } = await tenant.control.phones.get({ number: an.number });
+  expect(Date.parse(phone.activatedAt)).toBeLessThanOrEqual(Date.now());
+});
+
 test('in another installation everyone who had a passcode has that of the cast', async () => {
   const kept = await vneid.control.state.export();
   await using other = await startVneid({ clients: [testClient] });
@@ -125,19 +145,73 @@ test('the audit only grows', async () => {
   expect(after[0]).toMatchObject({ event: 'state.replaced', facts: { by: 'reset' } });
 });
 
+test('nothing is written into the audit by a file', async () => {
+  await using tenant = await vneid.control.tenant('forged');
+  const kept = await tenant.control.state.export();
+  const forged = { id: '01a2165f-3d51-7000-8000-000000000000', at: 1, event: 'login.succeeded', account_id: null };
+  await tenant.control.state.import({
+    ...kept,
+    tables: { ...kept.tables, audit: [{ ...forged, client_id: 'test-app', facts: '{}' }] },
+  });
+  expect((await tenant.audit.list({ event: 'login.succeeded' })).map(({ id }) => id)).toEqual([]);
+});
+
+/** Of an app that leads people somewhere, as it is kept. */
+const app = (by: string, change: object) => ({
+  id: 'evil',
+  registered_at: 1,
+  registered_by: by,
+  metadata: JSON.stringify({
+    client_id: 'evil',
+    client_name: 'Đáng ngờ',
+    redirect_uris: ['https://evil.example/cb'],
+    grant_types: ['authorization_code'],
+    response_types: ['code'],
+    token_endpoint_auth_method: 'none',
+    ...change,
+  }),
+});
+const deep = JSON.parse(`${'['.repeat(2000)}${']'.repeat(2000)}`) as unknown;
+type Exported = Awaited<ReturnType<Instance['control']['state']['export']>>;
+type Table = Exported['tables'][string];
+
 describe('what does not fit changes nothing', () => {
-  test.each([
-    ['another version', { version: 2 }, 'request.badField'],
-    ['an unknown table', { tables: { sqlite_master: [] } }, 'state.unfit'],
-    ['an unknown column', { tables: { citizens: [{ id: 'x', 'full_name") --': 'y' }] } }, 'state.unfit'],
-    ['a row without what it needs', { tables: { citizens: [{ id: 'x' }] } }, 'state.unfit'],
-    ['the tables of the migrations', { tables: { kysely_migration: [] } }, 'state.unfit'],
-    ['no tables', { tables: null }, 'request.badField'],
+  const tables = (change: Record<string, Table>) => (kept: Exported) => ({ tables: { ...kept.tables, ...change } });
+  const clients = (...rows: Table) => tables({ clients: rows });
+  test.each<[string, (kept: Exported) => object, string]>([
+    ['another version', () => ({ version: 2 }), 'request.badField'],
+    ['an unknown table', tables({ sqlite_master: [] }), 'state.unfit'],
+    ['the tables of the migrations', tables({ kysely_migration: [] }), 'state.unfit'],
+    ['an unknown column', tables({ citizens: [{ id: 'x', 'full_name") --': 'y' }] }), 'state.unfit'],
+    ['a row without what it needs', tables({ citizens: [{ id: 'x' }] }), 'state.unfit'],
+    [
+      'a row twice',
+      ({ tables: { phones = [], ...rest } }) => ({ tables: { ...rest, phones: [...phones, ...phones] } }),
+      'state.unfit',
+    ],
+    ['not every table', ({ tables: { citizens: _, ...rest } }) => ({ tables: rest }), 'state.unfit'],
+    ['no tables', () => ({ tables: null }), 'request.badField'],
+    ['a time in which no date can be told', () => ({ clock: { offset: 1e300, frozen: false } }), 'request.badField'],
+    ['an app that cannot be read', clients({ ...app('itself', {}), metadata: 'x' }), 'state.unfit'],
+    ['an app that is nothing', clients({ ...app('hand', {}), metadata: 'null' }), 'state.unfit'],
+    ['an app of another name', clients(app('itself', { client_id: 'ihanoi' })), 'state.unfit'],
+    ['an app whose home is a script', clients(app('hand', { client_uri: 'javascript:alert(1)' })), 'state.unfit'],
+    ['the same, registered by itself', clients(app('itself', { client_uri: 'javascript:alert(1)' })), 'state.unfit'],
+    ['an app with purposes that are none', clients(app('itself', { purposes: 'all' })), 'state.unfit'],
+    ['an app without a bottom', clients(app('itself', { contacts: deep })), 'state.unfit'],
+    [
+      'something under way without a bottom',
+      () => ({ artifacts: [{ kind: 'Session', id: 'x', payload: { deep }, links: {} }] }),
+      'state.unfit',
+    ],
   ])('%s', async (_what, change, code) => {
-    await using tenant = await vneid.control.tenant(`bad-${code.length}-${Object.keys(change).length}`);
+    await using tenant = await vneid.control.tenant('unfit');
+    await signedIn(tenant);
     const kept = await tenant.control.state.export();
-    const answer = await send(tenant, 'PUT', '', { ...kept, ...change });
+    const answer = await send(tenant, 'PUT', '', { ...kept, ...change(kept) });
     expect([answer.status, answer.json.code]).toEqual([422, code]);
-    expect((await tenant.control.state.export()).tables.citizens).toEqual(kept.tables.citizens);
+    const after = await tenant.control.state.export();
+    expect({ ...after.tables, audit: [] }).toEqual({ ...kept.tables, audit: [] });
+    expect(after.artifacts).toEqual(kept.artifacts);
   });
 });

@@ -107,6 +107,27 @@ test('every address on its pages is its own, or an asset, or elsewhere', async (
   expect([...seen].filter((address) => !/^\/(t\/pages|assets)\//.test(address))).toEqual([]);
 });
 
+test('what an app sent comes back to it as it was, also where it looks like an address', async () => {
+  await using tenant = await vneid.control.tenant('form-post');
+  const request = await authorizationRequest(await relyingParty(tenant), {
+    response_mode: 'form_post',
+    prompt: 'none',
+    state: '/after?by=form',
+  });
+  const { html } = await new Browser().open(request.url);
+  expect(html).toContain('name="state" value="/after?by=form"');
+  expect(html).toContain('action="http://localhost:9/callback"');
+});
+
+test('the address in a request line may be whole, as proxies write it', async () => {
+  await using tenant = await vneid.control.tenant('whole');
+  const ask = (path: string, host = `localhost:${vneid.port}`) =>
+    send(vneid, { path: `http://${host}/t/whole${path}`, headers: asPage });
+  expect((await ask('/.well-known/openid-configuration')).json().issuer).toBe(tenant.issuer);
+  expect((await ask('')).status).toBe(200);
+  expect((await ask('/', 'evil.example')).status).toBe(421);
+});
+
 test('a QR code of one tenant means nothing to the phone at another', async () => {
   await using here = await vneid.control.tenant('qr-here');
   await using there = await vneid.control.tenant('qr-there');
@@ -156,6 +177,13 @@ describe('what cannot be', () => {
     expect(tenants.map(({ name }) => name)).not.toContain(body.name);
   });
 
+  test('a name that is none, of the code that opens it', async () => {
+    await expect(vneid.control.tenant('Build_1')).rejects.toMatchObject({
+      code: 'request.badField',
+      facts: { field: 'name' },
+    });
+  });
+
   test('of ten who want one name, one gets it', async () => {
     const answers = await Promise.all(
       Array.from({ length: 10 }, () => lab(vneid.issuer, 'POST', '/tenants', { name: 'race' })),
@@ -167,6 +195,15 @@ describe('what cannot be', () => {
     await using tenant = await vneid.control.tenant('outer');
     expect((await lab(tenant.issuer, 'POST', '/tenants', { name: 'inner' })).json.code).toBe('tenant.nested');
   });
+});
+
+test('the list comes in pages, in the order of their names', async () => {
+  await using own = await startVneid();
+  for (const name of ['c', 'a', 'b']) await own.control.tenant(name);
+  const { tenants, next } = await own.control.tenants.list({ limit: 2 });
+  expect([tenants.map(({ name }) => name), next]).toEqual([['a', 'b'], 'b']);
+  const rest = await own.control.tenants.list({ after: 'b' });
+  expect([rest.tenants.map(({ name }) => name), rest.next]).toEqual([['c'], undefined]);
 });
 
 test('five hundred at once in one process, each with a login of its own', async () => {
@@ -182,7 +219,7 @@ test('five hundred at once in one process, each with a login of its own', async 
     }),
   );
   expect(issuers).toEqual(some.map(({ issuer }) => issuer));
-});
+}, 120_000);
 
 test('in a shared sandbox its lab is as closed as any, and its cookies keep to its address', async () => {
   const operatorToken = 'operator-'.repeat(5);
@@ -192,8 +229,20 @@ test('in a shared sandbox its lab is as closed as any, and its cookies keep to i
   await using tenant = await sandbox.control.tenant('shared');
   const ask = (path: string, headers: Record<string, string> = {}) =>
     send(sandbox, { path, headers: { ...behindProxy, ...headers } });
-  for (const path of ['/t/shared/lab/api/tenants', `/t/shared/lab/inbox/${an.number}`, '/t/shared/Lab/api/phones/x'])
+  const closed = ['/lab/api/tenants', `/lab/inbox/${an.number}`, '/Lab/api/phones/x', '/lab/console', '/LAB/'];
+  for (const path of closed.flatMap((one) => [`/t/shared${one}`, `https://id.example/t/shared${one}`]))
     expect([path, (await ask(path)).json().code]).toEqual([path, 'lab.closed']);
+  const otherwise = [
+    '/t/shared//lab/console',
+    '/t/shared/%6cab/console',
+    '/t/shared%2flab/console',
+    '/t/shared/x/../lab/console',
+    '/t/shared/t/shared/lab/console',
+    '/T/shared/lab/console',
+    '/t/../t/shared/lab/console',
+    '//t/shared/lab/console',
+  ];
+  for (const path of otherwise) expect([path, (await ask(path)).status]).toEqual([path, 404]);
   const opened = await ask(`/t/shared/lab/inbox/${an.number}`, { authorization: `Bearer ${operatorToken}`, ...asPage });
   expect(opened.status).toBe(200);
   const { url } = await authorizationRequest(

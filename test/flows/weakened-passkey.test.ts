@@ -190,7 +190,7 @@ const table: [string, Weakness[], Attack][] = [
     [without('src/login/hub.ts', 'Math.min(levelOf(used), ceilingOf(level))', 'levelOf(used)')],
     async (vneid) => {
       const { account, authenticator } = await enrolled(vneid);
-      await vneid.accounts.setLevel(account.id, 1);
+      await vneid.accounts.change(account.id, { level: 1 });
       const { browser, configuration, request } = await walk(vneid);
       await usePasskey(browser, authenticator);
       const { url } = await browser.submit({ decision: 'allow' }, { until: atCallback });

@@ -28,7 +28,10 @@ beforeEach(async () => {
   clock = createStillClock();
   clock.advance(Date.UTC(2026, 10, 25, 3) - clock.now());
   database = await openDatabase(':memory:');
-  const parts = { db: database.db, clock };
+  const events = createEvents();
+  heard = [];
+  events.onAny((name, payload) => heard.push({ name, payload }));
+  const parts = { db: database.db, clock, events };
   registry = createRegistry(parts);
   accounts = createAccounts({ ...parts, passwords: plainPasswords() });
   artifacts = createMemoryArtifacts({ clock });
@@ -42,9 +45,6 @@ beforeEach(async () => {
       return account && { level: account.level, usable: usable(account) };
     },
   });
-  const events = createEvents();
-  heard = [];
-  events.onAny((name, payload) => heard.push({ name, payload }));
   const issuer = 'http://localhost:3000';
   presentations = createPresentations({ accounts, artifacts, clock, events, issuer, registry, wallets });
 });
@@ -190,7 +190,7 @@ describe('a verdict', () => {
       await show('an', 'an', 'electronic-identity'),
     ];
     await database.db.deleteFrom('documents').execute();
-    await accounts.setLevel((await accountOf('an')).id, 1);
+    await accounts.change((await accountOf('an')).id, { level: 1 });
     for (const { code } of [licence, identity]) {
       await expect(presentations.check(code)).rejects.toEqual(refused('presentation.withdrawn'));
     }

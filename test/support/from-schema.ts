@@ -74,8 +74,8 @@ function text({ format, pattern, minLength = 0, maxLength = 40 }: Schema): fc.Ar
   if (format === 'email') return fc.emailAddress();
   if (pattern) return fc.stringMatching(new RegExp(pattern));
   return fc.oneof(
-    fc.string({ minLength, maxLength: Math.min(maxLength, 40), unit: 'binary' }),
-    fc.string({ minLength, maxLength: Math.min(maxLength, 12) }),
+    fc.string({ minLength, maxLength: Math.max(minLength, Math.min(maxLength, 40)), unit: 'binary' }),
+    fc.string({ minLength, maxLength: Math.max(minLength, Math.min(maxLength, 12)) }),
   );
 }
 

@@ -471,6 +471,7 @@ export function specimens(language: 'vi' | 'en', as: (text: string) => string = 
           code: as('invalid_redirect_uri'),
           requestId: as('01JB2Q9Z6W'),
           home: as('/'),
+          inspect: as('/lab/inspector/01JB2Q9Z6W'),
           details,
         }),
     },

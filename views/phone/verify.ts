@@ -103,6 +103,7 @@ const tones = {
   revoked: 'bad',
   'not-genuine': 'bad',
   held: 'shut',
+  suspended: 'shut',
   locked: 'shut',
   deceased: 'shut',
   withdrawn: 'shut',

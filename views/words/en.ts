@@ -207,6 +207,7 @@ export const en: typeof vi = {
     request: 'Request id',
     details: 'For developers',
     home: 'Go to the home page',
+    inspect: 'Look at it in the inspector',
   },
 
   logout: {

@@ -206,6 +206,7 @@ export const vi = {
     request: 'Mã yêu cầu',
     details: 'Thông tin cho người phát triển',
     home: 'Về trang chủ',
+    inspect: 'Xem trong trình kiểm tra',
   },
 
   logout: {

@@ -33,6 +33,10 @@ export interface Wanted {
   /** Single claims, by name. */
   claims?: readonly string[];
   verified?: VerifiedWanted | undefined;
+  /** Who is told. */
+  client?: string | undefined;
+  /** True for a page that shows the person what would be told. */
+  shown?: true;
 }
 
 /**

@@ -35,6 +35,7 @@ export function findAccount({ accounts, clients, readClaims, referenceFor }: Hol
         scopes: use === 'userinfo' ? scope.split(' ').filter((name) => registered.includes(name)) : [],
         claims: Object.keys(single).filter(agreed),
         verified: verifiedWanted(token?.claims?.[use as Place]?.verified_claims, agreed),
+        client: ctx.oidc.client?.clientId,
       };
       return { ...(await readClaims(account, wanted)), sub: id };
     };
