@@ -19,7 +19,8 @@ const commands: Record<string, { about: string; run: (args: string[]) => Promise
     run: mcp,
   },
   'check-rp': {
-    about: '--start URL: grades an app by logging in to it, once properly and once for each deviation; --help tells more',
+    about:
+      '--start URL: grades an app by logging in to it, once properly and once for each deviation; --help tells more',
     run: checkRp,
   },
   keys: { about: 'list | rotate [--announce SECONDS] [--retire SECONDS]: signing keys', run: keys },
@@ -48,7 +49,7 @@ export async function main(args: string[]): Promise<void> {
 
 async function start(args: string[]): Promise<void> {
   const { values } = parseArgs({ args, options: { profile: { type: 'string' } } });
-  const { createInstance } = await import('./vneid.ts');
+  const { createInstance } = await import('./installation.ts');
   const profile = values.profile as Config['profile'] | undefined;
   const instance = await createInstance(readConfig(profile ? { profile } : {}, process.env));
   const stop = () => void instance.stop().then(() => process.exit(0));

@@ -1,10 +1,11 @@
 import { type Config, readConfig } from './config.ts';
-import { createInstance, type Injected, type Instance } from './vneid.ts';
+import { createInstance, type Instance } from './installation.ts';
+import type { Injected } from './vneid.ts';
 
 export type { Config } from './config.ts';
 export type { ClientRegistration } from './oidc/clients/registration.ts';
 export type { ResourceRegistration } from './oidc/clients/resources.ts';
-export type { Instance, Tenant } from './vneid.ts';
+export type { Instance, Tenant } from './installation.ts';
 
 /** What keeps nothing on disk, says nothing, and takes whatever port is free: right for a test. */
 const forTests: Partial<Config> = {

@@ -15,7 +15,7 @@ import { createAudit } from './audit/audit.ts';
 import { createCity } from './city/city.ts';
 import type { Config } from './config.ts';
 import { consoleRoutes } from './console/console.ts';
-import { type Ground, openGround, standing } from './ground.ts';
+import type { Ground } from './ground.ts';
 import type { Bench, TenantControl } from './lab/bench.ts';
 import { conformanceClaims } from './lab/conformance.ts';
 import { createControl } from './lab/control.ts';
@@ -25,7 +25,6 @@ import { createInProcess } from './lab/logins/in-process.ts';
 import { createPasskeyControl } from './lab/passkey.ts';
 import { createPhoneControl } from './lab/phone.ts';
 import { labRoutes } from './lab/routes.ts';
-import { type Beginning, createTenants, type Tenants } from './lab/tenants.ts';
 import { createTimelines } from './lab/timelines/recorder.ts';
 import { appRoutes } from './login/apps.ts';
 import { createKnownBrowsers } from './login/browsers.ts';
@@ -82,39 +81,11 @@ export interface Injected {
   passwords?: Passwords | undefined;
 }
 
-/** A running instance. */
-export type Instance = Awaited<ReturnType<typeof createInstance>>;
-
-type Standing = Awaited<ReturnType<typeof assemble>>;
-
-/** One that stands below `/t/<name>` of another. */
-export type Tenant = Standing & AsyncDisposable;
-
-/** Starts an instance, and has it open others below itself. Nothing is global: many run side by side in one process. */
-export async function createInstance(config: Config, injected: Injected = {}) {
-  const ground = await openGround(config, injected);
-  const tenants: Tenants<Standing> = createTenants(async (name, { clients = [], citizens = 0 }) => {
-    const place = await ground.below(name, { citizens });
-    const own = { ...injected, clients: [...(injected.clients ?? []), ...clients] };
-    return standing(place, () => assemble({ ground: place, config: { ...config, city: false }, injected: own }));
-  });
-  const instance = await standing(ground, () => assemble({ ground, config, injected, tenants }));
-  return {
-    ...instance,
-    control: {
-      ...instance.control,
-      /** Opens a tenant: an instance of its own at `/t/<name>`, which ends with this one, or when it is told. */
-      tenant: (name: string, beginning?: Beginning) => tenants.create(name, beginning),
-    },
-    async stop(): Promise<void> {
-      await tenants.stop();
-      await instance.stop();
-    },
-  };
-}
-
-/** Makes every part of one instance, in the order in which they stand on each other, and has it answer. */
-async function assemble({
+/**
+ * Makes every part of one instance, in the order in which they stand on each other, and has it answer. Nothing is global:
+ * many run side by side in one process, on grounds of their own.
+ */
+export async function assemble({
   ground,
   config,
   injected,

@@ -78,6 +78,17 @@ describe('a holder', () => {
   });
 });
 
+test('the few that are locked, closed or of foreigners are found without looking at all', () => {
+  const plan = (where: string) =>
+    database.sqlite
+      .prepare(`explain query plan select * from accounts where ${where} order by id limit 51`)
+      .all()
+      .map(({ detail }) => String(detail))
+      .join('; ');
+  expect(plan("state = ? and state <> 'active'")).toContain('accounts_state');
+  expect(plan("kind = ? and kind <> 'citizen'")).toContain('accounts_kind');
+});
+
 describe('an account that may not be used', () => {
   const cases = [
     ['locked', {}, { state: 'locked' }],

@@ -234,21 +234,6 @@ test('accounts are listed by level, kind and state, page by page', async () => {
   expect(paged).toEqual(all.filter(({ level }) => level === 2).map(({ number }) => number));
 });
 
-test('what is found by no index would be slow among a million', async () => {
-  // what the statements of the list ask, in their own words
-  const { openDatabase } = await import('../../src/store/database.ts');
-  const database = await openDatabase(':memory:');
-  const plan = (where: string) =>
-    database.sqlite
-      .prepare(`explain query plan select * from accounts where ${where} order by id limit 51`)
-      .all()
-      .map(({ detail }) => String(detail))
-      .join('; ');
-  expect(plan("state = ? and state <> 'active'")).toContain('accounts_state');
-  expect(plan("kind = ? and kind <> 'citizen'")).toContain('accounts_kind');
-  await database.close();
-});
-
 describe('the inbox', () => {
   test('is read and cleared, and the new code is the only one', async () => {
     const number = await somebody({ level: 2 });

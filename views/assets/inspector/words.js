@@ -4,7 +4,7 @@ export const words = {
     title: 'Soi token',
     lead: 'Dán bất kỳ token nào: ID token, access token, bằng chứng DPoP, client assertion, logout token, SD-JWT, hay thứ đã mã hóa.',
     inBrowser:
-      'Mọi việc diễn ra trong trình duyệt này: không token hay khóa nào được gửi đi đâu. Chỉ khóa công khai của VNeID được tải về.',
+      'Mọi việc diễn ra trong trình duyệt này: không token hay khóa nào được gửi đi đâu. Chỉ khóa công khai và giờ của VNeID này được hỏi đến.',
     onServer:
       'Trình duyệt này không tự soi được (không có JavaScript, hoặc trang không qua https hay localhost). Khi bạn bấm nút, những gì đã dán được gửi tới VNeID này; VNeID không ghi lại và không gửi tiếp.',
     token: 'Token',
@@ -59,7 +59,7 @@ export const words = {
     title: 'Token inspector',
     lead: 'Paste any token: an ID token, access token, DPoP proof, client assertion, logout token, SD-JWT, or something encrypted.',
     inBrowser:
-      'All of it happens in this browser: no token and no key is sent anywhere. Only the public keys of VNeID are fetched.',
+      'All of it happens in this browser: no token and no key is sent anywhere. Only the public keys and the time of this VNeID are asked for.',
     onServer:
       'This browser cannot inspect by itself (there is no JavaScript, or the page is neither https nor localhost). When you press the button, what you pasted is sent to this VNeID, which neither records it nor passes it on.',
     token: 'Token',
