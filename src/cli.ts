@@ -1,4 +1,6 @@
+import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { text } from 'node:stream/consumers';
 import { parseArgs, styleText } from 'node:util';
 import { type Config, describeOptions, readConfig } from './config.ts';
 import { VneidError } from './errors.ts';
@@ -34,9 +36,9 @@ const commands: Record<string, { about: string; run: (args: string[]) => Promise
  */
 export async function main(args: string[]): Promise<void> {
   const [name = 'start', ...rest] = args;
-  const command = commands[name === '--help' || name === '-h' ? 'help' : name];
+  const own = isHelp(name) ? 'help' : name;
   try {
-    if (command) return await command.run(rest);
+    if (Object.hasOwn(commands, own)) return await commands[own]?.run(rest);
     const { families } = await import('./lab/command-line.ts');
     const known = [...Object.keys(commands), ...families().keys()];
     if (!families().has(name)) throw new Error(`unknown command "${name}"; try: ${known.join(', ')}`);
@@ -138,11 +140,26 @@ async function token(args: string[]): Promise<void> {
 
 /** Anything that the bench can do, on a running program; prints the answer, which is JSON for whatever reads it next. */
 async function control(args: string[]): Promise<void> {
-  const [{ readCommand }, { ask }] = await Promise.all([import('./lab/command-line.ts'), import('./lab/remote.ts')]);
-  const { operation, input, url } = readCommand(args);
-  const { ok, answer } = await ask(placeOf(url), operation, input);
+  const [line, { ask }] = await Promise.all([import('./lab/command-line.ts'), import('./lab/remote.ts')]);
+  if (args.some(isHelp)) return void process.stdout.write(`${line.help(args)}\n`);
+  const { operation, input, url, from } = line.readCommand(args);
+  const kept = from === undefined ? {} : await membersIn(from);
+  const { ok, answer } = await ask(placeOf(url), operation, { ...kept, ...input });
   process.stdout.write(`${JSON.stringify(answer, null, 2)}\n`);
   if (!ok) process.exitCode = 1;
+}
+
+/** What a file says, or standard input where it is `-`: one JSON object, such as an exported state. */
+async function membersIn(file: string): Promise<Record<string, unknown>> {
+  const read = file === '-' ? text(process.stdin) : readFile(file, 'utf8');
+  const members = JSON.parse(await read) as unknown;
+  if (typeof members !== 'object' || members === null || Array.isArray(members))
+    throw new Error(`${file} has no JSON object`);
+  return { ...members };
+}
+
+function isHelp(arg: string): boolean {
+  return arg === '--help' || arg === '-h';
 }
 
 async function mcp(args: string[]): Promise<void> {
@@ -204,7 +221,9 @@ async function config(): Promise<void> {
 async function help(): Promise<void> {
   for (const [name, { about }] of Object.entries(commands)) process.stdout.write(`vneid ${name.padEnd(8)} ${about}\n`);
   const { families, usage } = await import('./lab/command-line.ts');
-  process.stdout.write('\non a running program, at --url, VNEID_ISSUER or this machine:\n');
+  process.stdout.write(
+    '\non a running program, at --url, VNEID_ISSUER or this machine; more by --help, from a file by --from FILE:\n',
+  );
   for (const one of [...families().values()].flat())
     process.stdout.write(`${usage(one)}\n    ${one.operation.about.en}\n`);
 }

@@ -25,9 +25,12 @@ export interface HomeProps {
   /** The passcode that the cast's phones share, and where the phone is; likewise. */
   passcode?: string | undefined;
   phone?: string | undefined;
-  /** Lab only: where it shows which apps were told of sign-outs. */
-  logouts?: string | undefined;
+  /** Lab only: where the test bench is. */
+  bench?: { door: BenchDoor; href: string }[] | undefined;
 }
+
+/** What the test bench can be entered by. */
+export type BenchDoor = keyof Words['home']['doors'];
 
 /** The developer's first page: what this is, one button to try it, and everything there is to know in four tables. */
 export function homePage(page: Page, props: HomeProps): Html {
@@ -43,8 +46,9 @@ ${props.phone && html`<a class="button secondary" href="${props.phone}">${words.
 <a class="plain" href="${props.issuer.replace(/\/$/, '')}/.well-known/openid-configuration">${words.discovery}</a></p></div>
 ${props.password !== undefined && ticket(words, props)}
 </div>
-<nav class="contents" aria-label="${words.contents}"><a href="#cast">${words.cast}</a><a href="#claims">${words.claims}</a><a href="#endpoints">${words.endpoints}</a><a href="#clients">${words.clients}</a></nav>
+<nav class="contents" aria-label="${words.contents}"><a href="#cast">${words.cast}</a>${props.bench && html`<a href="#bench">${words.bench}</a>`}<a href="#claims">${words.claims}</a><a href="#endpoints">${words.endpoints}</a><a href="#clients">${words.clients}</a></nav>
 ${part('cast', words.cast, words.castLead, castTable(words, props.cast))}
+${props.bench && part('bench', words.bench, words.benchLead, benchDoors(words, props.bench))}
 ${part('claims', words.claims, words.claimsLead, claimsTable(words, props.claims))}
 ${part(
   'endpoints',
@@ -56,12 +60,7 @@ ${part(
     groups: [{ rows: props.endpoints.map(({ name, url }) => [name, html`<code>${url}</code>`]) }],
   }),
 )}
-${part(
-  'clients',
-  words.clients,
-  props.logouts === undefined ? '' : html`<a href="${props.logouts}">${words.logouts}</a>`,
-  clientsTable(words, props.clients),
-)}`,
+${part('clients', words.clients, '', clientsTable(words, props.clients))}`,
   });
 }
 
@@ -81,6 +80,10 @@ ${facts([
   ...(passcode ? [{ label: words.tryPasscode, value: html`<code class="digits">${passcode}</code>` }] : []),
   { label: words.tryCode, value: html`<a href="${someone.inbox}">${words.tryInbox(someone.fullName)}</a>` },
 ])}</section>`;
+}
+
+function benchDoors(words: Words['home'], doors: NonNullable<HomeProps['bench']>): Html {
+  return html`<dl class="doors">${doors.map(({ door, href }) => html`<div><dt><a href="${href}">${words.doors[door].name}</a></dt><dd>${words.doors[door].about}</dd></div>`)}</dl>`;
 }
 
 function castTable(words: Words['home'], cast: readonly CastShown[]): Html {

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { bare } from '../lab/from-text.ts';
+import { bare, hintOf, isText } from '../lab/from-text.ts';
 import type { Operation } from '../lab/operation.ts';
 import type { FieldShown } from '../../views/console/form.ts';
 
@@ -7,8 +7,7 @@ import type { FieldShown } from '../../views/console/form.ts';
 export function fieldsOf({ input }: Pick<Operation, 'input'>): FieldShown[] {
   return Object.entries(input.shape).map(([name, shape]) => {
     const inner = bare(shape);
-    const description = [shape, inner].map((one) => (one as z.ZodType).meta()?.description).find(Boolean);
-    return { name, required: inner === shape, hint: description, ...kindOf(inner) };
+    return { name, required: inner === shape, hint: hintOf(shape), ...kindOf(inner) };
   });
 }
 
@@ -18,13 +17,8 @@ function kindOf(shape: unknown): Pick<FieldShown, 'kind' | 'choices'> {
   if (shape instanceof z.ZodArray) {
     const element = bare(shape.element);
     if (element instanceof z.ZodEnum) return { kind: 'choices', choices: element.options.map(String) };
-    return { kind: element instanceof z.ZodString ? 'text' : 'json' };
+    return { kind: isText(element) ? 'text' : 'json' };
   }
   if (shape instanceof z.ZodNumber) return { kind: 'number' };
-  return { kind: shape instanceof z.ZodString || isText(shape) ? 'text' : 'json' };
-}
-
-/** Dates and addresses are strings of a certain form, which zod keeps as kinds of their own. */
-function isText(shape: unknown): boolean {
-  return shape instanceof z.ZodStringFormat;
+  return { kind: isText(shape) || shape instanceof z.ZodLiteral ? 'text' : 'json' };
 }

@@ -14,14 +14,9 @@ import type { Around } from '../registry/family.ts';
 import { number } from './shapes.ts';
 
 /** The codes of a table, which its Vietnamese labels explain. */
-function codes<T extends object>(
-  table: T,
-  label: (code: keyof T & string) => string,
-  more = '',
-): z.ZodEnum<{ [K in keyof T & string]: K }> {
-  const keys = Object.keys(table).sort() as (keyof T & string)[];
-  const description = `${more}${keys.map((code) => `${code} ${label(code)}`).join(', ')}`;
-  return z.enum(keys as [keyof T & string, ...(keyof T & string)[]]).meta({ description }) as never;
+function codes<K extends string>(table: Record<K, unknown>, label: (code: K) => string, more = '') {
+  const keys = (Object.keys(table) as K[]).sort();
+  return z.enum(keys).meta({ description: more + keys.map((code) => `${code} ${label(code)}`).join(', ') });
 }
 const labelled = <T extends Record<string, { vi: string }>>(table: T, more?: string) =>
   codes(table, (code) => table[code]?.vi ?? '', more);

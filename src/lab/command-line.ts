@@ -1,6 +1,6 @@
 import { parseArgs } from 'node:util';
 import { z } from 'zod';
-import { bare, membersOf } from './from-text.ts';
+import { bare, hintOf, membersOf } from './from-text.ts';
 import { type Operation, pathMembers } from './operation.ts';
 import { everyOperation, type NamedOperation } from './operations.ts';
 
@@ -10,6 +10,8 @@ export interface Typed {
   input: Record<string, unknown>;
   /** Where it is to be done, when the command line says so. */
   url: string | undefined;
+  /** A file that has members of the input, beside those typed. */
+  from: string | undefined;
 }
 
 /** `initialAccessTokens` as people type it: `initial-access-tokens`. */
@@ -24,48 +26,107 @@ export function families(): Map<string, NamedOperation[]> {
 
 /**
  * Reads `phones approve 001085000001 --factors face`: family, verb, the members of the path in their order, all others by
- * name; a name may be given with a value, a list with commas, anything deeper as JSON.
+ * name; a list with commas or by naming it again, anything deeper as JSON.
  * @throws Error that says what would be right
  */
 export function readCommand([family = '', verb = '', ...args]: string[]): Typed {
-  const verbs = families().get(family) ?? [];
-  const said = verbs.find((one) => typed(one.verb) === verb);
-  if (!said) throw new Error(`${family} what? try: ${verbs.map((one) => usage(one)).join('\n  ')}`);
+  const said = find(family, verb);
+  if (!said) throw new Error(`${family} what? try:\n${help([family])}`);
   const { operation } = said;
-  const inPath = pathMembers(operation);
-  const others = Object.keys(operation.input.shape).filter((name) => !inPath.includes(name));
+  const { inPath, others } = membersOfCommand(operation);
   const options = Object.fromEntries(
-    others.map((name) => [
+    others.map(({ name, inner }) => [
       typed(name),
-      { type: bare(operation.input.shape[name]) instanceof z.ZodBoolean ? 'boolean' : 'string' } as const,
+      {
+        type: inner instanceof z.ZodBoolean ? 'boolean' : 'string',
+        multiple: inner instanceof z.ZodArray,
+      } as const,
     ]),
   );
-  const { values: read, positionals } = parseArgs({
-    args,
-    allowPositionals: true,
-    allowNegative: true,
-    options: { ...options, url: { type: 'string' } },
-  });
-  const values: Record<string, string | boolean | undefined> = read;
+  const { values: read, positionals } = parsed(said, () =>
+    parseArgs({
+      args,
+      allowPositionals: true,
+      allowNegative: true,
+      options: { ...options, url: { type: 'string' }, from: { type: 'string' } },
+    }),
+  );
   if (positionals.length !== inPath.length) throw new Error(`try: ${usage(said)}`);
+  const { url, from, ...values } = read as Record<string, string | boolean | string[] | undefined>;
   const given = [
     ...inPath.map((name, nth) => [name, positionals[nth]] as const),
-    ...others.map((name) => [name, values[typed(name)]?.toString()] as const),
+    ...others.map(({ name }) => [name, textOf(values[typed(name)])] as const),
   ];
-  return { operation, input: membersOf(operation.input, Object.fromEntries(given)), url: read.url };
+  return {
+    operation,
+    input: membersOf(operation.input, Object.fromEntries(given)),
+    url: url as string | undefined,
+    from: from as string | undefined,
+  };
 }
 
 /** One line: how it is typed. */
 export function usage({ family, verb, operation }: NamedOperation): string {
-  const inPath = pathMembers(operation);
-  const others = Object.keys(operation.input.shape).filter((name) => !inPath.includes(name));
+  const { inPath, others } = membersOfCommand(operation);
   return [
     'vneid',
     typed(family),
     typed(verb),
     ...inPath.map((name) => typed(name).toUpperCase()),
-    ...others.map((name) =>
-      bare(operation.input.shape[name]) === operation.input.shape[name] ? `--${typed(name)} …` : `[--${typed(name)} …]`,
-    ),
+    ...others.map(({ name, inner, required }) => {
+      const option = `--${typed(name)}${inner instanceof z.ZodBoolean ? '' : ' …'}`;
+      return required ? option : `[${option}]`;
+    }),
   ].join(' ');
+}
+
+/** What there is to say about a family, or about one verb of it. */
+export function help([family = '', verb = '']: string[]): string {
+  const one = find(family, verb);
+  if (!one)
+    return (families().get(family) ?? []).map((each) => `${usage(each)}\n    ${each.operation.about.en}`).join('\n');
+  const { inPath, others } = membersOfCommand(one.operation);
+  const lines = [
+    ...inPath.map((name) => [typed(name).toUpperCase(), told(one.operation.input.shape[name])] as const),
+    ...others.map(({ name, shape }) => [`--${typed(name)}`, told(shape)] as const),
+  ];
+  const width = Math.max(0, ...lines.map(([name]) => name.length));
+  return [
+    usage(one),
+    `    ${one.operation.about.en}`,
+    ...lines.map(([name, text]) => `  ${name.padEnd(width)}  ${text}`.trimEnd()),
+  ].join('\n');
+}
+
+function find(family: string, verb: string): NamedOperation | undefined {
+  return families()
+    .get(family)
+    ?.find((one) => typed(one.verb) === verb);
+}
+
+/** Those of the path, by their place, and all others, by name. */
+function membersOfCommand(operation: Operation) {
+  const inPath = pathMembers(operation);
+  const others = Object.entries(operation.input.shape)
+    .filter(([name]) => !inPath.includes(name))
+    .map(([name, shape]) => ({ name, shape, inner: bare(shape), required: bare(shape) === shape }));
+  return { inPath, others };
+}
+
+function parsed<T>(said: NamedOperation, parse: () => T): T {
+  try {
+    return parse();
+  } catch (cause) {
+    throw new Error(`${(cause as Error).message}\ntry: ${usage(said)}`, { cause });
+  }
+}
+
+function told(shape: unknown): string {
+  const inner = bare(shape);
+  const one = inner instanceof z.ZodArray ? bare(inner.element) : inner;
+  return [one instanceof z.ZodEnum ? one.options.join(' | ') : undefined, hintOf(shape)].filter(Boolean).join(' · ');
+}
+
+function textOf(value: string | boolean | string[] | undefined): string | string[] | undefined {
+  return typeof value === 'boolean' ? String(value) : value;
 }

@@ -3,8 +3,16 @@ import { describeClaims } from '../oidc/claims/claims.ts';
 import type { Clients } from '../oidc/clients/clients.ts';
 import { cast, castPasscode, castPassword } from '../registry/cast.ts';
 import { portraitOf } from '../registry/portrait.ts';
-import { homePage } from '../../views/home.ts';
+import { type BenchDoor, homePage } from '../../views/home.ts';
 import { pageOf } from '../web/language.ts';
+
+const doors: { door: BenchDoor; href: string }[] = [
+  { door: 'console', href: '/lab/console' },
+  { door: 'inspector', href: '/lab/inspector' },
+  { door: 'token', href: '/lab/inspector/token' },
+  { door: 'api', href: '/lab/api' },
+  { door: 'logouts', href: '/lab/logouts' },
+];
 
 export interface HomeParts {
   issuer: string;
@@ -40,7 +48,7 @@ export function homeRoutes({ issuer, city, clients, open }: HomeParts): Router {
           inbox: open ? `/lab/inbox/${member.number}` : undefined,
         })),
         claims: describeClaims(language),
-        logouts: open ? '/lab/logouts' : undefined,
+        bench: open ? doors : undefined,
         clients: clients.list().map(({ id, name, uri, initiateLoginUri }) => ({
           id,
           name,

@@ -11,7 +11,7 @@ export interface Place {
 /**
  * Has a running instance do something, by HTTP.
  * @param input as the operation takes it; what is wrong with it the instance says
- * @throws Error when nothing answers there
+ * @throws Error when nothing answers there, or something else does
  */
 export async function ask(
   { url, operatorToken }: Place,
@@ -21,13 +21,11 @@ export async function ask(
   const { method } = operation;
   const inPath = pathMembers(operation);
   const rest = Object.entries(input).filter(([name]) => !inPath.includes(name));
-  const path = operation.path.replaceAll(/\{(\w+)\}/g, (_, name: string) =>
-    encodeURIComponent(String(input[name] ?? '')),
-  );
+  const path = operation.path.replaceAll(/\{(\w+)\}/g, (_, name: string) => inAddress(name, input[name]));
   const inQuery = method === 'GET' || method === 'DELETE';
   const query =
     inQuery && rest.length > 0 ? `?${new URLSearchParams(rest.map(([name, value]) => [name, textOf(value)]))}` : '';
-  const response = await fetch(`${url}/lab/api${path}${query}`, {
+  const response = await fetch(`${url.replace(/\/+$/, '')}/lab/api${path}${query}`, {
     method,
     headers: {
       'content-type': 'application/json',
@@ -35,11 +33,22 @@ export async function ask(
     },
     ...(!inQuery && { body: JSON.stringify(Object.fromEntries(rest)) }),
   }).catch((cause: Error) => {
-    throw new Error(`nothing answers at ${url}: start it, or name it with --url or VNEID_ISSUER`, { cause });
+    const why = (cause.cause as Error | undefined)?.message ?? cause.message;
+    throw new Error(`nothing answers at ${url} (${why}): start it, or name it with --url or VNEID_ISSUER`, { cause });
   });
-  return { ok: response.ok, answer: (await response.json()) as unknown };
+  const answer = (await response.json().catch(() => {
+    throw new Error(`what answers at ${url} is not a VNeID (${response.status}): name one with --url or VNEID_ISSUER`);
+  })) as unknown;
+  return { ok: response.ok, answer };
+}
+
+/** Without a name, or with one that an address takes for a step, it would be asked of everything. */
+function inAddress(name: string, value: unknown): string {
+  const text = String(value ?? '');
+  if (['', '.', '..'].includes(text)) throw new Error(`${name} "${text}" names nothing`);
+  return encodeURIComponent(text);
 }
 
 function textOf(value: unknown): string {
-  return typeof value === 'object' && !Array.isArray(value) ? JSON.stringify(value) : String(value);
+  return typeof value === 'object' ? JSON.stringify(value) : String(value);
 }

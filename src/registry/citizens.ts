@@ -1,5 +1,5 @@
-import type { CompiledQuery, Kysely } from 'kysely';
-import type { CancelledNumberRow, CitizenRow, Schema } from '../store/schema.ts';
+import type { CompiledQuery } from 'kysely';
+import type { CancelledNumberRow, CitizenRow } from '../store/schema.ts';
 import { type ChangesParts, createChanges, type RegistryChanges } from './changes.ts';
 import { type Citizen, citizenOf } from './citizen.ts';
 import { type Around, aroundThem, familyOf, type Household, householdOf, type Relative } from './family.ts';

@@ -117,17 +117,19 @@ describe('the careless app fails in exactly the planted ways', () => {
     async () => {
       await using app = await careless(
         ...(['alg-none', 'hmac', 'kid', 'aud', 'exp', 'iat', 'state', 'verifier', 'issuer-parameter'] as const),
-        ...(['session', 'userinfo', 'logout-signature', 'logout-replay'] as const),
+        ...(['nonce', 'session', 'userinfo', 'logout-signature', 'logout-replay'] as const),
       );
       expect(found(await app.grade({ only: protocol, loggedIn: 'h1:text("Xin chào")' }))).toEqual({
         fail: [
           'id-token.wrong-aud',
+          'id-token.wrong-nonce',
           'id-token.wrong-sub',
           'id-token.alg-none',
           'id-token.hs256-public-key',
           'id-token.expired',
           'id-token.missing-claim/aud',
           'id-token.missing-claim/exp',
+          'id-token.missing-claim/nonce',
           'id-token.unknown-kid',
           'authorize.wrong-state',
           'authorize.no-state',
@@ -153,9 +155,8 @@ describe('the careless app fails in exactly the planted ways', () => {
       await using app = await careless('page');
       const folder = await mkdtemp(join(tmpdir(), 'vneid-'));
       const only = 'endpoint.500/token,id-token.wrong-iss,citizen.renumbered';
-      const { code, stderr, stdout } = await run(
-        ...['--start', `${app.origin}/login`, '--url', app.url, '--only', only, '--report', folder],
-      );
+      const asked = ['--start', `${app.origin}/login`, '--url', app.url, '--only', only, '--report', folder];
+      const { code, stderr, stdout } = await run(asked);
       expect(code).toBe(1);
       expect(stderr).toContain('[1/3] ! id-token.wrong-iss');
       expect(stderr).toContain('[3/3] – citizen.renumbered');
@@ -183,7 +184,7 @@ describe('what cannot be checked is told, in both languages', () => {
   test(
     'by the program: exit code 2',
     async () => {
-      const { code, stderr } = await run('--start', `${vneid.issuer}/health/live`, '--url', vneid.issuer);
+      const { code, stderr } = await run(['--start', `${vneid.issuer}/health/live`, '--url', vneid.issuer]);
       expect(code).toBe(2);
       expect(stderr).toContain('không dẫn đến trang đăng nhập VNeID');
       expect(stderr).toContain('did not lead to the sign-in page of VNeID');
@@ -239,7 +240,7 @@ test('a report holds whatever an app shows', async () => {
     start: `http://localhost/${hostile}`,
     client: hostile,
     issuer: hostile,
-    citizen: hostile,
+    citizen: '001085000001',
     mark: { by: 'given', what: [hostile] },
     at: Date.parse('2026-11-26T04:30:00.000Z'),
     seconds: 61.4,
@@ -262,9 +263,10 @@ async function stillOn(url: string): Promise<unknown[]> {
 }
 
 /** As a person would type it. */
-async function run(...args: string[]): Promise<{ code: number; stdout: string; stderr: string }> {
+async function run(args: string[]): Promise<{ code: number; stdout: string; stderr: string }> {
+  const { FORCE_COLOR: _colour, ...env } = process.env;
   const child = spawn(process.execPath, [resolve('src/main.js'), 'check-rp', ...args], {
-    env: { ...process.env, NODE_OPTIONS: '', NO_COLOR: '1', FORCE_COLOR: '', VNEID_CHROMIUM: chromiumPath() },
+    env: { ...env, NODE_OPTIONS: '', NO_COLOR: '1', VNEID_CHROMIUM: chromiumPath() },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   const written = { stdout: '', stderr: '' };

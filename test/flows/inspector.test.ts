@@ -143,7 +143,7 @@ describe('as JSON', () => {
         forge({
           header: { alg: 'HS256', kid: key?.kid },
           payload: claims,
-          key: String(createPublicKey({ key: published, format: 'jwk' }).export({ type: 'spki', format: 'pem' })),
+          key: createPublicKey({ key: published, format: 'jwk' }).export({ type: 'spki', format: 'pem' }),
         }),
         ['alg:symmetric', 'signature:public'],
       ],

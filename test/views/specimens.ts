@@ -187,7 +187,10 @@ export function specimens(language: 'vi' | 'en', as: (text: string) => string = 
   const home = {
     issuer: as('http://localhost:3000'),
     ihanoi: as('http://localhost:3001/'),
-    logouts: as('/lab/logouts'),
+    bench: [
+      { door: 'console' as const, href: as('/lab/console') },
+      { door: 'token' as const, href: as('/lab/inspector/token') },
+    ],
     password: as('Hanoi@2024'),
     passcode: as('246810'),
     phone: as('/phone'),

@@ -285,7 +285,16 @@ export const en: typeof vi = {
     client: 'App',
     clientId: 'Client id',
     open: 'Open the app',
-    logouts: 'Which apps were told of sign-outs',
+    bench: 'Test bench',
+    benchLead:
+      'Drive, break and look into everything here: by pages, by HTTP, on the command line, or from inside a test.',
+    doors: {
+      console: { name: 'Console', about: 'Citizens, accounts, clients, sessions, time, faults, tenants.' },
+      inspector: { name: 'Inspector', about: 'Each login: every request and decision, why it failed, by which rule.' },
+      token: { name: 'Look into a token', about: 'Paste it: taken apart, verified and explained, in your browser.' },
+      api: { name: 'Control API', about: 'Everything that a program can do, with forms to try it.' },
+      logouts: { name: 'Logouts told', about: 'Which apps were told that a session has ended.' },
+    },
   },
 
   logouts: {

@@ -284,7 +284,19 @@ export const vi = {
     client: 'Ứng dụng',
     clientId: 'Mã ứng dụng',
     open: 'Mở ứng dụng',
-    logouts: 'Ứng dụng nào đã được báo đăng xuất',
+    bench: 'Bàn thử',
+    benchLead:
+      'Điều khiển, làm hỏng và soi xét mọi thứ ở đây: bằng trang, bằng HTTP, bằng dòng lệnh, hay từ bên trong bài kiểm thử.',
+    doors: {
+      console: { name: 'Bàn điều khiển', about: 'Công dân, tài khoản, ứng dụng, phiên, đồng hồ, lỗi giả, bản riêng.' },
+      inspector: {
+        name: 'Trình kiểm tra',
+        about: 'Từng lần đăng nhập: mọi yêu cầu và quyết định, vì sao hỏng, theo điều khoản nào.',
+      },
+      token: { name: 'Soi một token', about: 'Dán vào: giải mã, kiểm tra và giải thích ngay trong trình duyệt.' },
+      api: { name: 'API điều khiển', about: 'Mọi việc làm được bằng chương trình, kèm mẫu để thử.' },
+      logouts: { name: 'Báo đăng xuất', about: 'Ứng dụng nào đã được báo rằng phiên kết thúc.' },
+    },
   },
 
   logouts: {

@@ -37,6 +37,7 @@ const scripts = 3000;
 export async function signIn(visitor: Visitor, way: Way): Promise<End> {
   const { page } = visitor;
   const { lab, limit } = way;
+  visitor.asked = visitor.callback = undefined;
   const lost = await open(page, way.start, limit);
   if (lost) return lost;
   if (!visitor.asked && !(await beginsByItself(visitor, way)) && !(await beginsWhenPressed(visitor, way)))

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { Mandate, Organisation } from '../../registry/organisations.ts';
+import type { Mandate } from '../../registry/organisations.ts';
 import type { Bench } from '../bench.ts';
 import { problem } from '../../errors.ts';
 import { operation } from '../operation.ts';
@@ -54,7 +54,7 @@ export const get = operation({
     const organisation = await organisations.find(input.taxCode);
     if (!organisation) throw problem(unknown, { taxCode: input.taxCode });
     const agents = await organisations.agents(organisation);
-    return { organisation, mandates: agents.map(({ citizenId: _, ...mandate }) => mandate) };
+    return { organisation, mandates: agents.map(({ citizenId: _citizen, ...mandate }) => mandate) };
   },
 });
 
@@ -156,6 +156,6 @@ async function withHolder(
   work: (citizenId: string) => Promise<Mandate>,
 ): Promise<{ mandate: z.input<typeof mandateShape> }> {
   const citizen = await citizenAt(bench, who);
-  const { organisation: _, ...mandate } = await work(citizen.id);
+  const { organisation: _organisation, ...mandate } = await work(citizen.id);
   return { mandate: { number: citizen.number, name: citizen.name.full, ...mandate } };
 }

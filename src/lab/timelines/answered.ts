@@ -3,7 +3,7 @@ import type { Clients } from '../../oidc/clients/clients.ts';
 import { needOf } from '../../oidc/policy.ts';
 import { sessionName, walkName } from './happenings.ts';
 import type { Note } from './note.ts';
-import { readable, type Sent } from './parameters.ts';
+import { short, type Sent } from './parameters.ts';
 import type { Began, Decision, Fact, Token, TokenKind } from './timeline.ts';
 
 /** What is read of the library's context of a request, when the request is over. */
@@ -44,7 +44,7 @@ export function decidedFirst(oidc: Oidc, sent: Sent, note: Note, clients: Client
       ok: true,
       facts: {
         client: client.clientId,
-        ...(known && { name: readable(known.name), profile: known.profile, minimum: known.minimumLevel }),
+        ...(known && { name: short(known.name), profile: known.profile, minimum: known.minimumLevel }),
         ...(authenticated.has(route) && { by: String(client.clientAuthMethod) }),
       },
     },
@@ -69,10 +69,10 @@ function requestInOrder(oidc: Oidc, sent: Sent, client: Parameters<typeof needOf
     decision: 'request',
     ok: true,
     facts: {
-      scope: readable(String(params.scope ?? '')),
+      scope: short(String(params.scope ?? '')),
       ...(ignored.length > 0 &&
         sent.request === undefined &&
-        !entities.PushedAuthorizationRequest && { ignored: ignored.map((scope) => readable(scope, 100)) }),
+        !entities.PushedAuthorizationRequest && { ignored: ignored.map((scope) => short(scope, 100)) }),
       wanted,
       least,
       ...(way.length > 0 && { way }),
@@ -127,14 +127,14 @@ function sessionOf({ session }: Oidc): Decision {
 function backToApp({ params, responseMode }: Oidc, response: Record<string, unknown>): Decision {
   const [to] = String(params?.redirect_uri ?? '').split('?');
   const carried = ['code', 'id_token', 'access_token'].filter((name) => response[name] !== undefined);
-  return { decision: 'code', ok: true, facts: { to: readable(to ?? ''), mode: String(responseMode), carried } };
+  return { decision: 'code', ok: true, facts: { to: short(to ?? ''), mode: String(responseMode), carried } };
 }
 
 function tokensOf({ params }: Oidc, body: Body): Decision {
   const facts: Record<string, Fact> = {
     grant: String(params?.grant_type),
     issued: ['access_token', 'id_token', 'refresh_token'].filter((name) => body[name] !== undefined),
-    scope: readable(String(body.scope ?? '')),
+    scope: short(String(body.scope ?? '')),
   };
   if (typeof body.expires_in === 'number') facts.seconds = body.expires_in;
   if (typeof body.token_type === 'string') facts.type = body.token_type;
@@ -193,5 +193,5 @@ export function namesKnown({ entities, session, client, route }: Oidc): string[]
 }
 
 function listOf(value: unknown): string[] {
-  return Array.isArray(value) ? value.slice(0, 60).map((item) => readable(String(item), 100)) : [];
+  return Array.isArray(value) ? value.slice(0, 60).map((item) => short(String(item), 100)) : [];
 }

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { decodeJwt } from 'jose';
 import type { KoaContextWithOIDC } from 'oidc-provider';
 import type { Clients } from '../../oidc/clients/clients.ts';
-import { readable, type Sent } from './parameters.ts';
+import { short, type Sent } from './parameters.ts';
 import type { Decision, Fact, Timeline } from './timeline.ts';
 
 /** All that a comparison may look at. */
@@ -147,5 +147,5 @@ function one(value: unknown): string | undefined {
 
 function fact(name: string, value: Fact | undefined): Record<string, Fact> {
   if (value === undefined || value === '' || (Array.isArray(value) && value.length === 0)) return {};
-  return { [name]: Array.isArray(value) ? value.slice(0, 20).map((item) => readable(item)) : readable(String(value)) };
+  return { [name]: Array.isArray(value) ? value.slice(0, 20).map((item) => short(item)) : short(String(value)) };
 }

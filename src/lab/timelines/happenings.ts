@@ -1,6 +1,6 @@
 import type { EventName, Events } from '../../events.ts';
 import { isErrorCode } from '../../errors.ts';
-import { readable } from './parameters.ts';
+import { short } from './parameters.ts';
 import type { Decision, DecisionName, Fact } from './timeline.ts';
 
 type Payload = Record<string, unknown>;
@@ -57,9 +57,9 @@ export function happeningOf<N extends EventName>(name: N, payload: Events[N]): D
   const facts: Record<string, Fact> = {};
   for (const fact of happening.facts) {
     const value = said[fact];
-    if (typeof value === 'string') facts[fact] = isErrorCode(value) ? value : readable(value);
+    if (typeof value === 'string') facts[fact] = isErrorCode(value) ? value : short(value);
     else if (typeof value === 'number' || typeof value === 'boolean') facts[fact] = value;
-    else if (Array.isArray(value)) facts[fact] = value.slice(0, 60).map((item) => readable(String(item), 100));
+    else if (Array.isArray(value)) facts[fact] = value.slice(0, 60).map((item) => short(String(item), 100));
   }
   return { decision: happening.decision, ok: happening.ok?.(said), facts };
 }

@@ -1,5 +1,5 @@
 import { VneidError } from '../../errors.ts';
-import { readable } from './parameters.ts';
+import { short } from './parameters.ts';
 import type { Decision, Said, Timeline } from './timeline.ts';
 
 /** What is noted of one request while it runs. */
@@ -83,7 +83,7 @@ function failureOf(refusal: Refusal): Decision {
     ok: passing.has(error) ? undefined : false,
     facts: {
       error,
-      ...(description !== undefined && { description: readable(description) }),
+      ...(description !== undefined && { description: short(description) }),
       ...(reason !== undefined && reason !== description && { reason }),
     },
   };
@@ -96,5 +96,5 @@ function reasonOf(refusal: Refusal): string | undefined {
     if (cause instanceof SyntaxError) break;
     if (cause.message !== '') reason = cause.message;
   }
-  return reason && readable(reason.replaceAll(/"[^]*"/g, '"…"'));
+  return reason && short(reason.replaceAll(/"[^]*"/g, '"…"'));
 }

@@ -82,7 +82,7 @@ export function parametersOf(sent: Sent): [name: string, value: string | undefin
     const value = sent[name];
     if (value === undefined) continue;
     if (kept.length === most) break;
-    if (shown.has(name)) kept.push([name, readable(String(value), longest)]);
+    if (shown.has(name)) kept.push([name, short(String(value), longest)]);
     else if (tokens.has(name)) kept.push([name, String(value).length > longestToken ? undefined : String(value)]);
     else kept.push([hidden.has(name) || isWord(name, value) ? name : '…', undefined]);
   }
@@ -105,8 +105,12 @@ function isWord(name: string, value: string | string[]): boolean {
   return value !== '' && name.length <= 40 && /^[a-z]+(?:_[a-z]+){0,4}$/.test(name);
 }
 
-/** A text in which a personal number shows where and when somebody was born, no more. */
-export function readable(text: string, longestText = 300): string {
-  const short = text.length > longestText ? `${text.slice(0, longestText)}…` : text;
-  return short.replaceAll(/(?<!\d)(\d{3})[ .-]?(\d{3})[ .-]?\d{3}[ .-]?\d{3}(?!\d)/g, '$1$2******');
+/** So much of a text as is kept of it. */
+export function short(text: string, longestText = 300): string {
+  return text.length > longestText ? `${text.slice(0, longestText)}…` : text;
+}
+
+/** A text as it is shown: a personal number in it tells where and when somebody was born, no more. */
+export function masked(text: string): string {
+  return text.replaceAll(/(?<!\d)(\d{3})[ .-]?(\d{3})[ .-]?\d{3}[ .-]?\d{3}(?!\d)/g, '$1$2******');
 }

@@ -10,7 +10,7 @@ import { clientSaid, compared } from './compare.ts';
 import { happeningOf, namesIn, personName, requestName, walkName } from './happenings.ts';
 import { createNote, failuresOf, type Note, type Prompt, type Refusal } from './note.ts';
 import { outcomeOf } from './outcome.ts';
-import { parametersOf, readable, type Sent, tokensIn } from './parameters.ts';
+import { parametersOf, short, type Sent, tokensIn } from './parameters.ts';
 import { createShelf, type Shelf } from './shelf.ts';
 import { type Steps, watched } from './steps.ts';
 import type { Decision, Entry, Timeline } from './timeline.ts';
@@ -104,7 +104,7 @@ export function createTimelines({ clients, clock, events, on }: TimelinesParts):
     if (!oidc && walk === undefined && failures.length === 0) return;
     const sent = sentWith(ctx, oidc);
     const began = oidc && beginnings[oidc.route];
-    const found = shelf.find(namesBefore(ctx, sent, began, oidc));
+    const found = shelf.find(namesBefore(walk, sent, began, oidc));
     if (!found && !began && failures.length === 0) return;
     const timeline = found ?? shelf.begin(began ?? 'request', note.at);
     note.timeline = timeline;
@@ -170,34 +170,35 @@ export function createTimelines({ clients, clock, events, on }: TimelinesParts):
 
 /** Requests of the protocol and of the pages of a login; not what everyone reads, and not what a page follows. */
 function mayBelong({ path, method }: Context): boolean {
-  if (method === 'OPTIONS' || method === 'HEAD') return false;
+  if (method !== 'GET' && method !== 'POST' && method !== 'PUT' && method !== 'DELETE') return false;
   if (path.startsWith('/login/')) return !path.endsWith('/follow');
   return isProtocol(path) && path !== '/jwks' && path !== '/logout/success' && !path.startsWith('/.well-known/');
 }
 
 /** The walk that an address belongs to: `/login/<uid>/…`, `/authorize/<uid>`, `/device/<uid>`. */
 function walkIn(path: string): string | undefined {
-  return /^\/(?:login|authorize|device)\/([\w-]{1,64})/.exec(path)?.[1];
+  const [, start, uid] = path.split('/');
+  const walks = start === 'login' || start === 'authorize' || (start === 'device' && uid !== 'authorize');
+  return walks && uid !== undefined ? uid.slice(0, 64) : undefined;
 }
 
 /** Names by which the login of a request may be known. What begins one belongs to none before, but to what was pushed for it. */
-function namesBefore(ctx: Context, sent: Sent, began: unknown, oidc: Oidc | undefined): string[] {
-  const uri = sent.request_uri;
+function namesBefore(walk: string | undefined, sent: Sent, began: unknown, oidc: Oidc | undefined): string[] {
+  const { request_uri: uri } = sent;
   if (began !== undefined) return typeof uri === 'string' ? [uri] : [];
-  const walk = walkIn(ctx.path);
-  return [...(walk === undefined ? [] : [walkName(walk)]), ...tokensIn(sent), ...(oidc ? namesKnown(oidc) : [])];
+  const names = oidc ? [...tokensIn(sent), ...namesKnown(oidc)] : [];
+  return walk === undefined ? names : [walkName(walk), ...names];
 }
 
 /** What was sent with a request, and in its headers where they carry tokens. Of the forms of our own pages: nothing. */
 function sentWith(ctx: Context, oidc: Oidc | undefined): Sent {
-  const sent = (ctx.method === 'GET' ? ctx.query : (oidc?.body ?? {})) as Sent;
-  const [proof, [scheme = '', credentials]] = [ctx.get('dpop'), ctx.get('authorization').split(' ')];
+  const { authorization, dpop } = ctx.req.headers;
+  const sent = ctx.method === 'GET' ? (ctx.querystring === '' ? {} : ctx.query) : ((oidc?.body ?? {}) as Sent);
+  if (authorization === undefined && dpop === undefined) return sent;
+  const [scheme = '', credentials] = authorization?.split(' ') ?? [];
   const shows = oidc?.route === 'userinfo' && /^(?:bearer|dpop)$/i.test(scheme);
-  return {
-    ...sent,
-    ...(shows ? { access_token: credentials } : scheme !== '' && { authorization: credentials }),
-    ...(proof !== '' && { dpop: proof }),
-  };
+  const shown = shows ? { access_token: credentials } : authorization !== undefined && { authorization };
+  return { ...sent, ...shown, ...(dpop !== undefined && { dpop: String(dpop) }) };
 }
 
 function requestOf(ctx: Context, { started, thrown }: Note, sent: Sent): Entry['request'] {
@@ -215,14 +216,13 @@ function requestOf(ctx: Context, { started, thrown }: Note, sent: Sent): Entry['
 
 /** An address without what only this login knows. */
 function withoutIds(path: string): string {
-  if (path === '/device/authorize') return path;
-  const [, start = '', , rest] =
-    /^(\/(?:login|authorize|device|register))\/([^/]+)(?:\/([a-z]{1,20}))?/.exec(path) ?? [];
-  return start === '' ? path : `${start}/…${rest === undefined ? '' : `/${rest}`}`;
+  const [, start = '', id, rest] = path.split('/');
+  if (id === undefined || path === '/device/authorize' || path === '/logout/confirm') return path;
+  return rest === undefined ? `/${start}/…` : `/${start}/…/${/^[a-z]{1,20}$/.test(rest) ? rest : '…'}`;
 }
 
 function shortened(text: string | undefined): string | undefined {
-  return text === undefined ? undefined : readable(text, 100);
+  return text === undefined ? undefined : short(text, 100);
 }
 
 /** Recording is a reader's business: what could not be noted is not noted, and the request goes on. */

@@ -1,4 +1,4 @@
-import { randomBytes } from 'node:crypto';
+import { randomUUID } from 'node:crypto';
 import type { Began, Entry, Outcome, Timeline } from './timeline.ts';
 
 /** How many timelines are kept; letters and entries that one may have. */
@@ -46,9 +46,12 @@ export function createShelf(): Shelf {
 
   function makeRoom(): void {
     if (byId.size < most) return;
-    const all = [...byId.values()];
-    const out = all.find(({ timeline }) => isSettled(timeline.outcome)) ?? all[0];
-    if (out) remove(out);
+    let oldest: Kept | undefined;
+    for (const kept of byId.values()) {
+      oldest ??= kept;
+      if (isSettled(kept.timeline.outcome)) return remove(kept);
+    }
+    if (oldest) remove(oldest);
   }
 
   function tell(): void {
@@ -60,7 +63,7 @@ export function createShelf(): Shelf {
     begin(began, at) {
       makeRoom();
       const timeline: Timeline = {
-        id: randomBytes(6).toString('hex'),
+        id: randomUUID().slice(-12),
         began,
         startedAt: at,
         changedAt: at,
@@ -141,14 +144,19 @@ function isSame(one: Entry, other: Entry): boolean {
   );
 }
 
-/** About how much memory an entry takes. */
+/** About how much memory an entry takes; a fact takes little, unless it is a long text. */
 function lettersOf({ request, decisions, tokens }: Entry): number {
   let letters = 200;
-  for (const [name, value] of request?.parameters ?? []) letters += name.length + (value?.length ?? 0);
+  if (request) for (const [, value] of request.parameters) letters += 20 + (value?.length ?? 0);
   for (const { value } of tokens) letters += value.length;
-  for (const { facts } of decisions)
-    for (const fact of Object.values(facts))
-      letters += 20 + (typeof fact === 'object' ? fact.join().length : String(fact).length);
+  for (const { facts } of decisions) {
+    letters += 100;
+    for (const name in facts) {
+      const fact = facts[name];
+      if (typeof fact === 'string') letters += fact.length;
+      else if (typeof fact === 'object') letters += 20 * fact.length;
+    }
+  }
   return letters;
 }
 

@@ -4,9 +4,9 @@ import { maskNumber } from '../../accounts/masking.ts';
 import { levelOfAcr } from '../../levels.ts';
 import type { Clients } from '../../oidc/clients/clients.ts';
 import { iso } from '../shapes.ts';
-import { isToken } from './parameters.ts';
+import { isToken, masked } from './parameters.ts';
 import { type Why, whyOf } from './rules.ts';
-import type { Decision, Entry, Timeline, Token } from './timeline.ts';
+import type { Decision, Entry, Fact, Timeline, Token } from './timeline.ts';
 
 /** How a login went, in a few members: a row of the list. */
 export async function summaryOf(timeline: Timeline, { accounts, clients }: { accounts: Accounts; clients: Clients }) {
@@ -18,7 +18,7 @@ export async function summaryOf(timeline: Timeline, { accounts, clients }: { acc
     startedAt: iso(startedAt),
     changedAt: iso(changedAt),
     outcome,
-    client: client === undefined ? null : { id: client, name: clients.get(client)?.name ?? null },
+    client: client === undefined ? null : { id: masked(client), name: clients.get(client)?.name ?? null },
     citizen: person ? { number: maskNumber(person.number), name: person.fullName } : null,
     level: levelOfAcr(acr) ?? null,
     requests: entries.reduce((sum, { request, times }) => sum + (request ? times : 0), 0),
@@ -45,11 +45,10 @@ export function entryShown({ at, request, decisions, tokens, times }: Entry) {
           path: request.path,
           status: request.status,
           milliseconds: request.milliseconds,
-          parameters: request.parameters.map(([name, value]) => ({
-            name,
-            value: value ?? null,
-            token: value !== undefined && isToken(name),
-          })),
+          parameters: request.parameters.map(([name, value]) => {
+            const token = value !== undefined && isToken(name);
+            return { name, value: value === undefined ? null : token ? value : masked(value), token };
+          }),
         }
       : null,
     decisions: decisions.map(decisionShown),
@@ -58,16 +57,20 @@ export function entryShown({ at, request, decisions, tokens, times }: Entry) {
 }
 
 function decisionShown(decision: Decision) {
-  const facts = Object.fromEntries(
-    Object.entries(decision.facts).map(([name, fact]) => [name, typeof fact === 'object' ? [...fact] : fact]),
-  );
+  const facts = Object.fromEntries(Object.entries(decision.facts).map(([name, fact]) => [name, factShown(fact)]));
   return { decision: decision.decision, ok: decision.ok ?? null, facts, why: shownWhy(whyOf(decision)) };
+}
+
+function factShown(fact: Fact): string | number | boolean | string[] {
+  if (typeof fact === 'string') return masked(fact);
+  return typeof fact === 'object' ? fact.map(masked) : fact;
 }
 
 function shownWhy(why: Why | undefined) {
   if (!why) return null;
-  const { reason, rule, expected, found, ...rest } = why;
-  return { ...rest, reason: reason ?? null, rule: rule ?? null, expected: expected ?? null, found: found ?? null };
+  const { rule, reason, expected, found, ...rest } = why;
+  const shown = (text: string | undefined) => (text === undefined ? null : masked(text));
+  return { ...rest, rule: rule ?? null, reason: shown(reason), expected: shown(expected), found: shown(found) };
 }
 
 /** What a token says of itself; one that is opaque or encrypted says little. */

@@ -1,7 +1,7 @@
 import { ceilingOf, levelOf } from '../../levels.ts';
 import type { StepName } from '../../login/order.ts';
 import type { Login, Outcome, Retry, Step } from '../../login/step.ts';
-import { readable } from './parameters.ts';
+import { short } from './parameters.ts';
 import type { Decision } from './timeline.ts';
 
 /** Every step of a login. */
@@ -37,7 +37,7 @@ function watchedStep(name: StepName, step: Step, noted: () => Decision[] | undef
 
 /** Why it was wrong: the event, where there was one, said it to the audit; the page says it to the person. */
 function explain(name: StepName, { status, problem }: Retry, decisions: Decision[]): void {
-  const read = readable(`${problem.text} ${problem.next}`);
+  const read = short(`${problem.text} ${problem.next}`);
   const told = decisions.findLast(({ decision, ok }) => decision === 'factor' && ok === false);
   if (told) told.facts.read = read;
   else decisions.push({ decision: 'factor', ok: false, facts: { method: name, status, read } });

@@ -170,11 +170,7 @@ interface Known {
 function changedMetadata(before: ClientMetadata, client: Checked): ClientMetadata {
   const { registered_by_http: _, ...kept } = before;
   const beyond = Object.entries(kept).filter(([name]) => !Object.hasOwn(registration.shape, name));
-  return {
-    ...Object.fromEntries(beyond),
-    ...toMetadata(client),
-    ...(JSON.parse(JSON.stringify(client)) as object),
-  } as ClientMetadata;
+  return { ...Object.fromEntries(beyond), ...toMetadata(client), ...(JSON.parse(JSON.stringify(client)) as object) };
 }
 
 /** A registration as the library wants it: without what is ours, and with what was left open. */

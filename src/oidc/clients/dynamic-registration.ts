@@ -130,7 +130,7 @@ function decide({ oidc }: KoaContextWithOIDC, metadata: Written): void {
 
 /** Looks again at what was kept of who registered itself. @throws InvalidClientMetadata */
 export function checkKept(metadata: ClientMetadata): ClientMetadata {
-  const wrong = inconsistency(shapeOf(metadata as Written));
+  const wrong = inconsistency(shapeOf(metadata));
   if (wrong) throw new errors.InvalidClientMetadata(`${wrong.path.join('.')}: ${wrong.found}; ${wrong.expected}`);
   return metadata;
 }
