@@ -4,6 +4,7 @@ import { problem, VneidError } from '../errors.ts';
 import type { Bench } from '../lab/bench.ts';
 import { typed, usage } from '../lab/command-line.ts';
 import { membersOf } from '../lab/from-text.ts';
+import { isDestructive } from '../lab/operation.ts';
 import { everyOperation, families, familyNames, type NamedOperation } from '../lab/operations.ts';
 import { apiPage } from '../../views/console/api.ts';
 import { familyPage } from '../../views/console/family.ts';
@@ -28,6 +29,11 @@ import { rowsOf } from './rows.ts';
 export function consoleRoutes(bench: Bench, formTokens: FormTokens): Router {
   const router = new Router();
   const csrf = () => formTokens.make(subject);
+  /** As the reader is told of them; a tenant opens no others. */
+  const familiesIn = (language: Language) =>
+    familyNames
+      .filter((family) => family !== 'tenants' || bench.tenants)
+      .map((family) => ({ family, title: families[family].title[language], about: families[family].about[language] }));
 
   router.get('/lab/console', async (ctx) => {
     const { clients, clock, faults, registry, tenants } = bench;
@@ -36,15 +42,14 @@ export function consoleRoutes(bench: Bench, formTokens: FormTokens): Router {
     draw(
       ctx,
       overviewPage(page, {
-        families: familyNames,
+        families: familiesIn(page.language),
         done: doneIn(ctx),
         csrf: csrf(),
         citizens: await registry.count(),
         clients: clients.list().length,
-        tenants: tenants?.list() ?? [],
+        tenants: tenants?.list().length,
         clock: { now: new Date(now).toISOString(), offset: Math.round(offset / 1000), frozen },
         faults: faults.list().map(({ fault, client, citizen }) => ({ fault, client, citizen: citizen?.number })),
-        about: Object.entries(families).map(([family, about]) => ({ family, about: about[page.language] })),
       }),
     );
   });
@@ -53,40 +58,44 @@ export function consoleRoutes(bench: Bench, formTokens: FormTokens): Router {
   router.get('/lab/console/:family/:verb', (ctx) => family(ctx, String(ctx.params.verb)));
   router.get('/lab/api', (ctx) => {
     const page = pageOf(ctx);
+    const shown = familiesIn(page.language);
     draw(
       ctx,
       apiPage(page, {
-        families: familyNames,
+        families: shown,
         csrf: csrf(),
-        groups: Object.entries(families).map(([name, about]) => ({
-          family: name,
-          about: about[page.language],
-          operations: verbsOf(name).map((named) => described(named, page.language)),
+        groups: shown.map((one) => ({
+          ...one,
+          operations: verbsOf(one.family).map((named) => described(named, page.language)),
         })),
       }),
     );
   });
-  router.use(doingRoutes(bench, formTokens).routes());
+  router.use(doingRoutes(bench, familiesIn, formTokens).routes());
   return router;
 
   async function family(ctx: Context, verb: string): Promise<void> {
-    const name = String(ctx.params.family);
+    const name = familyNames.find((one) => one === ctx.params.family);
+    if (!name) throw problem('request.notFound');
     const verbs = verbsOf(name);
-    if (verbs.length === 0) throw problem('request.notFound');
-    // a family without a list has one thing to look at
-    const reading = verbs.find((one) => one.verb === verb) ?? (verb === 'list' ? verbs.find(readsAlone) : undefined);
+    const reads = verbs.filter(({ operation }) => operation.method === 'GET');
+    // a family without a list has one thing to look at; an export is a file to keep, and not drawn in passing
+    const reading =
+      reads.find((one) => one.verb === verb) ??
+      (verb === 'list' ? reads.find((one) => one.verb !== 'export') : undefined);
     if (!reading && verb !== 'list') throw problem('request.notFound');
     const page = pageOf(ctx);
     const { lang: _lang, done: _done, ...query } = ctx.query;
     const given = Object.fromEntries(Object.entries(query).filter(([, text]) => text !== ''));
-    const { answer, refused } = reading?.operation.method === 'GET' ? await read(reading, given) : {};
+    const { answer, refused } = reading ? await read(reading, given) : {};
     if (refused) ctx.status = refused.status;
     draw(
       ctx,
       familyPage(page, {
-        families: familyNames,
+        families: familiesIn(page.language),
         family: name,
-        about: families[name as keyof typeof families][page.language],
+        title: families[name].title[page.language],
+        about: families[name].about[page.language],
         done: doneIn(ctx),
         csrf: csrf(),
         path: ctx.url,
@@ -130,12 +139,9 @@ function verbsOf(family: string): NamedOperation[] {
   return everyOperation.filter((one) => one.family === family);
 }
 
-function readsAlone({ operation }: NamedOperation): boolean {
-  return operation.method === 'GET';
-}
-
 function described(named: NamedOperation, language: Language) {
   const { name, verb, operation } = named;
+  const fields = fieldsOf(operation);
   return {
     operation: name,
     verb,
@@ -146,9 +152,10 @@ function described(named: NamedOperation, language: Language) {
     code: `control.${name}({ ${Object.keys(operation.input.shape).join(', ')} })`,
     tool: name.replace('.', '_'),
     errors: [...(operation.errors ?? [])],
-    fields: fieldsOf(operation),
+    fields,
+    file: operation.method === 'GET' && fields.length === 0 ? `/lab/api${operation.path}` : undefined,
     anchor: typed(name.replace('.', '-')),
-    dangerous: operation.method === 'DELETE',
+    dangerous: isDestructive(operation),
   };
 }
 

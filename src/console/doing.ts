@@ -3,12 +3,13 @@ import type { Context } from 'koa';
 import { problem, VneidError } from '../errors.ts';
 import type { Bench } from '../lab/bench.ts';
 import { membersOf } from '../lab/from-text.ts';
-import { everyOperation, familyNames, type NamedOperation } from '../lab/operations.ts';
+import { everyOperation, type NamedOperation } from '../lab/operations.ts';
 import { donePage } from '../../views/console/done.ts';
+import type { FamilyShown } from '../../views/console/frame.ts';
 import { readForm } from '../web/forms.ts';
 import type { FormTokens } from '../web/forms.ts';
 import { checkBody } from '../web/json.ts';
-import { bodyOf, pageOf } from '../web/language.ts';
+import { bodyOf, type Language, pageOf } from '../web/language.ts';
 import { redirect } from '../web/redirect.ts';
 import { fieldsOf } from './fields.ts';
 
@@ -18,10 +19,15 @@ export const subject = 'console';
 const largest = 512 * 1024;
 
 /**
- * Does what a form of the console says, as any program would over HTTP, and shows the answer, or goes back to where the
- * form was. What is refused is told above the same form with all that was typed.
+ * Does what a form of the console says, as any program would over HTTP, and shows the answer, for some of it is told once;
+ * where there is none, it goes back to where the form was. What is refused is told above the same form with all that was
+ * typed.
  */
-export function doingRoutes(bench: Bench, formTokens: FormTokens): Router {
+export function doingRoutes(
+  bench: Bench,
+  familiesIn: (language: Language) => readonly FamilyShown[],
+  formTokens: FormTokens,
+): Router {
   const router = new Router();
   router.post('/lab/console/do/:name', async (ctx) => {
     const named = everyOperation.find(({ name }) => name === ctx.params.name);
@@ -38,12 +44,13 @@ export function doingRoutes(bench: Bench, formTokens: FormTokens): Router {
     try {
       const input = checkBody(named.operation.input, membersOf(named.operation.input, typed));
       const answer = await named.operation.run(bench, input);
-      if (back !== undefined) return redirect(ctx, withDone(back, named.name));
-      show(ctx, named, typed, { answer: JSON.stringify(answer, null, 2) });
+      if (back !== undefined && Object.keys(answer as object).length === 0)
+        return redirect(ctx, withDone(back, named.name));
+      show(ctx, named, { values: typed, back }, { answer: JSON.stringify(answer, null, 2) });
     } catch (thrown) {
       if (!(thrown instanceof VneidError)) throw thrown;
       ctx.status = thrown.status;
-      show(ctx, named, typed, { problem: thrown.explain(pageOf(ctx).language), back });
+      show(ctx, named, { values: typed, back }, { problem: thrown.explain(pageOf(ctx).language) });
     }
   });
   return router;
@@ -51,24 +58,26 @@ export function doingRoutes(bench: Bench, formTokens: FormTokens): Router {
   function show(
     ctx: Context,
     { name, operation }: NamedOperation,
-    values: Record<string, string>,
-    what: { answer: string } | { problem: { text: string; next: string }; back: string | undefined },
+    typed: { values: Record<string, string>; back: string | undefined },
+    what: { answer: string } | { problem: { text: string; next: string } },
   ): void {
     const page = pageOf(ctx);
-    const form = { operation: name, fields: fieldsOf(operation), csrf: formTokens.make(subject), values };
+    const form = { ...typed, operation: name, fields: fieldsOf(operation), csrf: formTokens.make(subject) };
     ctx.set('Cache-Control', 'no-store');
     ctx.type = 'html';
-    ctx.body = bodyOf(donePage(page, { ...what, families: familyNames, form, about: operation.about[page.language] }));
+    ctx.body = bodyOf(
+      donePage(page, { ...what, families: familiesIn(page.language), form, about: operation.about[page.language] }),
+    );
   }
 }
 
 /** Where a form may lead: to pages of the console alone. */
 function backOf(given: string | undefined): string | undefined {
-  return given !== undefined && /^\/lab\/console(?:\/[\w-]+)*(?:\?[\w\-.=&%]*)?$/.test(given) ? given : undefined;
+  return given !== undefined && /^\/lab\/console(?:\/[\w-]+)*(?:\?[!-~]*)?$/.test(given) ? given : undefined;
 }
 
 function withDone(back: string, name: string): string {
-  const [path = '', query = ''] = back.split('?');
+  const [path = '', query = ''] = back.split(/\?(.*)/);
   const members = new URLSearchParams(query);
   members.set('done', name);
   return `${path}?${members}`;

@@ -4,7 +4,7 @@ import { problem } from '../errors.ts';
 import { checkBody, readJson } from '../web/json.ts';
 import type { Bench } from './bench.ts';
 import { membersOf } from './from-text.ts';
-import type { Operation } from './operation.ts';
+import { hasNoBody, type Operation } from './operation.ts';
 import { everyOperation } from './operations.ts';
 
 /** The operations over HTTP: JSON in, JSON out, below `/lab/api`; described at `/lab/api/openapi.json`. */
@@ -29,10 +29,10 @@ export function apiRoutes(bench: Bench): Router {
 }
 
 /** Members of the path, and those of the query or the body, which cannot say again what the path says. */
-async function read(ctx: Context, { method, input, largest }: Operation): Promise<unknown> {
+async function read(ctx: Context, operation: Operation): Promise<unknown> {
+  const { input, largest } = operation;
   const inPath = ctx.params as Record<string, string>;
-  const inQuery = method === 'GET' || method === 'DELETE';
-  const rest = inQuery ? membersOf(input, ctx.query) : await readJson(ctx, largest);
+  const rest = hasNoBody(operation) ? membersOf(input, ctx.query) : await readJson(ctx, largest);
   if (typeof rest !== 'object' || rest === null || Array.isArray(rest)) return rest;
   const twice = Object.keys(inPath).find((name) => Object.hasOwn(rest, name));
   if (twice !== undefined) throw problem('request.badField', { field: twice, expected: 'in the address only' });

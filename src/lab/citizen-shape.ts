@@ -18,8 +18,9 @@ function codes<K extends string>(table: Record<K, unknown>, label: (code: K) => 
   const keys = (Object.keys(table) as K[]).sort();
   return z.enum(keys).meta({ description: more + keys.map((code) => `${code} ${label(code)}`).join(', ') });
 }
-const labelled = <T extends Record<string, { vi: string }>>(table: T, more?: string) =>
-  codes(table, (code) => table[code]?.vi ?? '', more);
+function labelled<K extends string>(table: Record<K, { vi: string }>, more?: string) {
+  return codes<K>(table, (code) => table[code].vi, more);
+}
 
 const sex = labelled(sexes);
 const ethnicity = codes(ethnicGroups, (code) => ethnicGroups[code] ?? '', 'Decision 421-TCTK: ');

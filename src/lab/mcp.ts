@@ -1,5 +1,6 @@
 import { McpServer } from '@modelcontextprotocol/server';
 import { serveStdio } from '@modelcontextprotocol/server/stdio';
+import { isDestructive } from './operation.ts';
 import { everyOperation } from './operations.ts';
 import { ask, type Place } from './remote.ts';
 
@@ -24,7 +25,7 @@ export function mcpServer(place: Place): McpServer {
         inputSchema: operation.input,
         annotations: {
           readOnlyHint: operation.method === 'GET',
-          destructiveHint: operation.method === 'DELETE',
+          destructiveHint: isDestructive(operation),
           openWorldHint: false,
         },
       },

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { createDocument, type ZodOpenApiOperationObject, type ZodOpenApiPathsObject } from 'zod-openapi';
 import { catalogue, type ErrorCode } from '../errors.ts';
-import { type Operation, pathMembers } from './operation.ts';
+import { hasNoBody, type Operation, pathMembers } from './operation.ts';
 import { everyOperation, families, type NamedOperation } from './operations.ts';
 
 /** The operations as OpenAPI 3.1 describes them. @param issuer its path is that below which `/lab/api` is */
@@ -22,7 +22,7 @@ export function openApiDocument(issuer: string): object {
     // relative: whoever reads this asks by the name that reaches the instance from there
     servers: [{ url: `${new URL(issuer).pathname.replace(/\/$/, '')}/lab/api` }],
     security: [{}, { operator: [] }],
-    tags: Object.entries(families).map(([name, { vi, en }]) => ({ name, description: `${en} · ${vi}` })),
+    tags: Object.entries(families).map(([name, { about }]) => ({ name, description: `${about.en} · ${about.vi}` })),
     paths,
     components: {
       securitySchemes: {
@@ -33,11 +33,11 @@ export function openApiDocument(issuer: string): object {
 }
 
 function operationObject({ name, family, operation }: NamedOperation): ZodOpenApiOperationObject {
-  const { input, about, method } = operation;
+  const { input, about } = operation;
   const inPath = pathMembers(operation);
   const picked = (names: string[]) => z.strictObject(Object.fromEntries(names.map((key) => [key, input.shape[key]])));
   const rest = Object.keys(input.shape).filter((key) => !inPath.includes(key));
-  const inQuery = method === 'GET' || method === 'DELETE';
+  const inQuery = hasNoBody(operation);
   return {
     operationId: name,
     tags: [family],
@@ -59,10 +59,10 @@ function operationObject({ name, family, operation }: NamedOperation): ZodOpenAp
 }
 
 /** Answers that say what was wrong: by status, with the codes that each may have. */
-function failures({ errors = [], method }: Operation) {
-  const withBody = method !== 'GET' && method !== 'DELETE';
+function failures(operation: Operation) {
+  const { errors = [] } = operation;
   const ofBody = ['request.malformed', 'request.unsupportedType', 'request.tooLarge'] as const;
-  const codes: ErrorCode[] = ['lab.closed', 'request.badField', ...(withBody ? ofBody : []), ...errors];
+  const codes: ErrorCode[] = ['lab.closed', 'request.badField', ...(hasNoBody(operation) ? [] : ofBody), ...errors];
   const byStatus = Map.groupBy(new Set(codes), (code) => catalogue[code].status);
   return Object.fromEntries(
     [...byStatus].map(([status, some]) => [

@@ -21,12 +21,24 @@ export interface Operation<I extends z.ZodObject = z.ZodObject, O extends z.ZodT
   errors?: readonly ErrorCode[];
   /** Bytes that a body may have, where 16 KiB are too few. */
   largest?: number;
+  /** That much is gone afterwards, as after every DELETE. */
+  destroys?: true;
   run(bench: Bench, input: z.output<I>): Promise<z.input<O>> | z.input<O>;
 }
 
 /** Says one operation; it is here for the types. */
 export function operation<I extends z.ZodObject, O extends z.ZodType>(said: Operation<I, O>): Operation<I, O> {
   return said;
+}
+
+/** Whether something is gone afterwards: a person is warned, and a program asked once more. */
+export function isDestructive({ method, destroys }: Pick<Operation, 'method' | 'destroys'>): boolean {
+  return destroys === true || method === 'DELETE';
+}
+
+/** Whether its members stand in the query, and not in a body. */
+export function hasNoBody({ method }: Pick<Operation, 'method'>): boolean {
+  return method === 'GET' || method === 'DELETE';
 }
 
 /** The members of the input that stand in the path, in their order. */

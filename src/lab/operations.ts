@@ -45,41 +45,109 @@ export const operations = {
   audit,
 } satisfies Record<string, Record<string, Operation>>;
 
-/** What each family is about. */
-export const families: Record<keyof typeof operations, { vi: string; en: string }> = {
-  citizens: { vi: 'Công dân: tìm, thêm, đổi, xóa.', en: 'People: found, taken in, changed, taken out.' },
-  accounts: { vi: 'Tài khoản, mật khẩu, passcode, khóa truy cập.', en: 'Accounts, passwords, passcodes, passkeys.' },
-  documents: { vi: 'Giấy tờ trong ví của công dân.', en: 'Papers in a citizen’s wallet.' },
-  organisations: { vi: 'Tổ chức và người hành động thay.', en: 'Organisations, and who acts for them.' },
-  clients: { vi: 'Ứng dụng: đăng ký, đổi, xóa.', en: 'Relying parties: registered, changed, taken out.' },
-  inbox: { vi: 'Hộp tin của công dân: mã, thông báo.', en: 'What was sent to a citizen: codes, notices.' },
-  phones: { vi: 'Điện thoại của công dân, trong tay người thử.', en: 'A citizen’s phone, in a tester’s hand.' },
-  sessions: { vi: 'Phiên đăng nhập của các trình duyệt.', en: 'Who is signed in, in which browser.' },
-  grants: { vi: 'Quyền công dân đã cấp cho ứng dụng.', en: 'What citizens have granted to apps.' },
-  logins: { vi: 'Đăng nhập không cần trình duyệt.', en: 'Sign-ins without a browser.' },
-  logouts: { vi: 'Thông báo đăng xuất tới ứng dụng.', en: 'What apps were told of ended sessions.' },
-  initialAccessTokens: { vi: 'Quyền đăng ký ứng dụng.', en: 'Leave to register relying parties.' },
-  tenants: { vi: 'Bản riêng cho từng lần thử.', en: 'Instances of their own, for tests that run at once.' },
-  operatorLinks: { vi: 'Mời một trình duyệt vào bàn thử.', en: 'A browser of the operator, let in.' },
+export type FamilyName = keyof typeof operations;
+
+/** A family as people are told of it. */
+export interface Family {
+  title: { vi: string; en: string };
+  about: { vi: string; en: string };
+}
+
+/** What each is called, and what it is about. */
+export const families: Record<FamilyName, Family> = {
+  citizens: {
+    title: { vi: 'Công dân', en: 'Citizens' },
+    about: { vi: 'Công dân: tìm, thêm, đổi, xóa.', en: 'People: found, taken in, changed, taken out.' },
+  },
+  accounts: {
+    title: { vi: 'Tài khoản', en: 'Accounts' },
+    about: { vi: 'Tài khoản, mật khẩu, passcode, khóa truy cập.', en: 'Accounts, passwords, passcodes, passkeys.' },
+  },
+  documents: {
+    title: { vi: 'Giấy tờ', en: 'Documents' },
+    about: { vi: 'Giấy tờ trong ví của công dân.', en: 'Papers in a citizen’s wallet.' },
+  },
+  organisations: {
+    title: { vi: 'Tổ chức', en: 'Organisations' },
+    about: { vi: 'Tổ chức và người hành động thay.', en: 'Organisations, and who acts for them.' },
+  },
+  clients: {
+    title: { vi: 'Ứng dụng', en: 'Clients' },
+    about: { vi: 'Ứng dụng: đăng ký, đổi, xóa.', en: 'Relying parties: registered, changed, taken out.' },
+  },
+  inbox: {
+    title: { vi: 'Hộp tin', en: 'Inbox' },
+    about: { vi: 'Hộp tin của công dân: mã, thông báo.', en: 'What was sent to a citizen: codes, notices.' },
+  },
+  phones: {
+    title: { vi: 'Điện thoại', en: 'Phones' },
+    about: { vi: 'Điện thoại của công dân, trong tay người thử.', en: 'A citizen’s phone, in a tester’s hand.' },
+  },
+  logins: {
+    title: { vi: 'Đăng nhập', en: 'Logins' },
+    about: { vi: 'Đăng nhập không cần trình duyệt.', en: 'Sign-ins without a browser.' },
+  },
+  sessions: {
+    title: { vi: 'Phiên', en: 'Sessions' },
+    about: { vi: 'Phiên đăng nhập của các trình duyệt.', en: 'Who is signed in, in which browser.' },
+  },
+  grants: {
+    title: { vi: 'Quyền đã cấp', en: 'Grants' },
+    about: { vi: 'Quyền công dân đã cấp cho ứng dụng.', en: 'What citizens have granted to apps.' },
+  },
+  logouts: {
+    title: { vi: 'Báo đăng xuất', en: 'Logouts told' },
+    about: { vi: 'Thông báo đăng xuất tới ứng dụng.', en: 'What apps were told of ended sessions.' },
+  },
+  initialAccessTokens: {
+    title: { vi: 'Quyền đăng ký', en: 'Leave to register' },
+    about: { vi: 'Quyền đăng ký ứng dụng.', en: 'Leave to register relying parties.' },
+  },
+  tenants: {
+    title: { vi: 'Bản riêng', en: 'Tenants' },
+    about: { vi: 'Bản riêng cho từng lần thử.', en: 'Instances of their own, for tests that run at once.' },
+  },
   state: {
-    vi: 'Toàn bộ trạng thái: xuất, nhập, làm lại từ đầu.',
-    en: 'All that is known: kept, brought back, begun again.',
+    title: { vi: 'Trạng thái', en: 'State' },
+    about: {
+      vi: 'Toàn bộ trạng thái: xuất, nhập, làm lại từ đầu.',
+      en: 'All that is known: kept, brought back, begun again.',
+    },
   },
-  clock: { vi: 'Đồng hồ.', en: 'Time, moved on or standing still.' },
-  faults: { vi: 'Lỗi bật theo ý muốn.', en: 'What goes wrong on purpose.' },
-  timelines: {
-    vi: 'Từng lần đăng nhập: mọi yêu cầu và quyết định, vì sao hỏng.',
-    en: 'Sign-ins, with every request and decision, and why one failed.',
+  operatorLinks: {
+    title: { vi: 'Liên kết vận hành', en: 'Operator links' },
+    about: { vi: 'Mời một trình duyệt vào bàn thử.', en: 'A browser of the operator, let in.' },
   },
-  audit: { vi: 'Nhật ký: ai đã làm gì.', en: 'Who did what.' },
+  clock: {
+    title: { vi: 'Đồng hồ', en: 'Clock' },
+    about: { vi: 'Đồng hồ.', en: 'Time, moved on or standing still.' },
+  },
+  faults: {
+    title: { vi: 'Lỗi giả', en: 'Faults' },
+    about: { vi: 'Lỗi bật theo ý muốn.', en: 'What goes wrong on purpose.' },
+  },
   tokens: {
-    vi: 'Token: liệt kê, kết thúc; giải mã, kiểm tra, giải thích.',
-    en: 'Tokens: listed, ended; decoded, verified, explained.',
+    title: { vi: 'Token đã cấp', en: 'Tokens' },
+    about: {
+      vi: 'Token: liệt kê, kết thúc; giải mã, kiểm tra, giải thích.',
+      en: 'Tokens: listed, ended; decoded, verified, explained.',
+    },
+  },
+  timelines: {
+    title: { vi: 'Dòng thời gian', en: 'Timelines' },
+    about: {
+      vi: 'Từng lần đăng nhập: mọi yêu cầu và quyết định, vì sao hỏng.',
+      en: 'Sign-ins, with every request and decision, and why one failed.',
+    },
+  },
+  audit: {
+    title: { vi: 'Nhật ký', en: 'Audit' },
+    about: { vi: 'Nhật ký: ai đã làm gì.', en: 'Who did what.' },
   },
 };
 
 /** The families in the order of the table. */
-export const familyNames: readonly string[] = Object.keys(operations);
+export const familyNames = Object.keys(operations) as readonly FamilyName[];
 
 /** One operation with its name, `phones.approve`. */
 export interface NamedOperation {

@@ -1,4 +1,4 @@
-import { type Operation, pathMembers } from './operation.ts';
+import { hasNoBody, type Operation, pathMembers } from './operation.ts';
 
 /** A running instance, as seen from another process. */
 export interface Place {
@@ -22,7 +22,7 @@ export async function ask(
   const inPath = pathMembers(operation);
   const rest = Object.entries(input).filter(([name]) => !inPath.includes(name));
   const path = operation.path.replaceAll(/\{(\w+)\}/g, (_, name: string) => inAddress(name, input[name]));
-  const inQuery = method === 'GET' || method === 'DELETE';
+  const inQuery = hasNoBody(operation);
   const query =
     inQuery && rest.length > 0 ? `?${new URLSearchParams(rest.map(([name, value]) => [name, textOf(value)]))}` : '';
   const response = await fetch(`${url.replace(/\/+$/, '')}/lab/api${path}${query}`, {

@@ -1,11 +1,7 @@
 import { z } from 'zod';
 
 /** A personal number, in a path or a body. What is no number of anyone is `citizen.unknown`, not a wrong shape. */
-export const number = z
-  .string()
-  .min(1)
-  .max(20)
-  .meta({ description: 'Personal number, 12 digits', example: '001085000001' });
+export const number = z.string().min(1).meta({ description: 'Personal number, 12 digits', example: '001085000001' });
 
 /** A time as answers tell it: ISO 8601, UTC. */
 export const time = z.iso.datetime().meta({ example: '2026-11-26T04:30:00.000Z' });

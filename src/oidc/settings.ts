@@ -149,7 +149,10 @@ export function settingsOf(parts: SettingsParts): Configuration {
       findAccount({ accounts, clients, readClaims, referenceFor: referencesBy(keys.secret('verification')) }),
     ),
     loadExistingGrant: (ctx) => consents.grantFor(ctx),
-    interactions: { policy: createPolicy(clients, parts.tamper), url: (_ctx, interaction) => parts.loginPath(interaction.uid) },
+    interactions: {
+      policy: createPolicy(clients, parts.tamper),
+      url: (_ctx, interaction) => parts.loginPath(interaction.uid),
+    },
     extraClientMetadata: extraClientMetadata(parts),
     // OIDC Core §3.1.2.1: required, also where there is but one to choose from
     allowOmittingSingleRegisteredRedirectUri: false,

@@ -2,7 +2,7 @@ import { randomInt } from 'node:crypto';
 import type { Kysely } from 'kysely';
 import { v7 as uuid } from 'uuid';
 import type { Schema } from '../store/schema.ts';
-import { type Citizen, citizenOf } from './citizen.ts';
+import { type Citizen, citizenOf, type NamedPerson } from './citizen.ts';
 import type { RelationToHead } from './codes.ts';
 import { householdOf } from './family.ts';
 import type { Told } from './told.ts';
@@ -77,7 +77,8 @@ export async function marry(
 ): Promise<void> {
   const former = before?.spouse?.id ?? null;
   const now = person.spouse?.id ?? null;
-  if (former !== null && person.spouse !== null && former !== now) await refuseBigamy(work, before, person);
+  if (before?.spouse && person.spouse && !isSame(before.spouse, person.spouse))
+    await refuseBigamy(work, before, person);
   if (former !== null && former !== now && person.maritalStatus !== 'widowed')
     await work
       .updateTable('citizens')
@@ -88,6 +89,8 @@ export async function marry(
       })
       .where('id', '=', former)
       .where('spouse_id', '=', person.id)
+      // who has died was married to the last
+      .where('died_on', 'is', null)
       .execute();
   if (!found || now === former) return;
   await refuseBigamy(work, found, person);
@@ -96,6 +99,11 @@ export async function marry(
     .set({ spouse_id: person.id, spouse_name: person.name.full, marital_status: 'married' })
     .where('id', '=', found.id)
     .execute();
+}
+
+/** Who was known by name alone may be in the registry by now. */
+function isSame(one: NamedPerson, other: NamedPerson): boolean {
+  return one.id === null || other.id === null ? one.name === other.name : one.id === other.id;
 }
 
 /** Law on Marriage and Family 52/2014/QH13 Art 5. */

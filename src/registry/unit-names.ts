@@ -1,6 +1,6 @@
 import { foldName } from './names.ts';
 import { unfit } from './unfit.ts';
-import { dividedInto, twoTiersSince, type Unit, type UnitMap, unitsOn } from './units.ts';
+import { dividedInto, type Unit, type UnitMap, unitsOn } from './units.ts';
 
 /**
  * The commune that somebody means: by its code of five digits, or by name, with or without its kind, its marks, and after a
@@ -108,7 +108,7 @@ function successors(units: UnitMap, which: (old: Unit) => boolean): Unit[] {
 }
 
 function unknown(member: string, asked: string, units: UnitMap, suggested: Unit[]) {
-  const since = units === unitsOn(twoTiersSince) || units.districts().length === 0;
+  const since = units.districts().length === 0;
   return unfit(
     member,
     {

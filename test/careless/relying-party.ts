@@ -40,8 +40,10 @@ type Key = JsonWebKey & { kid?: string };
 /**
  * A relying party written by hand, as people write them: a server, fetch, and a JWT taken apart. With no mistake planted
  * it does all that it has to; with one, it forgets just that.
+ * @param byScript its pages are drawn by scripts
  */
-export async function carelessRelyingParty(planted: readonly Mistake[], client = 'careless') {
+export async function carelessRelyingParty(planted: readonly Mistake[], { byScript = false } = {}) {
+  const client = 'careless';
   const without = new Set(planted);
   const sessions = new Map<string, Session>();
   const heard = new Set<string>();
@@ -154,11 +156,15 @@ export async function carelessRelyingParty(planted: readonly Mistake[], client =
         sessions.delete(cookie);
         keep(session, response);
       }
-      return go(response, '/');
+      return go(response, byScript ? '/scripted' : '/');
     }
-    const { person } = session;
-    if (without.has('greeting')) return page(response, '<h1>Careless</h1><a href="/login">VNeID</a>');
-    page(response, person ? `<h1>Xin chào ${person.name}</h1>` : '<h1>Careless</h1><a href="/login">VNeID</a>');
+    const name = without.has('greeting') ? undefined : session.person?.name;
+    const greeting = name ? `<h1>Xin chào ${name}</h1>` : '<h1>Careless</h1><a href="/login">VNeID</a>';
+    if (url.pathname === '/scripted/login') return page(response, '<script>location = "/login"</script>');
+    // a page that is drawn in the browser, some time after it has come
+    if (url.pathname === '/scripted')
+      return page(response, `<script>setTimeout(() => { document.body.innerHTML = '${greeting}' }, 100)</script>`);
+    page(response, greeting);
   }
 
   function keep(session: Session, response: ServerResponse): Session {

@@ -81,7 +81,7 @@ test('every family and verb has help, with what each member is', () => {
     for (const own of ['url', 'from', 'help']) expect(Object.keys(operation.input.shape)).not.toContain(own);
 });
 
-describe('on a running program', () => {
+describe('on a running program', { timeout: 60_000 }, () => {
   let vneid: Instance;
   beforeAll(async () => {
     vneid = await startVneid({ clients: [testClient] });
@@ -93,7 +93,7 @@ describe('on a running program', () => {
       const child = execFile(
         process.execPath,
         ['src/main.js', ...args],
-        { env: { ...process.env, NO_COLOR: '1', ...env }, maxBuffer: 1e8, timeout: 20_000 },
+        { env: { ...process.env, NO_COLOR: '1', ...env }, maxBuffer: 1e8, timeout: 55_000 },
         (error, stdout, stderr) => done({ code: error ? Number(error.code ?? -1) : 0, stdout, stderr }),
       );
       child.stdin?.end(input);

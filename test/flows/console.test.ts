@@ -30,8 +30,11 @@ describe.each(['vi', 'en'])('in %s', (language) => {
 test('every operation is described, in all its skins, with a form to try it', async () => {
   const { html } = (await open('/lab/api')).page();
   for (const { name } of everyOperation) {
-    expect(html).toContain(`<code>${name}</code>`);
-    expect(html).toContain(`action="/lab/console/do/${name}"`);
+    const [entry = ''] = html.split(`<summary><code>${name}</code>`).slice(1);
+    const [own = ''] = entry.split('</details>');
+    expect(own).toContain(`<code>${name.replace('.', '_')}</code>`);
+    // what takes nothing and changes nothing is a file
+    expect(own).toMatch(new RegExp(`action="/lab/console/do/${name}"|download="${name}.json"`));
   }
 });
 
@@ -39,8 +42,7 @@ test('a fault is switched on, seen while it is on, and switched off', async () =
   const browser = await open('/lab/console/faults');
   const fields = { 'in.fault': 'id-token.wrong-iss', 'in.client': testClient.client_id, 'in.times': '2' };
   await browser.submit(fields, formOf('faults.set'));
-  expect(browser.page().url.pathname).toBe('/lab/console/faults');
-  expect(browser.page().text).toContain('faults.set');
+  expect(browser.page().text).toContain('"fault": "id-token.wrong-iss"');
   const on = async () => (await vneid.control.faults.list()).faults.filter((one) => one.on);
   expect(await on()).toMatchObject([{ fault: 'id-token.wrong-iss', client: testClient.client_id, times: 2 }]);
   await browser.open('/lab/console');
@@ -60,6 +62,117 @@ test('what is refused says why above the form, and nothing typed is lost', async
   await browser.submit({ 'in.name': 'a-name', 'in.citizens': '3' }, formOf('tenants.create'));
   expect(browser.page().text).toContain(`${vneid.issuer}/t/a-name`);
   await vneid.control.tenants.remove({ name: 'a-name' });
+});
+
+test('what is told once is shown, and not lost on the way back', async () => {
+  const browser = await open('/lab/console/initialAccessTokens');
+  await browser.submit({ 'in.lifetime': '60' }, formOf('initialAccessTokens.create'));
+  expect(browser.page().text).toMatch(/"token": "[\w-]{43,}"/);
+  await browser.open('/lab/console/clients');
+  await browser.submit(
+    { 'in.client_id': 'from-console', 'in.redirect_uris': 'https://a.example/cb', 'in.client_secret': 's'.repeat(32) },
+    formOf('clients.create'),
+  );
+  expect(browser.page().text).toContain('"client_secret": "ssss');
+});
+
+test('what is deeper is typed as JSON', async () => {
+  const browser = await open('/lab/console/tenants');
+  const clients = [
+    { client_id: 'one', redirect_uris: ['http://localhost:9/a', 'http://localhost:9/b'] },
+    { client_id: 'two', redirect_uris: ['http://localhost:9/c'] },
+  ];
+  await browser.submit({ 'in.name': 'deep', 'in.clients': JSON.stringify(clients) }, formOf('tenants.create'));
+  expect(browser.page().text).toContain('"name": "deep"');
+  await vneid.control.tenants.remove({ name: 'deep' });
+});
+
+test('all that is known is a file to keep, and is not drawn on a page in passing', async () => {
+  const { html } = (await open('/lab/console/state')).page();
+  expect(html).not.toContain('full_name');
+  const address = /href="([^"]+)" download="([^"]+)"/.exec(html);
+  expect(address?.slice(1)).toEqual(['/lab/api/state', 'state.export.json']);
+  // and it is brought back by hand when it is small enough to type
+  await using own = await startVneid();
+  const kept = await own.control.state.export();
+  const browser = new Browser();
+  await browser.open(`${own.issuer}/lab/console/state`);
+  const typed = ['version', 'secrets', 'clock', 'tables', 'artifacts'] as const;
+  await browser.submit(
+    Object.fromEntries(
+      typed.map((name) => [
+        `in.${name}`,
+        typeof kept[name] === 'object' ? JSON.stringify(kept[name]) : `${kept[name]}`,
+      ]),
+    ),
+    formOf('state.import'),
+  );
+  expect(browser.page().text).toContain('"citizens": 30');
+});
+
+test('a list without anything to search by has no search, and the first page is found again', async () => {
+  await using own = await startVneid();
+  for (let nth = 0; nth < 60; nth += 1) await own.control.tenant(`t-${nth}`);
+  const browser = new Browser({ language: 'en' });
+  await browser.open(`${own.issuer}/lab/console/tenants`);
+  expect(browser.page().html).not.toContain('role="search"');
+  const next = /href="(\?after=[^"]+)"/.exec(browser.page().html)?.[1] ?? '';
+  await browser.open(next);
+  expect(browser.page().html.match(/in\.name" value="t-/g)).toHaveLength(10);
+  expect(browser.page().html).toContain('href="/lab/console/tenants">To the first page');
+  // a button of a row leads back to the page it was on
+  await browser.submit({}, formOf('tenants.remove'));
+  expect(browser.page().url.search).toContain('after=');
+  expect((await own.control.tenants.list({ limit: 100 })).tenants).toHaveLength(59);
+});
+
+describe('in a tenant', () => {
+  test('nothing leads to tenants of its own, which it has not', async () => {
+    await using tenant = await vneid.control.tenant('plain');
+    const { html } = await new Browser().open(`${tenant.issuer}/lab/console`);
+    expect(html).toContain('/t/plain/lab/console/clock');
+    expect(html).not.toContain('/lab/console/tenants');
+  });
+
+  test('its forms act there, and lead back there', async () => {
+    await using tenant = await vneid.control.tenant('inside');
+    const browser = new Browser();
+    await browser.open(`${tenant.issuer}/lab/console`);
+    await tenant.control.faults.set({ fault: 'endpoint.500', client: testClient.client_id });
+    await browser.open(`${tenant.issuer}/lab/console/faults`);
+    await browser.submit({}, { form: (action) => action === '/t/inside/lab/console/do/faults.clear' });
+    expect(browser.page().url.pathname).toBe('/t/inside/lab/console/faults');
+    expect(browser.page().text).toContain('faults.clear');
+    expect((await tenant.control.faults.list()).faults.filter(({ on }) => on)).toEqual([]);
+  });
+
+  test('what was typed is left as it is, also where it looks like an address', async () => {
+    await using tenant = await vneid.control.tenant('typed');
+    const browser = new Browser();
+    await browser.open(`${tenant.issuer}/lab/console/phones/get?number=/x`);
+    expect(browser.page().html).toContain('name="in.number" value="/x"');
+  });
+});
+
+test.each(['q=Nguyen+Van', "q=%C4%90%E1%BB%97!~*'()&limit=2", 'q=a:b@c/d,$;?'])(
+  'a button leads back to where it was: ?%s',
+  async (query) => {
+    const back = `/lab/console/citizens?${query}`;
+    const browser = await open('/lab/console/timelines');
+    await browser.submit({ back }, formOf('timelines.clear'));
+    expect(browser.page().url.pathname).toBe('/lab/console/citizens');
+    const [given, led] = [new URLSearchParams(query), browser.page().url.searchParams];
+    expect([...given].map(([name]) => led.get(name))).toEqual([...given].map(([, value]) => value));
+  },
+);
+
+test('what was refused leads back all the same, when it is done at last', async () => {
+  const browser = await open('/lab/console/phones');
+  await browser.submit({ 'in.number': '000000000000', back: '/lab/console' }, formOf('phones.lock'));
+  expect(browser.page().status).toBe(404);
+  await browser.submit({ 'in.number': an.number }, formOf('phones.lock'));
+  expect(browser.page().url.pathname).toBe('/lab/console');
+  await vneid.control.phones.unlock({ number: an.number });
 });
 
 test('a row has buttons for what needs no more than the row', async () => {
@@ -98,22 +211,37 @@ describe('from elsewhere', () => {
     expect(vneid.clock.state().frozen).toBe(false);
   });
 
-  test.each(['https://evil.example/', '//evil.example', '/lab/console/../../evil', '/lab/console\n', 'javascript:1'])(
-    'a form does not lead to %j',
-    async (back) => {
-      const browser = await open('/lab/console/clock');
-      await browser.submit({ back }, formOf('clock.reset'));
-      expect(browser.page().url.pathname).toBe('/lab/console/do/clock.reset');
-    },
-  );
+  test.each([
+    'https://evil.example/',
+    '//evil.example',
+    '/lab/console/../../evil',
+    '/lab/console\n',
+    '/lab/console?a\r\nSet-Cookie:b=c',
+    '/lab/console?\u2028',
+    '/lab/console@evil.example',
+    '/lab/consolers',
+    'javascript:1',
+  ])('a form does not lead to %j', async (back) => {
+    const browser = await open('/lab/console/timelines');
+    await browser.submit({ back }, formOf('timelines.clear'));
+    expect(browser.page().url.pathname).toBe('/lab/console/do/timelines.clear');
+  });
 
   test.each(['nothing', 'clock', 'clock.constructor', 'constructor', '__proto__'])(
     '%s is no operation',
     async (name) => {
       expect((await post(`/lab/console/do/${name}`, {})).status).toBe(404);
       expect((await open(`/lab/console/${name}x`)).page().status).toBe(404);
+      expect((await open(`/lab/console/clock/${name}`)).page().status).toBe(404);
     },
   );
+
+  test('to look at something does nothing', async () => {
+    await vneid.control.tenant('looked-at');
+    expect((await open('/lab/console/tenants/remove?name=looked-at')).page().status).toBe(404);
+    expect((await open('/lab/console/do/tenants.remove?name=looked-at')).page().status).toBeGreaterThanOrEqual(404);
+    await vneid.control.tenants.remove({ name: 'looked-at' });
+  });
 
   test('what was typed comes back as text', async () => {
     const evil = '"><script>alert(1)</script>';

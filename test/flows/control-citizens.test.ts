@@ -307,6 +307,33 @@ describe('a family', () => {
     });
   });
 
+  test('is of one marriage at a time, unless the other has died', async () => {
+    const made = async (name: string, sex: 'male' | 'female') =>
+      numberOf(await control().create({ name, sex, birthDate: '1980-01-02' }));
+    const [one, two, three] = [
+      await made('Cao Văn Một', 'male'),
+      await made('Cao Thị Hai', 'female'),
+      await made('Cao Thị Ba', 'female'),
+    ];
+    await control().change({ number: one, spouse: { number: two } });
+    expect(await citizens('PATCH', `/${one}`, { spouse: { number: three } })).toMatchObject({
+      status: 422,
+      body: { code: 'registry.unfit' },
+    });
+    // who was known by name, and is in the registry by now, is the same person
+    const four = await made('Cao Văn Bốn', 'male');
+    await control().change({ number: four, spouse: { name: 'Cao Thị Ba' } });
+    expect((await citizens('PATCH', `/${four}`, { spouse: { name: 'Cao Thị Năm' } })).body.code).toBe('registry.unfit');
+    await control().change({ number: four, spouse: { number: three } });
+    await control().change({ number: four, spouse: null });
+    await control().change({ number: two, diedOn: '2026-03-04' });
+    expect((await control().change({ number: one, spouse: { number: three } })).citizen.spouse?.number).toBe(three);
+    expect((await control().get({ number: two })).citizen).toMatchObject({
+      maritalStatus: 'married',
+      spouse: { number: one },
+    });
+  });
+
   test.each([
     ['a father who is a woman', { father: { number: '001187000002' } }, 'father', 'A father is male'],
     ['a mother who is younger', { mother: { number: '001314000003' } }, 'mother', 'Born before'],

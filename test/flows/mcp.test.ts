@@ -34,6 +34,17 @@ test('every operation is a tool, with its shape and a sentence', async () => {
   }
 });
 
+test('an agent is told which of them only read, and after which something is gone', async () => {
+  const { tools } = await agent.listTools();
+  const named = (hint: 'readOnlyHint' | 'destructiveHint') =>
+    tools.filter(({ annotations }) => annotations?.[hint]).map(({ name }) => name);
+  expect(named('readOnlyHint')).toEqual(expect.arrayContaining(['phones_get', 'state_export', 'tenants_list']));
+  expect(named('destructiveHint')).toEqual(
+    expect.arrayContaining(['tenants_remove', 'faults_clearAll', 'state_import', 'state_reset']),
+  );
+  expect(named('readOnlyHint').filter((name) => named('destructiveHint').includes(name))).toEqual([]);
+});
+
 test('a tool does what it says, on the running program', async () => {
   expect(await call('phones_face', { number: an.number, face: 'differs' })).toMatchObject({
     isError: false,
@@ -47,6 +58,9 @@ test('what cannot be done says why, and what would be right', async () => {
     isError: true,
     answer: { code: 'approval.none', message: { vi: expect.any(String) }, next: { en: expect.any(String) } },
   });
+  // without a name it would be all of them
+  const nameless = await agent.callTool({ name: 'faults_clear', arguments: { id: '' } });
+  expect([nameless.isError, JSON.stringify(nameless.content)]).toEqual([true, expect.stringContaining('id')]);
   const strange = await agent.callTool({ name: 'phones_face', arguments: { number: an.number, face: 'x' } });
   expect([strange.isError, JSON.stringify(strange.content)]).toEqual([true, expect.stringContaining('matches')]);
 });

@@ -33,6 +33,16 @@ const table: Record<string, string[]> = {
   '/assets/vneid.css': read,
   [`/lab/inbox/${an.number}`]: read,
   '/lab/logouts': read,
+  '/lab/api': read,
+  '/lab/console': read,
+  '/lab/console/clock': read,
+  '/lab/console/clock/get': read,
+  '/lab/console/do/clock.get': post,
+  '/lab/inspector': read,
+  '/lab/inspector/x': read,
+  '/lab/inspector/x/follow': read,
+  '/lab/inspector/token': both,
+  '/assets/console.js': read,
   ...labRoutes,
   '/apps/x': read,
   '/phone': read,
@@ -107,11 +117,13 @@ const cityTable: Record<string, string[]> = {
   '/ihanoi/backchannel-logout': post,
   '/assets/city.css': read,
 };
+/** An answer that goes on for as long as somebody listens. */
+const live: Record<string, string[]> = { '/lab/inspector/follow': read };
 /** CONNECT is not for a server like this one, and Node closes the connection. */
 const methods = METHODS.filter((method) => method !== 'CONNECT');
 
 test('the tables have every route that the program declares, and every endpoint that discovery names', async () => {
-  const known = [...Object.entries(table), ...Object.entries(cityTable)];
+  const known = [table, cityTable, live].flatMap((one) => Object.entries(one));
   // under the conformance profile alone: conformance.test.ts
   const files = globSync('src/**/*.ts').filter((file) => !file.endsWith('lab/conformance.ts'));
   const declared = files.flatMap((file) =>

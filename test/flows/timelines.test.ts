@@ -662,7 +662,7 @@ describe('the list', () => {
     const tokens = await redeem(configuration, { ...request, url });
     const page = await browser.open(`${vneid.issuer}/lab/inspector?lang=en&text=${request.state}`);
     expect(page.text).toContain('Inspector: sign-ins');
-    const link = /href="(\/lab\/inspector\/[0-9a-f]{12})"/.exec(page.html)?.[1] ?? '';
+    const link = /href="(\/lab\/inspector\/[0-9a-f]{6}-[0-9a-z]+)"/.exec(page.html)?.[1] ?? '';
     const one = await browser.open(link);
     expect(one.text).toContain('Tokens were issued.');
     const hrefs = [...one.html.matchAll(/href="(\/lab\/inspector\/token[^"]*)"/g)].map(([, href]) => href);

@@ -187,7 +187,7 @@ const table: [string, Weakness[], Attack][] = [
   ],
   [
     'an account of level 1 that reaches level 2',
-    [without('src/login/hub.ts', 'Math.min(levelOf(used), ceilingOf(level))', 'levelOf(used)')],
+    [without('src/levels.ts', 'return earned < ceiling ? earned : ceiling;', 'return earned;')],
     async (vneid) => {
       const { account, authenticator } = await enrolled(vneid);
       await vneid.accounts.change(account.id, { level: 1 });

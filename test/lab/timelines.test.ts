@@ -10,7 +10,9 @@ import type { Clients } from '../../src/oidc/clients/clients.ts';
 const entry = (value = '', path = '/login/…'): Entry => ({
   at: 0,
   request: { id: undefined, method: 'GET', path, status: 200, milliseconds: 1, parameters: [['state', value]] },
-  decisions: [],
+  answered: undefined,
+  happened: [],
+  failures: [],
   tokens: [],
   times: 1,
 });
@@ -60,7 +62,7 @@ describe('a shelf', () => {
     const timeline = shelf.begin('ciba', 0);
     const pending = (error: string): Entry => ({
       ...entry('', '/token'),
-      decisions: [{ decision: 'failure', ok: undefined, facts: { error } }],
+      failures: [{ decision: 'failure', ok: undefined, facts: { error } }],
     });
     for (const error of ['authorization_pending', 'authorization_pending', 'slow_down', 'authorization_pending'])
       shelf.add(timeline, pending(error));
@@ -92,8 +94,16 @@ describe('a request', () => {
   );
   const clock = { now: () => 0 } as Parameters<typeof createTimelines>[0]['clock'];
   const timelines = createTimelines({ clients: broken as Clients, clock, events, on: true });
-  const ctx = (path: string, rest: object = {}) =>
-    ({ path, method: 'GET', query: {}, status: 200, state: {}, get: () => '', ...rest }) as unknown as Context;
+  const ctx = (path: string) =>
+    ({
+      path,
+      method: 'GET',
+      querystring: '',
+      status: 200,
+      state: {},
+      req: { headers: {} },
+      get: () => '',
+    }) as unknown as Context;
 
   test('is answered as if nobody had looked, however broken the looking is', async () => {
     const strange = Object.defineProperty(ctx('/authorize'), 'oidc', {

@@ -9,7 +9,14 @@ import type { Specimen } from './specimens.ts';
 export function consoleSpecimens(language: 'vi' | 'en', as: (text: string) => string): Specimen[] {
   const say = (vi: string, en: string) => as(language === 'vi' ? vi : en);
   const csrf = as('3f7c1d0a9b');
-  const families = ['citizens', 'phones', 'tenants', 'clock', 'faults'];
+  const families = [
+    {
+      family: 'phones',
+      title: say('Điện thoại', 'Phones'),
+      about: say('Điện thoại của công dân.', 'A citizen’s phone.'),
+    },
+    { family: 'clock', title: say('Đồng hồ', 'Clock'), about: say('Giờ.', 'Time.') },
+  ];
   const fields: FieldShown[] = [
     { name: 'number', kind: 'text', required: true, hint: as('Personal number, 12 digits') },
     { name: 'face', kind: 'choice', choices: ['matches', 'differs'], required: true },
@@ -39,11 +46,23 @@ export function consoleSpecimens(language: 'vi' | 'en', as: (text: string) => st
   const family = {
     families,
     family: 'phones',
+    title: say('Điện thoại', 'Phones'),
     about: say('Điện thoại của công dân.', 'A citizen’s phone.'),
     done: as('phones.bind'),
     csrf,
     path: '/lab/console/phones?number=1',
-    forms: [{ ...operation, values }],
+    forms: [
+      { ...operation, values },
+      {
+        ...operation,
+        operation: 'state.export',
+        verb: 'export',
+        method: 'GET',
+        fields: [],
+        file: '/lab/api/state',
+        values: {},
+      },
+    ],
   };
   const row = {
     cells: [as('001085000001'), as('Nguyễn Văn An'), as('2')],
@@ -62,10 +81,9 @@ export function consoleSpecimens(language: 'vi' | 'en', as: (text: string) => st
           csrf,
           citizens: 6_300_000,
           clients: 12,
-          tenants: [as('build-1234')],
+          tenants: 500,
           clock: { now: '2026-11-26T05:00:00.000Z', offset: 86_400, frozen: false },
           faults: [{ fault: as('id-token.wrong-iss'), client: as('ihanoi'), citizen: as('001085000001') }],
-          about: families.map((one) => ({ family: one, about: say('Việc của phần này.', 'What it is about.') })),
         }),
     },
     {
@@ -122,7 +140,7 @@ export function consoleSpecimens(language: 'vi' | 'en', as: (text: string) => st
       show: (page) =>
         donePage(page, {
           families,
-          form: { ...operation, csrf, values, back: '/lab/console', dangerous: true, hidden: ['number'] },
+          form: { ...operation, csrf, values, back: '/lab/console', dangerous: true },
           about: operation.about,
           problem: trouble,
         }),
@@ -133,7 +151,7 @@ export function consoleSpecimens(language: 'vi' | 'en', as: (text: string) => st
         apiPage(page, {
           families,
           csrf,
-          groups: [{ family: 'phones', about: family.about, operations: [operation] }],
+          groups: families.slice(0, 1).map((one) => ({ ...one, operations: [operation] })),
         }),
     },
   ];

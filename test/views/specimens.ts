@@ -14,6 +14,7 @@ import { loggedOutPage, logoutPage } from '../../views/logout.ts';
 import { passkeysPage, passkeysSignInPage } from '../../views/passkeys.ts';
 import { type VerdictProps, verdictPage, verifyPage } from '../../views/phone/verify.ts';
 import { problemPage } from '../../views/problem.ts';
+import { checkRpSpecimens } from './check-rp-specimens.ts';
 import { consoleSpecimens } from './console-specimens.ts';
 import { inspectorSpecimens } from './inspector-specimens.ts';
 import { phoneSpecimens } from './phone-specimens.ts';
@@ -516,7 +517,7 @@ export function specimens(language: 'vi' | 'en', as: (text: string) => string = 
     { name: 'logouts-empty', show: (page) => logoutsPage(page, { deliveries: [] }) },
     { name: 'verify', show: (page) => verifyPage(page, verify) },
     { name: 'verify-foreign', show: (page) => verifyPage(page, { ...verify, problem: foreign }) },
-    ...(['valid', 'expired', 'revoked', 'held', 'locked', 'deceased'] as const).map((state) => ({
+    ...(['valid', 'expired', 'suspended', 'revoked', 'held', 'locked', 'deceased'] as const).map((state) => ({
       name: `verdict-${state}`,
       show: (page: Page) => verdictPage(page, { ...verdict, state, document: shownDocument(state) }),
     })),
@@ -543,6 +544,7 @@ export function specimens(language: 'vi' | 'en', as: (text: string) => string = 
     ...inspectorSpecimens(say, as),
     ...timelinesSpecimens(say, as),
     ...consoleSpecimens(language, as),
+    ...checkRpSpecimens(as),
     ...phoneSpecimens(say, as),
   ];
 }

@@ -7,10 +7,14 @@ form?.addEventListener('input', async () => {
   const mine = ++asked;
   const query = new URLSearchParams([...new FormData(form)].filter(([, text]) => text !== ''));
   const address = `${form.action}?${query}`;
-  const answer = await fetch(address, { headers: { accept: 'text/html' } });
-  const page = new DOMParser().parseFromString(await answer.text(), 'text/html');
+  const fresh = await fetch(address, { headers: { accept: 'text/html' } })
+    .then((answer) => answer.text())
+    .then((text) => new DOMParser().parseFromString(text, 'text/html').querySelector('#found'))
+    .catch(() => undefined);
   // an answer that comes after a later one is of no use
   if (mine !== asked) return;
-  found.replaceChildren(...page.querySelector('#found').childNodes);
+  // what came is another page, or nothing: it says itself why
+  if (!fresh) return location.assign(address);
+  found.replaceChildren(...fresh.childNodes);
   history.replaceState(null, '', address);
 });

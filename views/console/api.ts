@@ -2,13 +2,13 @@ import { type Html, html } from '../html.ts';
 import type { Page } from '../layout.ts';
 import { wordsOf } from '../words.ts';
 import { operationForm } from './form.ts';
-import { consoleFrame } from './frame.ts';
+import { consoleFrame, type FamilyShown } from './frame.ts';
 import type { DescribedOperation } from './operation.ts';
 
 export interface ApiProps {
-  families: readonly string[];
+  families: readonly FamilyShown[];
   csrf: string;
-  groups: readonly { family: string; about: string; operations: readonly DescribedOperation[] }[];
+  groups: readonly (FamilyShown & { operations: readonly DescribedOperation[] })[];
 }
 
 /** The control API for people: every operation in all its skins, and a form to try it. */
@@ -23,9 +23,10 @@ export function apiPage(page: Page, { families, csrf, groups }: ApiProps): Html 
 ${groups.map(
   ({
     family,
+    title,
     about,
     operations,
-  }) => html`<section class="part" aria-labelledby="family-${family}"><h2 id="family-${family}">${words.families[family] ?? family}</h2><p>${about}</p>
+  }) => html`<section class="part" aria-labelledby="family-${family}"><h2 id="family-${family}">${title}</h2><p>${about}</p>
 ${operations.map((one) => entry(page, csrf, one))}</section>`,
 )}`,
   });

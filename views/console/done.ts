@@ -2,10 +2,10 @@ import { type Html, html } from '../html.ts';
 import type { Page } from '../layout.ts';
 import { wordsOf } from '../words.ts';
 import { type FormShown, operationForm } from './form.ts';
-import { consoleFrame } from './frame.ts';
+import { consoleFrame, type FamilyShown } from './frame.ts';
 
 export interface DoneProps {
-  families: readonly string[];
+  families: readonly FamilyShown[];
   form: FormShown;
   about: string;
   /** JSON, when it was done. */
@@ -26,6 +26,6 @@ export function donePage(page: Page, { families, form, about, answer, problem }:
 ${problem && html`<div class="trouble" role="alert"><div><p><strong>${words.refused}: ${problem.text}</strong></p><p>${problem.next}</p></div></div>`}
 ${answer !== undefined && html`<section class="sheet"><h2>${words.answer}</h2><pre tabindex="0"><code>${answer}</code></pre></section>`}
 <section class="sheet"><h2>${words.again}</h2>${operationForm(page.language, form)}</section>
-<p><a href="/lab/console/${family}">${words.back}</a></p>`,
+<p><a href="${form.back ?? `/lab/console/${family}`}">${words.back}</a></p>`,
   });
 }

@@ -1,8 +1,8 @@
-import { type Html, html } from '../html.ts';
+import { type Html, html, type Part } from '../html.ts';
 import type { Page } from '../layout.ts';
 import { wordsOf } from '../words.ts';
 import { type FieldShown, input, operationForm } from './form.ts';
-import { consoleFrame } from './frame.ts';
+import { consoleFrame, type FamilyShown } from './frame.ts';
 import type { DescribedOperation } from './operation.ts';
 
 /** A list, as a table. */
@@ -17,8 +17,9 @@ export interface RowsShown {
 }
 
 export interface FamilyProps {
-  families: readonly string[];
+  families: readonly FamilyShown[];
   family: string;
+  title: string;
   about: string;
   done: string | undefined;
   csrf: string;
@@ -35,9 +36,8 @@ export interface FamilyProps {
 
 /** One family: what there is of it, and everything that can be done. */
 export function familyPage(page: Page, props: FamilyProps): Html {
-  const { families, family, about, done, csrf, reading, table, one, problem, forms } = props;
+  const { families, family, title, about, done, csrf, reading, table, one, problem, forms } = props;
   const words = wordsOf(page.language).console;
-  const title = words.families[family] ?? family;
   const back = props.path.replace(/([?&])(lang|done)=[^&]*/g, '$1').replace(/[?&]+$/, '');
   return consoleFrame(page, {
     title,
@@ -46,7 +46,7 @@ export function familyPage(page: Page, props: FamilyProps): Html {
     done,
     scripts: ['console.js'],
     body: html`<h1>${title}</h1><p class="lead">${about}</p>
-${reading && reading.fields.length > 0 && search(page, family, reading)}
+${reading && search(page, family, reading)}
 <div id="found" aria-live="polite">
 ${problem && html`<div class="trouble" role="alert"><div><p><strong>${words.refused}: ${problem.text}</strong></p><p>${problem.next}</p></div></div>`}
 ${table && rows(page, family, table, { csrf, back, values: reading?.values ?? {} })}
@@ -62,9 +62,10 @@ ${
   });
 }
 
-function search(page: Page, family: string, { verb, fields, values }: NonNullable<FamilyProps['reading']>): Html {
+function search(page: Page, family: string, { verb, fields, values }: NonNullable<FamilyProps['reading']>): Part {
   const words = wordsOf(page.language).console;
   const shown = fields.filter(({ name }) => name !== 'after' && name !== 'limit');
+  if (shown.length === 0) return undefined;
   return html`<form method="get" action="/lab/console/${family}${verb === 'list' ? '' : `/${verb}`}" class="search" role="search" data-live>
 ${shown.map(
   (field) =>
@@ -95,5 +96,5 @@ function rows(
           : html`<td role="cell" data-label="${columns[index]}"><div class="cell">${cell}</div></td>`,
       )}<td role="cell" data-label="${words.row}"><div class="doing">${doing.map(button)}</div></td></tr>`,
   )}</tbody></table></div>
-${next !== undefined && html`<p><a class="button secondary" href="?${String(new URLSearchParams({ ...values, after: next }))}">${words.more}</a></p>`}`;
+<p>${values.after !== undefined && html`<a class="button secondary" href="/lab/console/${family}">${words.first}</a>`} ${next !== undefined && html`<a class="button secondary" href="?${String(new URLSearchParams({ ...values, after: next }))}">${words.more}</a>`}</p>`;
 }

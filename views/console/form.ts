@@ -19,28 +19,28 @@ export interface FormShown {
   csrf: string;
   /** What was typed, or is filled in. */
   values?: Readonly<Record<string, string>> | undefined;
-  /** Names of members that are sent and not shown. */
-  hidden?: readonly string[] | undefined;
-  /** Where it leads when it is done; the page of the answer unless told. */
+  /** Where it leads when it is done and has no answer. */
   back?: string | undefined;
-  button?: string | undefined;
   dangerous?: boolean | undefined;
+  /** Where its answer is a file, and no form is needed. */
+  file?: string | undefined;
 }
 
 /** The form of any operation. */
 export function operationForm(language: Language, form: FormShown): Html {
   const words = wordsOf(language).console;
-  const { operation, fields, csrf, values = {}, hidden = [], back, button = words.run, dangerous } = form;
+  const { operation, fields, csrf, values = {}, back, dangerous, file } = form;
+  if (file !== undefined)
+    return html`<p><a class="button secondary" href="${file}" download="${operation}.json">${words.download}</a></p>`;
   const id = (name: string) => `${operation.replace('.', '-')}-${name}`;
   return html`<form method="post" action="/lab/console/do/${operation}" class="operation">
 <input type="hidden" name="csrf" value="${csrf}">
 ${back !== undefined && html`<input type="hidden" name="back" value="${back}">`}
-${fields.map((field) =>
-  hidden.includes(field.name)
-    ? html`<input type="hidden" name="in.${field.name}" value="${values[field.name] ?? ''}">`
-    : html`<div class="field"><label for="${id(field.name)}"><code>${field.name}</code>${!field.required && html` <span class="hint">${words.optional}</span>`}</label>${input(id(field.name), `in.${field.name}`, field, values[field.name])}${field.hint && html`<p class="hint">${field.hint}</p>`}</div>`,
+${fields.map(
+  (field) =>
+    html`<div class="field"><label for="${id(field.name)}"><code>${field.name}</code>${!field.required && html` <span class="hint">${words.optional}</span>`}</label>${input(id(field.name), `in.${field.name}`, field, values[field.name])}${field.hint && html`<p class="hint">${field.hint}</p>`}</div>`,
 )}
-<p><button type="submit" class="button ${dangerous ? 'refusal' : 'secondary'}">${button}</button></p></form>`;
+<p><button type="submit" class="button ${dangerous ? 'refusal' : 'secondary'}">${words.run}</button></p></form>`;
 }
 
 /** The control of one member. */

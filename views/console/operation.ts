@@ -13,6 +13,8 @@ export interface DescribedOperation {
   tool: string;
   errors: readonly string[];
   fields: readonly FieldShown[];
+  /** Where a browser gets the answer without a form: of what takes nothing and changes nothing. */
+  file?: string | undefined;
   anchor: string;
   dangerous: boolean;
 }

@@ -2,19 +2,19 @@ import { type Html, html } from '../html.ts';
 import type { Page } from '../layout.ts';
 import { moment } from '../times.ts';
 import { wordsOf } from '../words.ts';
-import { consoleFrame } from './frame.ts';
+import { consoleFrame, type FamilyShown } from './frame.ts';
 
 export interface OverviewProps {
-  families: readonly string[];
+  families: readonly FamilyShown[];
   done: string | undefined;
   csrf: string;
   citizens: number;
   clients: number;
-  tenants: readonly string[];
+  /** How many; a tenant has none. */
+  tenants: number | undefined;
   /** `offset` in seconds from the time of the machine. */
   clock: { now: string; offset: number; frozen: boolean };
   faults: readonly { fault: string; client?: string | undefined; citizen?: string | undefined }[];
-  about: readonly { family: string; about: string }[];
 }
 
 /** How things stand: time, faults, how many there are; and the way to everything else. */
@@ -31,7 +31,7 @@ export function overviewPage(page: Page, props: OverviewProps): Html {
 ${fact(words.time, html`${moment(page.language, clock.now)}, ${clock.frozen ? words.frozen : words.ahead(clock.offset)}`)}
 ${fact(words.people, new Intl.NumberFormat(page.language).format(props.citizens))}
 ${fact(words.apps, props.clients)}
-${fact(words.families.tenants ?? '', props.tenants.length)}
+${props.tenants !== undefined && fact(words.tenants, props.tenants)}
 </dl>
 <section class="part" aria-labelledby="faults-on"><h2 id="faults-on">${words.faultsOn}</h2>${
       faults.length === 0
@@ -40,6 +40,6 @@ ${fact(words.families.tenants ?? '', props.tenants.length)}
 <form method="post" action="/lab/console/do/faults.clearAll"><input type="hidden" name="csrf" value="${props.csrf}"><input type="hidden" name="back" value="/lab/console"><button type="submit" class="refusal">${words.clearAll}</button></form>`
     }</section>
 <section class="part" aria-labelledby="everything"><h2 id="everything">${words.operations}</h2>
-<dl class="doors">${props.about.map(({ family, about }) => html`<div><dt><a href="/lab/console/${family}">${words.families[family] ?? family}</a></dt><dd>${about}</dd></div>`)}</dl></section>`,
+<dl class="doors">${props.families.map(({ family, title, about }) => html`<div><dt><a href="/lab/console/${family}">${title}</a></dt><dd>${about}</dd></div>`)}</dl></section>`,
   });
 }

@@ -38,10 +38,10 @@ export async function signIn(visitor: Visitor, way: Way): Promise<End> {
   const { page } = visitor;
   const { lab, limit } = way;
   visitor.asked = visitor.callback = undefined;
+  visitor.sent = false;
   const lost = await open(page, way.start, limit);
   if (lost) return lost;
-  if (!visitor.asked && !(await beginsByItself(visitor, way)) && !(await beginsWhenPressed(visitor, way)))
-    return { at: 'start' };
+  if (!(await isSent(visitor, way)) && !(await isSentWhenPressed(visitor, way))) return { at: 'start' };
   let typed = false;
   for (let pages = 0; pages < most; pages += 1) {
     if (page.url().startsWith('chrome-error:')) return { at: 'nowhere', why: 'gone', where: page.url(), reason: '' };
@@ -74,24 +74,27 @@ async function whereItFails(work: Promise<unknown>, where: string): Promise<End 
   }
 }
 
-async function beginsByItself({ page }: Visitor, { lab }: Way): Promise<boolean> {
-  if (await isStill(page)) return false;
-  return page
-    .waitForURL((url) => lab.isProvider(url.href), { timeout: scripts })
-    .then(
-      () => true,
-      () => false,
-    );
+/** Whether the page leads to the provider by itself: it did, or its scripts do. */
+async function isSent(visitor: Visitor, { limit }: Way): Promise<boolean> {
+  const { page } = visitor;
+  const began = performance.now();
+  while (!visitor.sent) {
+    const took = performance.now() - began;
+    if (visitor.asked ? took > limit : took > scripts || (await isStill(page))) return false;
+    await page.waitForTimeout(50);
+  }
+  await whereItFails(page.waitForLoadState('domcontentloaded', { timeout: limit }), page.url());
+  return true;
 }
 
 /** A page with a button, such as those of Auth.js. */
-async function beginsWhenPressed(visitor: Visitor, way: Way): Promise<boolean> {
+async function isSentWhenPressed(visitor: Visitor, way: Way): Promise<boolean> {
   const { page } = visitor;
   const name = /vneid|định danh/i;
   const door = page.getByRole('button', { name }).or(page.getByRole('link', { name })).first();
   if ((await door.count()) === 0) return false;
   await moveOn(page, () => door.click(), way.limit);
-  return visitor.asked !== undefined || beginsByItself(visitor, way);
+  return isSent(visitor, way);
 }
 
 /** Does what this page of the provider asks for: true when that led on, nothing when the page is not known. */
@@ -126,8 +129,9 @@ async function moveOn(page: Page, act: () => Promise<unknown>, limit: number): P
 }
 
 async function standsAt({ page, status }: Visitor): Promise<End> {
-  const trouble = page.locator('#trouble, main');
-  return { at: 'provider', status, text: (await trouble.first().innerText()).replaceAll(/\s+/g, ' ').slice(0, 300) };
+  const trouble = page.locator('#trouble');
+  const text = await ((await trouble.count()) > 0 ? trouble : page.locator('main')).innerText();
+  return { at: 'provider', status, text: text.replaceAll(/\s+/g, ' ').slice(0, 300) };
 }
 
 /** Whether nothing on this page can lead anywhere without a person. */

@@ -19,6 +19,8 @@ export interface Visitor extends AsyncDisposable {
   status: number | undefined;
   /** How the app asked for a sign-in: the parameters of its newest request. */
   asked: URLSearchParams | undefined;
+  /** Whether that has led to a page, of the provider's or beyond. */
+  sent: boolean;
   /** Where it was then sent back to. */
   callback: Callback | undefined;
 }
@@ -33,6 +35,7 @@ export async function newVisitor(browser: Browser, lab: Lab, session: Cookies = 
     page,
     status: undefined,
     asked: undefined,
+    sent: false,
     callback: undefined,
     [Symbol.asyncDispose]: () => context.close(),
   };
@@ -46,6 +49,9 @@ export async function newVisitor(browser: Browser, lab: Lab, session: Cookies = 
     } else if (visitor.asked && !visitor.callback && !lab.isProvider(address) && isAnswer(parametersOf(request))) {
       visitor.callback = { url: address, body: request.postData() ?? undefined };
     }
+  });
+  page.on('framenavigated', (frame) => {
+    visitor.sent ||= frame === page.mainFrame() && visitor.asked !== undefined;
   });
   page.on('response', (response) => {
     if (isDocument(response.request())) visitor.status = response.status();

@@ -62,6 +62,7 @@ const replace = operation({
   }),
   errors: ['state.unfit'],
   largest: 256 * 1024 * 1024,
+  destroys: true,
   run: importState,
 });
 
@@ -74,5 +75,6 @@ export const reset = operation({
   },
   input: z.strictObject({}),
   answer: z.object({ citizens: z.int() }),
+  destroys: true,
   run: resetState,
 });

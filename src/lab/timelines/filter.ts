@@ -1,5 +1,6 @@
 import type { Accounts } from '../../accounts/accounts.ts';
 import type { Clients } from '../../oidc/clients/clients.ts';
+import { decisionsOf } from './decisions.ts';
 import type { Timelines } from './recorder.ts';
 import { summaryOf } from './shown.ts';
 import type { Outcome, Timeline } from './timeline.ts';
@@ -37,7 +38,7 @@ async function says(
   const text = JSON.stringify([
     await summaryOf(timeline, parts),
     person?.number,
-    entries.map(({ request, decisions }) => [request?.id, request?.path, request?.parameters, decisions]),
+    entries.map((entry) => [entry.request, decisionsOf(entry)]),
   ]);
   return text.toLowerCase().includes(sought);
 }

@@ -7,6 +7,7 @@ export interface Note {
   /** Milliseconds since 1970, and on the clock that only goes forward. */
   at: number;
   started: number;
+  path: string;
   /** What parts of the program said of it, in order. */
   decisions: Decision[];
   /** What the library refused. */
@@ -40,9 +41,10 @@ export interface Prompt {
   details: Record<string, unknown>;
 }
 
-export function createNote(at: number): Note {
+export function createNote(at: number, path: string): Note {
   return {
     at,
+    path,
     started: performance.now(),
     decisions: [],
     refusals: [],

@@ -5,7 +5,7 @@ import type { Clock } from '../../clock.ts';
 import type { EventHub } from '../../events.ts';
 import { isProtocol } from '../../oidc/answers.ts';
 import type { Clients } from '../../oidc/clients/clients.ts';
-import { beginnings, decidedFirst, decidedLast, namesGiven, namesKnown, type Oidc, tokensIssued } from './answered.ts';
+import { answeredOf, beginnings, namesGiven, namesKnown, type Oidc, tokensIssued } from './answered.ts';
 import { clientSaid, compared } from './compare.ts';
 import { happeningOf, namesIn, personName, requestName, walkName } from './happenings.ts';
 import { createNote, failuresOf, type Note, type Prompt, type Refusal } from './note.ts';
@@ -72,8 +72,7 @@ export function createTimelines({ clients, clock, events, on }: TimelinesParts):
         const note = running.getStore();
         if (note && !note.over) return hear(note, decision, payload);
         const timeline = note?.timeline ?? shelf.find(namesIn(payload));
-        if (timeline)
-          shelf.add(timeline, { at: clock.now(), request: undefined, decisions: [decision], tokens: [], times: 1 });
+        if (timeline) shelf.add(timeline, happenedAt(clock.now(), decision));
       }),
     );
 
@@ -98,7 +97,7 @@ export function createTimelines({ clients, clock, events, on }: TimelinesParts):
   }
 
   function finish(ctx: Context, note: Note): void {
-    const walk = walkIn(ctx.path);
+    const walk = walkIn(note.path);
     const oidc = (ctx as Partial<KoaContextWithOIDC>).oidc as Oidc | undefined;
     const failures = failuresOf(note);
     if (!oidc && walk === undefined && failures.length === 0) return;
@@ -108,31 +107,28 @@ export function createTimelines({ clients, clock, events, on }: TimelinesParts):
     if (!found && !began && failures.length === 0) return;
     const timeline = found ?? shelf.begin(began ?? 'request', note.at);
     note.timeline = timeline;
-    const scene = { ctx: ctx as unknown as KoaContextWithOIDC, sent, timeline: found, clients, at: note.at };
-    const tokens = oidc ? tokensIssued(scene.ctx, note) : [];
+    const asked = ctx as unknown as KoaContextWithOIDC;
+    const tokens = oidc ? tokensIssued(asked, note) : [];
+    const scene = { ctx: asked, sent, timeline: found, clients, at: note.at };
     const entry: Entry = {
       at: note.at,
       request: requestOf(ctx, note, sent),
-      decisions: [
-        ...(oidc ? decidedFirst(oidc, sent, note, clients) : []),
-        ...note.decisions,
-        ...(oidc ? decidedLast(scene.ctx, note) : []),
-        ...failures.map((failure) => (oidc ? compared(failure, scene) : failure)),
-      ],
+      answered: oidc && answeredOf(asked, sent, note, clients),
+      happened: note.decisions,
+      failures: oidc ? failures.map((failure) => compared(failure, scene)) : failures,
       tokens,
       times: 1,
     };
-    timeline.client ??= oidc?.client?.clientId ?? shortened(clientSaid(scene.ctx, sent));
+    timeline.client ??= oidc?.client?.clientId ?? shortened(clientSaid(asked, sent));
     timeline.account = note.account ?? timeline.account ?? oidc?.account?.accountId;
     timeline.acr = note.acr ?? (note.response && oidc?.session?.acr) ?? timeline.acr;
     timeline.outcome = outcomeOf(timeline, oidc, ctx.status, note, failures);
+    if (oidc) shelf.name(timeline, namesGiven(oidc, tokens));
+    if (note.names.length > 0) shelf.name(timeline, note.names);
+    if (entry.request?.id !== undefined) shelf.name(timeline, [requestName(entry.request.id)]);
     const { account, client } = timeline;
-    shelf.name(timeline, [
-      ...note.names,
-      ...(oidc ? namesGiven(oidc, tokens) : []),
-      ...(account !== undefined && client !== undefined ? [personName(account, client)] : []),
-      ...(entry.request?.id === undefined ? [] : [requestName(entry.request.id)]),
-    ]);
+    if (tokens.length > 0 && account !== undefined && client !== undefined)
+      shelf.name(timeline, [personName(account, client)]);
     shelf.add(timeline, entry);
   }
 
@@ -146,7 +142,7 @@ export function createTimelines({ clients, clock, events, on }: TimelinesParts):
 
     record(ctx, next) {
       if (!on || !mayBelong(ctx)) return next();
-      const note = createNote(clock.now());
+      const note = createNote(clock.now(), ctx.path);
       return running.run(note, () => watch(ctx, next, note));
     },
 
@@ -168,6 +164,11 @@ export function createTimelines({ clients, clock, events, on }: TimelinesParts):
   };
 }
 
+/** What no request brought about. */
+function happenedAt(at: number, decision: Decision): Entry {
+  return { at, request: undefined, answered: undefined, happened: [decision], failures: [], tokens: [], times: 1 };
+}
+
 /** Requests of the protocol and of the pages of a login; not what everyone reads, and not what a page follows. */
 function mayBelong({ path, method }: Context): boolean {
   if (method !== 'GET' && method !== 'POST' && method !== 'PUT' && method !== 'DELETE') return false;
@@ -177,10 +178,13 @@ function mayBelong({ path, method }: Context): boolean {
 
 /** The walk that an address belongs to: `/login/<uid>/…`, `/authorize/<uid>`, `/device/<uid>`. */
 function walkIn(path: string): string | undefined {
-  const [, start, uid] = path.split('/');
-  const walks = start === 'login' || start === 'authorize' || (start === 'device' && uid !== 'authorize');
-  return walks && uid !== undefined ? uid.slice(0, 64) : undefined;
+  const start = walks.find((one) => path.startsWith(one));
+  if (start === undefined || path === '/device/authorize') return undefined;
+  const end = path.indexOf('/', start.length);
+  return path.slice(start.length, end < 0 ? undefined : end).slice(0, 64);
 }
+
+const walks = ['/login/', '/authorize/', '/device/'];
 
 /** Names by which the login of a request may be known. What begins one belongs to none before, but to what was pushed for it. */
 function namesBefore(walk: string | undefined, sent: Sent, began: unknown, oidc: Oidc | undefined): string[] {
@@ -201,13 +205,13 @@ function sentWith(ctx: Context, oidc: Oidc | undefined): Sent {
   return { ...sent, ...shown, ...(dpop !== undefined && { dpop: String(dpop) }) };
 }
 
-function requestOf(ctx: Context, { started, thrown }: Note, sent: Sent): Entry['request'] {
+function requestOf(ctx: Context, { started, thrown, path }: Note, sent: Sent): Entry['request'] {
   const failed = (thrown as { status?: number } | undefined)?.status ?? 500;
   const { requestId } = ctx.state as { requestId?: string };
   return {
     id: requestId,
     method: ctx.method,
-    path: withoutIds(ctx.path),
+    path: withoutIds(path),
     status: thrown === undefined ? ctx.status : failed,
     milliseconds: Math.round((performance.now() - started) * 10) / 10,
     parameters: parametersOf(sent),

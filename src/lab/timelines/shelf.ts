@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import type { Began, Entry, Outcome, Timeline } from './timeline.ts';
+import type { Began, Decision, Entry, Outcome, Timeline } from './timeline.ts';
 
 /** How many timelines are kept; letters and entries that one may have. */
 const [most, mostLetters, mostEntries] = [200, 48 * 1024, 100];
@@ -38,6 +38,9 @@ export function createShelf(): Shelf {
   const byName = new Map<string, Kept>();
   const listeners = new Set<() => void>();
   let version = 0;
+  // so that a link of an instance before leads to nothing
+  const own = randomUUID().slice(0, 6);
+  let count = 0;
 
   function remove({ timeline, names }: Kept): void {
     byId.delete(timeline.id);
@@ -63,7 +66,7 @@ export function createShelf(): Shelf {
     begin(began, at) {
       makeRoom();
       const timeline: Timeline = {
-        id: randomUUID().slice(-12),
+        id: `${own}-${((count += 1)).toString(36)}`,
         began,
         startedAt: at,
         changedAt: at,
@@ -133,45 +136,47 @@ function isSettled(outcome: Outcome): boolean {
 }
 
 /** An app that polls says the same again and again. */
-function isSame(one: Entry, other: Entry): boolean {
-  const [decision, again] = [one.decisions.at(-1), other.decisions.at(-1)];
+function isSame({ failures: [one], request }: Entry, { failures: [other] }: Entry): boolean {
   return (
-    one.request?.path === '/token' &&
-    other.request?.path === '/token' &&
-    decision?.decision === 'failure' &&
-    decision.ok === undefined &&
-    decision.facts.error === again?.facts.error
+    request?.path === '/token' && one !== undefined && one.ok === undefined && one.facts.error === other?.facts.error
   );
 }
 
-/** About how much memory an entry takes; a fact takes little, unless it is a long text. */
-function lettersOf({ request, decisions, tokens }: Entry): number {
-  let letters = 200;
+/** About how much memory an entry takes. */
+function lettersOf({ request, answered, happened, failures, tokens }: Entry): number {
+  let letters = 500;
   if (request) for (const [, value] of request.parameters) letters += 20 + (value?.length ?? 0);
   for (const { value } of tokens) letters += value.length;
-  for (const { facts } of decisions) {
-    letters += 100;
-    for (const name in facts) {
-      const fact = facts[name];
-      if (typeof fact === 'string') letters += fact.length;
-      else if (typeof fact === 'object') letters += 20 * fact.length;
-    }
+  for (const { facts } of happened) letters += lettersIn(facts);
+  for (const { facts } of failures) letters += lettersIn(facts);
+  // what was pushed is in no parameter
+  if (typeof answered?.asked?.claims === 'string') letters += answered.asked.claims.length;
+  return letters;
+}
+
+function lettersIn(facts: Decision['facts']): number {
+  let letters = 50;
+  for (const name in facts) {
+    const fact = facts[name];
+    if (typeof fact === 'string') letters += fact.length;
+    else if (typeof fact === 'object') letters += 20 * fact.length;
   }
   return letters;
 }
 
 /** What happened, without what it was about. */
-function shortened(entry: Entry): Entry {
+function shortened({ request, answered, happened, failures, ...entry }: Entry): Entry {
   return {
     ...entry,
-    request: entry.request && { ...entry.request, parameters: [] },
-    decisions: entry.decisions.map(({ said, ...decision }) => ({ ...decision, facts: short(decision.facts) })),
+    request: request && { ...request, parameters: [] },
+    answered: answered && { ...answered, asked: undefined, scope: undefined, prompt: undefined },
+    happened: happened.map(brief),
+    failures: failures.map(brief),
     tokens: [],
   };
 }
 
-function short(facts: Entry['decisions'][number]['facts']): Entry['decisions'][number]['facts'] {
-  return Object.fromEntries(
-    Object.entries(facts).filter(([, fact]) => typeof fact !== 'object' && String(fact).length < 80),
-  );
+function brief({ facts, said: _said, ...decision }: Decision): Decision {
+  const kept = Object.entries(facts).filter(([, fact]) => typeof fact !== 'object' && String(fact).length < 80);
+  return { ...decision, facts: Object.fromEntries(kept) };
 }

@@ -4,6 +4,7 @@ import { maskNumber } from '../../accounts/masking.ts';
 import { levelOfAcr } from '../../levels.ts';
 import type { Clients } from '../../oidc/clients/clients.ts';
 import { iso } from '../shapes.ts';
+import { decisionsOf } from './decisions.ts';
 import { isToken, masked } from './parameters.ts';
 import { type Why, whyOf } from './rules.ts';
 import type { Decision, Entry, Fact, Timeline, Token } from './timeline.ts';
@@ -28,13 +29,13 @@ export async function summaryOf(timeline: Timeline, { accounts, clients }: { acc
 
 /** The last request that failed for good, and why. */
 function lastFailure({ entries }: Timeline): Why | undefined {
-  const failures = entries.flatMap(({ decisions }) => decisions.filter(({ decision }) => decision === 'failure'));
-  const last = failures.findLast(({ ok }) => ok === false);
+  const last = entries.flatMap(({ failures }) => failures).findLast(({ ok }) => ok === false);
   return last && whyOf(last);
 }
 
 /** Everything of one entry, with its tokens read and its failures explained. */
-export function entryShown({ at, request, decisions, tokens, times }: Entry) {
+export function entryShown(entry: Entry) {
+  const { at, request, tokens, times } = entry;
   return {
     at: iso(at),
     times,
@@ -51,7 +52,7 @@ export function entryShown({ at, request, decisions, tokens, times }: Entry) {
           }),
         }
       : null,
-    decisions: decisions.map(decisionShown),
+    decisions: decisionsOf(entry).map(decisionShown),
     tokens: tokens.map(tokenShown),
   };
 }

@@ -1,4 +1,5 @@
 import type { ErrorCode, Explanation } from '../../errors.ts';
+import type { Answered } from './answered.ts';
 
 /**
  * What is kept of one login: every request of it and what was decided in each, in the order of time. A login begins where an
@@ -36,7 +37,11 @@ export type Outcome = (typeof outcomes)[number];
 export interface Entry {
   at: number;
   request: RequestNoted | undefined;
-  decisions: Decision[];
+  /** How the library answered it. */
+  answered: Answered | undefined;
+  /** What parts of the program decided meanwhile. */
+  happened: Decision[];
+  failures: Decision[];
   tokens: Token[];
   /** How often in a row, where an app asks the same again and hears the same. */
   times: number;
