@@ -11,7 +11,8 @@ type Families = typeof operations;
 export type Control = {
   readonly [F in keyof Families]: {
     readonly [V in keyof Families[F]]: Families[F][V] extends Operation<infer I, infer O>
-      ? (...input: Record<never, never> extends z.input<I> ? [z.input<I>?] : [z.input<I>]) => Promise<z.output<O>>
+      ? // oxlint-disable-next-line typescript/no-generated-empty-object-type -- whether nothing has to be said
+        (...input: Record<never, never> extends z.input<I> ? [z.input<I>?] : [z.input<I>]) => Promise<z.output<O>>
       : never;
   };
 } & { login: Login };

@@ -31,8 +31,14 @@ export function checkBody<S extends z.ZodType>(schema: S, body: unknown): z.outp
   const read = schema.safeParse(body);
   if (read.success) return read.data;
   const [issue] = read.error.issues;
+  const path = issue?.path.join('.') ?? '';
+  const strange = issue?.code === 'unrecognized_keys' && path === '' ? issue.keys[0] : undefined;
   throw problem('request.badField', {
-    field: issue?.path.join('.') || (issue?.code === 'unrecognized_keys' ? (issue.keys[0] ?? '') : 'body'),
-    expected: issue?.message ?? '',
+    field: strange ?? (path || 'body'),
+    expected: strange !== undefined && 'shape' in schema ? `one of ${namesOf(schema.shape)}` : (issue?.message ?? ''),
   });
+}
+
+function namesOf(shape: unknown): string {
+  return Object.keys(shape as object).join(', ') || 'none';
 }

@@ -158,7 +158,7 @@ describe('the careless app fails in exactly the planted ways', () => {
       const only = 'endpoint.500/token,id-token.wrong-iss,citizen.renumbered';
       const asked = ['--start', `${app.origin}/scripted/login`, '--url', app.url, '--only', only, '--report', folder];
       const { code, stderr, stdout } = await run(asked);
-      expect(code).toBe(1);
+      expect(code, stderr).toBe(1);
       expect(stderr).toContain('[1/3] ! id-token.wrong-iss');
       expect(stderr).toContain('[3/3] – citizen.renumbered');
       expect(stdout).toContain('Có 1 chỗ phải sửa.');
@@ -186,7 +186,7 @@ describe('what cannot be checked is told, in both languages', () => {
     'by the program: exit code 2',
     async () => {
       const { code, stderr } = await run(['--start', `${vneid.issuer}/health/live`, '--url', vneid.issuer]);
-      expect(code).toBe(2);
+      expect(code, stderr).toBe(2);
       expect(stderr).toContain('không dẫn đến trang đăng nhập VNeID');
       expect(stderr).toContain('did not lead to the sign-in page of VNeID');
     },

@@ -1,4 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { z } from 'zod';
+import { columns } from '../../src/console/rows.ts';
 import { type Instance, startVneid } from '../../src/index.ts';
 import { everyOperation, familyNames } from '../../src/lab/operations.ts';
 import { Browser } from '../support/browser.ts';
@@ -182,6 +184,28 @@ test('a row has buttons for what needs no more than the row', async () => {
   expect(browser.page().text).toContain('tenants.remove');
   await expect(vneid.control.tenants.remove({ name: 'row' })).rejects.toMatchObject({ code: 'tenant.unknown' });
   expect(one.issuer).toContain('/t/row');
+});
+
+test('also where the row has its name by another name', async () => {
+  await vneid.control.clients.create({ client_id: 'a-row', redirect_uris: ['https://a.example/cb'] });
+  const browser = await open('/lab/console/clients');
+  expect(browser.page().html).toContain('href="/lab/console/clients/get?client=a-row"');
+  // one form for each row, and that of the family at the end
+  const removing = browser.page().html.match(/name="in\.client" value="a-row"/g);
+  expect(removing).toHaveLength(1);
+});
+
+test('every column is a member of what the list answers', () => {
+  for (const [family, names] of Object.entries(columns)) {
+    const { answer } = everyOperation.find(({ name }) => name === `${family}.list`)?.operation ?? {};
+    const members = JSON.stringify(answer && z.toJSONSchema(answer, { io: 'input', unrepresentable: 'any' }));
+    for (const name of names) expect([family, members]).toEqual([family, expect.stringContaining(`"${name}":`)]);
+  }
+});
+
+test('an address is a link, and no other word', async () => {
+  await using _tenant = await vneid.control.tenant('linked');
+  expect((await open('/lab/console/tenants')).page().html).toContain(`href="${vneid.issuer}/t/linked"`);
 });
 
 test('one of a family is looked at by its name, and what there is not is told', async () => {

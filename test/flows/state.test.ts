@@ -189,7 +189,7 @@ describe('what does not fit changes nothing', () => {
       ({ tables: { phones = [], ...rest } }) => ({ tables: { ...rest, phones: [...phones, ...phones] } }),
       'state.unfit',
     ],
-    ['not every table', ({ tables: { citizens: _, ...rest } }) => ({ tables: rest }), 'state.unfit'],
+    ['not every table', ({ tables: { citizens: _citizens, ...rest } }) => ({ tables: rest }), 'state.unfit'],
     ['no tables', () => ({ tables: null }), 'request.badField'],
     ['a time in which no date can be told', () => ({ clock: { offset: 1e300, frozen: false } }), 'request.badField'],
     ['an app that cannot be read', clients({ ...app('itself', {}), metadata: 'x' }), 'state.unfit'],

@@ -64,7 +64,8 @@ test('however often it is told to end, it ends once, and the next of that name i
   expect((await fetch(`${second.issuer}/lab/api/clock`)).status).toBe(200);
   // ended by HTTP, and once more at the end of the test that opened it
   {
-    await using _ended = second;
+    await using ended = second;
+    expect(ended.issuer).toBe(second.issuer);
     await fetch(`${vneid.issuer}/lab/api/tenants/again`, { method: 'DELETE' });
   }
 });

@@ -177,6 +177,17 @@ describe('what cannot be', () => {
     expect(tenants.map(({ name }) => name)).not.toContain(body.name);
   });
 
+  test('a member that there is not: those that there are are told', async () => {
+    const { json } = await lab(vneid.issuer, 'POST', '/tenants', { name: 'x', people: 3 });
+    expect(json).toMatchObject({
+      code: 'request.badField',
+      message: { en: 'The field "people" is not right: one of name, clients, citizens.' },
+    });
+    expect((await lab(vneid.issuer, 'GET', '/clock?now=1')).json.message).toMatchObject({
+      en: 'The field "now" is not right: one of none.',
+    });
+  });
+
   test('a name that is none, of the code that opens it', async () => {
     await expect(vneid.control.tenant('Build_1')).rejects.toMatchObject({
       code: 'request.badField',
@@ -188,7 +199,10 @@ describe('what cannot be', () => {
     const answers = await Promise.all(
       Array.from({ length: 10 }, () => lab(vneid.issuer, 'POST', '/tenants', { name: 'race' })),
     );
-    expect(answers.map(({ status }) => status).sort()).toEqual([201, ...Array.from({ length: 9 }, () => 409)]);
+    expect(answers.map(({ status }) => status).toSorted((one, other) => one - other)).toEqual([
+      201,
+      ...Array.from({ length: 9 }, () => 409),
+    ]);
   });
 
   test('a tenant in a tenant', async () => {

@@ -65,10 +65,10 @@ export function consoleSpecimens(language: 'vi' | 'en', as: (text: string) => st
     ],
   };
   const row = {
-    cells: [as('001085000001'), as('Nguyễn Văn An'), as('2')],
+    cells: [as('001085000001'), as('Nguyễn Văn An'), as('http://localhost:3000/t/build-1234')],
     doing: [
-      { operation: 'phones.get', verb: 'get', reads: true, values },
-      { operation: 'phones.lose', verb: 'lose', reads: false, values },
+      { operation: 'phones.get', verb: 'get', reads: true, dangerous: false, values },
+      { operation: 'phones.lose', verb: 'lose', reads: false, dangerous: true, values },
     ],
   };
   return [

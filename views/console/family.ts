@@ -11,7 +11,13 @@ export interface RowsShown {
   rows: readonly {
     cells: readonly string[];
     /** What can be done with this row alone. */
-    doing: readonly { operation: string; verb: string; reads: boolean; values: Readonly<Record<string, string>> }[];
+    doing: readonly {
+      operation: string;
+      verb: string;
+      reads: boolean;
+      dangerous: boolean;
+      values: Readonly<Record<string, string>>;
+    }[];
   }[];
   next: string | undefined;
 }
@@ -82,10 +88,10 @@ function rows(
 ): Html {
   const words = wordsOf(page.language).console;
   if (all.length === 0) return html`<div class="sheet"><p><strong>${words.nothing}</strong></p></div>`;
-  const button = ({ operation, verb, reads, values: own }: RowsShown['rows'][number]['doing'][number]) =>
+  const button = ({ operation, verb, reads, dangerous, values: own }: RowsShown['rows'][number]['doing'][number]) =>
     reads
       ? html`<a class="button secondary" href="/lab/console/${family}/${verb}?${String(new URLSearchParams(own))}">${verb}</a>`
-      : html`<form method="post" action="/lab/console/do/${operation}"><input type="hidden" name="csrf" value="${csrf}"><input type="hidden" name="back" value="${back}">${Object.entries(own).map(([name, value]) => html`<input type="hidden" name="in.${name}" value="${value}">`)}<button type="submit" class="secondary">${verb}</button></form>`;
+      : html`<form method="post" action="/lab/console/do/${operation}"><input type="hidden" name="csrf" value="${csrf}"><input type="hidden" name="back" value="${back}">${Object.entries(own).map(([name, value]) => html`<input type="hidden" name="in.${name}" value="${value}">`)}<button type="submit" class="secondary${dangerous && ' dangerous'}">${verb}</button></form>`;
   return html`<div class="scroll" tabindex="0" role="region" aria-label="${words.now}"><table class="cards" role="table"><caption class="unseen">${words.now}</caption>
 <thead role="rowgroup"><tr role="row">${columns.map((column) => html`<th scope="col" role="columnheader"><code>${column}</code></th>`)}<th scope="col" role="columnheader">${words.row}</th></tr></thead>
 <tbody role="rowgroup">${all.map(
@@ -93,7 +99,7 @@ function rows(
       html`<tr role="row">${cells.map((cell, index) =>
         index === 0
           ? html`<th scope="row" role="rowheader"><code>${cell}</code></th>`
-          : html`<td role="cell" data-label="${columns[index]}"><div class="cell">${cell}</div></td>`,
+          : html`<td role="cell" data-label="${columns[index]}"><div class="cell">${/^https?:\/\/\S+$/.test(cell) ? html`<a href="${cell}">${cell}</a>` : cell}</div></td>`,
       )}<td role="cell" data-label="${words.row}"><div class="doing">${doing.map(button)}</div></td></tr>`,
   )}</tbody></table></div>
 <p>${values.after !== undefined && html`<a class="button secondary" href="/lab/console/${family}">${words.first}</a>`} ${next !== undefined && html`<a class="button secondary" href="?${String(new URLSearchParams({ ...values, after: next }))}">${words.more}</a>`}</p>`;

@@ -109,10 +109,10 @@ async function answer(page: Page, { lab, person, limit }: Way): Promise<true | E
   } else if (await has('button[name=decision][value=allow]')) {
     for (const box of await page.locator('input[name=purpose]').all()) await box.check();
   } else if (await has('.approve[data-state]')) {
-    const code = page.locator('[data-code]');
-    await lab.approve(person.number, (await code.count()) > 0 ? await code.getAttribute('data-code') : null);
-    // the page follows by itself, or is pressed
-    return (await moveOn(page, async () => forward.click({ timeout: 1000 }).catch(() => undefined), limit)) ?? true;
+    const shown = page.locator('[data-code]');
+    const code = (await shown.count()) > 0 ? await shown.getAttribute('data-code') : null;
+    // the page goes on by itself: to press its button as well would answer twice
+    return (await moveOn(page, () => lab.approve(person.number, code), limit)) ?? true;
   } else return undefined;
   return (await moveOn(page, () => forward.click(), limit)) ?? true;
 }
@@ -129,9 +129,8 @@ async function moveOn(page: Page, act: () => Promise<unknown>, limit: number): P
 }
 
 async function standsAt({ page, status }: Visitor): Promise<End> {
-  const trouble = page.locator('#trouble');
-  const text = await ((await trouble.count()) > 0 ? trouble : page.locator('main')).innerText();
-  return { at: 'provider', status, text: text.replaceAll(/\s+/g, ' ').slice(0, 300) };
+  const text = await page.evaluate(() => (document.querySelector('#trouble') ?? document.body).textContent);
+  return { at: 'provider', status, text: text.replaceAll(/\s+/g, ' ').trim().slice(0, 300) };
 }
 
 /** Whether nothing on this page can lead anywhere without a person. */

@@ -79,7 +79,7 @@ function promptOf({ name, reasons, details }: NonNullable<Answered['prompt']>): 
   const missing = [
     ...listOf(details.missingOIDCScope),
     ...listOf(details.missingOIDCClaims),
-    ...Object.values((details.missingResourceScopes ?? {}) as object).flatMap(listOf),
+    ...Object.values(details.missingResourceScopes ?? {}).flatMap(listOf),
   ];
   const facts = { prompt: name, reasons, ...(missing.length > 0 && { missing }) };
   return { decision: 'prompt', ok: undefined, facts };

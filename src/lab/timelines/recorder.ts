@@ -98,7 +98,7 @@ export function createTimelines({ clients, clock, events, on }: TimelinesParts):
 
   function finish(ctx: Context, note: Note): void {
     const walk = walkIn(note.path);
-    const oidc = (ctx as Partial<KoaContextWithOIDC>).oidc as Oidc | undefined;
+    const oidc = (ctx as Partial<KoaContextWithOIDC>).oidc;
     const failures = failuresOf(note);
     if (!oidc && walk === undefined && failures.length === 0) return;
     const sent = sentWith(ctx, oidc);
@@ -153,7 +153,7 @@ export function createTimelines({ clients, clock, events, on }: TimelinesParts):
       provider.on('server_error', (ctx, { name, message }) => refused(ctx, { name, message }));
       provider.on('interaction.started', (_ctx, prompt) => {
         const note = running.getStore();
-        if (note) note.prompt = prompt as Prompt;
+        if (note) note.prompt = prompt;
       });
       provider.on('authorization.success', (_ctx, response: unknown) => {
         const note = running.getStore();

@@ -29,7 +29,7 @@ function watchedStep(name: StepName, step: Step, noted: () => Decision[] | undef
       const outcome = await step.submit(login, form);
       const decisions = noted();
       if (outcome.kind === 'proved') decisions?.push(proved(name, login, outcome));
-      if (outcome.kind === 'retry') decisions && explain(name, outcome.retry, decisions);
+      if (outcome.kind === 'retry' && decisions) explain(name, outcome.retry, decisions);
       return outcome;
     },
   };
