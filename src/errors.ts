@@ -185,8 +185,10 @@ export const catalogue = {
     status: 422,
     vi: 'Yêu cầu đăng nhập bị từ chối trước khi có ai đăng nhập được: {error} {description}.',
     en: 'The authorization request was refused before anyone could sign in: {error} {description}.',
-    nextVi: 'Sửa yêu cầu theo đăng ký của ứng dụng; nếu ứng dụng phải ký yêu cầu, hãy gửi authorizationUrl của chính nó.',
-    nextEn: 'Make the request fit the registration of the client; one that signs its requests needs its own authorizationUrl.',
+    nextVi:
+      'Sửa yêu cầu theo đăng ký của ứng dụng; nếu ứng dụng phải ký yêu cầu, hãy gửi authorizationUrl của chính nó.',
+    nextEn:
+      'Make the request fit the registration of the client; one that signs its requests needs its own authorizationUrl.',
   },
   'login.noTokens': {
     status: 422,
@@ -504,8 +506,10 @@ export const catalogue = {
     status: 422,
     vi: 'Đây là JWT: máy chủ không lưu nó nên không thể cho nó hết hạn; nó có hiệu lực đến hết giờ ghi bên trong.',
     en: 'This is a JWT, which is not kept here and cannot be ended: it is good until the time that it says itself.',
-    nextVi: 'Cho đồng hồ trôi (POST /lab/api/clock/advance), kết thúc quyền đã cấp, hoặc dùng tài nguyên có token dạng opaque.',
-    nextEn: 'Advance the clock (POST /lab/api/clock/advance), end the grant, or use a resource whose tokens are opaque.',
+    nextVi:
+      'Cho đồng hồ trôi (POST /lab/api/clock/advance), kết thúc quyền đã cấp, hoặc dùng tài nguyên có token dạng opaque.',
+    nextEn:
+      'Advance the clock (POST /lab/api/clock/advance), end the grant, or use a resource whose tokens are opaque.',
   },
   'citizen.unknown': {
     status: 404,

@@ -35,10 +35,11 @@ export function checkBody<S extends z.ZodType>(schema: S, body: unknown): z.outp
   const strange = issue?.code === 'unrecognized_keys' && path === '' ? issue.keys[0] : undefined;
   throw problem('request.badField', {
     field: strange ?? (path || 'body'),
-    expected: strange !== undefined && 'shape' in schema ? `one of ${namesOf(schema.shape)}` : (issue?.message ?? ''),
+    expected: strange !== undefined && 'shape' in schema ? membersOf(schema.shape) : (issue?.message ?? ''),
   });
 }
 
-function namesOf(shape: unknown): string {
-  return Object.keys(shape as object).join(', ') || 'none';
+function membersOf(shape: unknown): string {
+  const names = Object.keys(shape as object).join(', ');
+  return names ? `one of ${names}` : 'no member at all';
 }

@@ -233,6 +233,16 @@ describe('what cannot be checked is told, in both languages', () => {
   );
 });
 
+test(
+  'who shares an emulator is not disturbed',
+  async () => {
+    const only = ['discovery', 'endpoint.500/jwks', 'jwks'];
+    const { results } = await grade(`${vneid.city}/ihanoi/login`, { only, operatorToken: 'of a shared one' });
+    expect(new Set(results.map(({ outcome }) => outcome))).toEqual(new Set(['not-alone']));
+  },
+  long,
+);
+
 test('a report holds whatever an app shows', async () => {
   const hostile = `"><script>document.title='run'</script>&\u0000\u001B[31m]]>`;
   const [deviation] = (await import('../../src/lab/check-rp/deviations.ts')).deviations;

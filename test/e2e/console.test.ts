@@ -85,7 +85,11 @@ describe('what is looked for', () => {
     const page = await pageOf();
     await page.goto(`${vneid.issuer}/lab/console/citizens`);
     await page.route('**/citizens?q=*', (route) =>
-      route.fulfill({ status: 404, contentType: 'text/html; charset=utf-8', body: '<!doctype html><h1>Không tìm thấy</h1>' }),
+      route.fulfill({
+        status: 404,
+        contentType: 'text/html; charset=utf-8',
+        body: '<!doctype html><h1>Không tìm thấy</h1>',
+      }),
     );
     await page.fill('[name=q]', 'an');
     await page.waitForSelector('h1:has-text("Không tìm thấy")');
@@ -171,7 +175,9 @@ describe.each(pages)('%s', (_name, visit) => {
     await visit(page, vneid.issuer);
     expect(await page.getAttribute('html', 'lang')).toBe(language);
     // of those that look alike, some
-    await page.evaluate(() => [...document.querySelectorAll('details')].slice(0, 8).forEach((one) => (one.open = true)));
+    await page.evaluate(() =>
+      [...document.querySelectorAll('details')].slice(0, 8).forEach((one) => (one.open = true)),
+    );
     expect(await accessibilityFaults(page)).toEqual([]);
     expect(await scrollsSideways(page)).toBe(false);
     await page.context().close();

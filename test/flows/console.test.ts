@@ -204,8 +204,8 @@ test('every column is a member of what the list answers', () => {
 });
 
 test('an address is a link, and no other word', async () => {
-  await using _tenant = await vneid.control.tenant('linked');
-  expect((await open('/lab/console/tenants')).page().html).toContain(`href="${vneid.issuer}/t/linked"`);
+  await using tenant = await vneid.control.tenant('linked');
+  expect((await open('/lab/console/tenants')).page().html).toContain(`href="${tenant.issuer}"`);
 });
 
 test('one of a family is looked at by its name, and what there is not is told', async () => {

@@ -7,6 +7,7 @@ import type { Deviation } from '../../src/lab/check-rp/deviation.ts';
 import { deviations, leftOut, named } from '../../src/lab/check-rp/deviations.ts';
 import { openLab } from '../../src/lab/check-rp/lab.ts';
 import { learnMark, says } from '../../src/lab/check-rp/mark.ts';
+import { exitCodeOf, type Result } from '../../src/lab/check-rp/report.ts';
 import { xml } from '../../src/lab/check-rp/report-junit.ts';
 import { judge, pageSeen, type Seen } from '../../src/lab/check-rp/verdict.ts';
 import { faultNames } from '../../src/lab/faults/vocabulary.ts';
@@ -144,6 +145,14 @@ describe('the mark of somebody who is logged in', () => {
     // a name that strangers read too marks nobody
     expect(learnMark({ inside: [names[0] ?? ''], outside: [names.join()], names })).toBeUndefined();
   });
+});
+
+test('the exit code says whether the app is clean, is not, or was not tried to the end', () => {
+  const of = (...results: [verdict: string, outcome: string][]) =>
+    exitCodeOf({ results: results.map(([verdict, outcome]) => ({ verdict, outcome }) as Result) });
+  expect(of(['pass', 'refused'], ['warning', 'accepted'], ['skipped', 'not-met'])).toBe(0);
+  expect(of(['pass', 'refused'], ['skipped', 'no-time'])).toBe(2);
+  expect(of(['fail', 'accepted'], ['skipped', 'no-time'])).toBe(1);
 });
 
 test('what XML cannot hold stays out of it', () => {

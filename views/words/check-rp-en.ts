@@ -60,7 +60,7 @@ export const checkRpEn: typeof checkRpVi = {
     'not-asked': 'The app does not send, or does not ask, what this is about.',
     'not-told': 'The app hears no logout tokens (no backchannel_logout_uri is registered).',
     'no-time': 'Time was over; run it again with --only.',
-    'not-alone': 'It would disturb everyone who shares this emulator; use a tenant, or --only.',
+    'not-alone': 'It would disturb everyone who shares this emulator; use a tenant.',
     'app-down': 'Nobody could log in to the app any more.',
     'not-known': 'It cannot be seen from outside.',
   },

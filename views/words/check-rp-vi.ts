@@ -57,7 +57,7 @@ export const checkRpVi = {
     'not-asked': 'Ứng dụng không gửi, hoặc không hỏi, thứ mà điều này nói đến.',
     'not-told': 'Ứng dụng không nhận logout token (không đăng ký backchannel_logout_uri).',
     'no-time': 'Đã hết thời gian; chạy lại với --only.',
-    'not-alone': 'Sẽ ảnh hưởng mọi người dùng chung trình giả lập này; hãy dùng một tenant, hoặc --only.',
+    'not-alone': 'Sẽ ảnh hưởng mọi người dùng chung trình giả lập này; hãy dùng một tenant.',
     'app-down': 'Ứng dụng không còn đăng nhập được.',
     'not-known': 'Từ ngoài không thấy được.',
   },

@@ -96,7 +96,7 @@ async function firstThatShows(
 ): Promise<string | undefined> {
   for (const address of addresses) {
     await open(page, address, limit);
-    if (await comesToShow(page, mark, 1000)) return address;
+    if (await comesToShow(page, mark, long / 2)) return address;
   }
   return undefined;
 }

@@ -1,3 +1,4 @@
+import { setTimeout as wait } from 'node:timers/promises';
 import { type App, type Arrived, isLoggedIn, logIn, logInAgain, logsIn, showsElsewhere, showsHere } from './app.ts';
 import type { Deviation } from './deviation.ts';
 import { staysLoggedIn } from './logouts.ts';
@@ -122,10 +123,4 @@ async function recovers(
 
 function skipped(outcome: Outcome): Attempt {
   return { verdict: 'skipped', outcome };
-}
-
-function wait(milliseconds: number): Promise<void> {
-  return new Promise((done) => {
-    setTimeout(done, milliseconds);
-  });
 }

@@ -4,7 +4,7 @@ import { parseArgs, styleText } from 'node:util';
 import { wordsOf } from '../../../views/words.ts';
 import { createClock } from '../../clock.ts';
 import { chromiumOf } from './chromium.ts';
-import { countsOf, type Report, reportJson, type Result, verdicts } from './report.ts';
+import { countsOf, exitCodeOf, type Report, reportJson, type Result, verdicts } from './report.ts';
 import { reportHtml } from './report-html.ts';
 import { reportJunit } from './report-junit.ts';
 import { checkRp, type Progress } from './run.ts';
@@ -31,7 +31,7 @@ const signs: Record<Verdict, string> = { fail: '✗', warning: '!', note: 'i', p
 const colours = { fail: 'red', warning: 'yellow', note: 'cyan', pass: 'green', skipped: 'dim' } as const;
 
 /**
- * `vneid check-rp`: the exit code, 0 when the app accepted nothing wrongly and 1 when it did.
+ * `vneid check-rp`: the exit code, as `exitCodeOf` tells it.
  * @param placeOf where the emulator is, when it was named and when not
  * @throws VneidError what `checkRp` throws: it could not be checked
  */
@@ -39,7 +39,7 @@ export async function check(
   args: string[],
   placeOf: (named: string | undefined) => { url: string; operatorToken: string },
   { env, stdout, stderr, signal }: Surroundings,
-): Promise<0 | 1> {
+): Promise<0 | 1 | 2> {
   const text = { type: 'string' } as const;
   const { values } = parseArgs({
     args,
@@ -81,7 +81,7 @@ export async function check(
   );
   await keep(values.junit ?? (folder && join(folder, 'junit.xml')), () => reportJunit(report), stderr);
   stdout.write(summary(report));
-  return countsOf(report).fail > 0 ? 1 : 0;
+  return exitCodeOf(report);
 }
 
 function progress(said: Progress): string {

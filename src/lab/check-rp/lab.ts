@@ -20,8 +20,8 @@ export interface Lab {
   fullName(number: string): Promise<string>;
   /** Says yes on the phone, to the code shown or to what it was asked; with all that it can prove. */
   approve(number: string, code: string | null): Promise<void>;
-  /** How often this app was told, or was to be told, that a session has ended. */
-  logoutsSent(client: string): Promise<number>;
+  /** The last time that this app was told, or was to be told, that a session has ended. */
+  newestLogout(client: string): Promise<string | undefined>;
 }
 
 const metadata = z.object({ issuer: z.string(), authorization_endpoint: z.string() });
@@ -93,10 +93,10 @@ export async function openLab({ url, operatorToken }: { url: string; operatorTok
       if (code !== null) await ask(`/lab/api/phones/${number}/scan`, { method: 'POST', body: { code } });
       await ask(`/lab/api/phones/${number}/approve`, { method: 'POST', body: { factors: ['passcode', 'face'] } });
     },
-    async logoutsSent(client) {
-      const shape = z.object({ deliveries: z.array(z.object({ client: z.string() })) });
+    async newestLogout(client) {
+      const shape = z.object({ deliveries: z.array(z.object({ client: z.string(), at: z.string() })) });
       const { deliveries } = shape.parse(await ask('/lab/api/logouts'));
-      return deliveries.filter((one) => one.client === client).length;
+      return deliveries.find((one) => one.client === client)?.at;
     },
   };
 }

@@ -16,11 +16,11 @@ export async function staysLoggedIn(app: App): Promise<boolean | undefined> {
   await using visitor = own;
   const { page } = visitor;
   if (end.at !== 'app' || !(await comesToShow(page, mark, app.patience)) || app.place === undefined) return undefined;
-  const before = await lab.logoutsSent(client);
+  const before = await lab.newestLogout(client);
   await open(page, `${lab.issuer}/logout`, limit);
   await page.click('button[type=submit].primary');
   const until = performance.now() + patience;
-  while ((await lab.logoutsSent(client)) === before) {
+  while ((await lab.newestLogout(client)) === before) {
     if (performance.now() > until) return undefined;
     await page.waitForTimeout(50);
   }

@@ -36,6 +36,12 @@ export function countsOf({ results }: Pick<Report, 'results'>): Record<Verdict, 
   return counts;
 }
 
+/** 1 when something was accepted wrongly; 2 when nothing was, but not all was tried; 0 when the app is clean. */
+export function exitCodeOf({ results }: Pick<Report, 'results'>): 0 | 1 | 2 {
+  if (results.some(({ verdict }) => verdict === 'fail')) return 1;
+  return results.some(({ outcome }) => outcome === 'no-time') ? 2 : 0;
+}
+
 /** What the report says of one deviation, flat: for the page and for JSON. */
 export function shownTrial({ deviation, ...result }: Result) {
   const { name, weight, must, fix, specification } = deviation;

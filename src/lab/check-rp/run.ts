@@ -51,7 +51,8 @@ export async function checkRp(options: CheckOptions): Promise<Report> {
     if (named([name]).length === 0)
       throw problem('check.unknownDeviation', { name, known: deviations.map((one) => one.name).join(', ') });
   const began = performance.now();
-  const [lab, browser] = await Promise.all([openLab(options), openChromium(options.chromium)]);
+  const lab = await openLab(options);
+  const browser = await openChromium(options.chromium);
   // whatever waits for the browser fails then, and what was set is cleared on the way out
   const stop = () => void browser.close();
   signal?.addEventListener('abort', stop);
@@ -66,7 +67,7 @@ export async function checkRp(options: CheckOptions): Promise<Report> {
     const report = { start, client, issuer: lab.issuer, citizen: people.now.number, mark, at: clock.now() };
     onProgress?.({ kind: 'known', report, total: chosen.length });
     const results: Result[] = [];
-    const alone = options.operatorToken === '' || /\/t\/[^/]+$/.test(lab.issuer) || only !== undefined;
+    const alone = options.operatorToken === '' || /\/t\/[^/]+$/.test(lab.issuer);
     const trials = trialsOf(app, alone, began + seconds * 1000);
     for (const deviation of chosen) {
       const at = performance.now();
@@ -89,7 +90,10 @@ export async function checkRp(options: CheckOptions): Promise<Report> {
   }
 }
 
-/** One deviation after the other; those of which nothing can be known any more are passed over. */
+/**
+ * One deviation after the other; those of which nothing can be known any more are passed over.
+ * @param alone whether nobody else is disturbed by what everyone of the instance meets
+ */
 function trialsOf(app: App, alone: boolean, until: number): (deviation: Deviation) => Promise<Attempt> {
   let down = false;
   let logout: Attempt | undefined;

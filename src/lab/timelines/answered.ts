@@ -1,48 +1,13 @@
 import type { KoaContextWithOIDC } from 'oidc-provider';
-import type { Clients, RegisteredClient } from '../../oidc/clients/clients.ts';
-import { sessionName, walkName } from './happenings.ts';
-import type { Note, Prompt } from './note.ts';
+import type { Clients } from '../../oidc/clients/clients.ts';
+import { sessionName, walkName } from './names.ts';
+import type { Note } from './note.ts';
 import type { Sent } from './parameters.ts';
-import type { Began, Token, TokenKind } from './timeline.ts';
+import type { Answered, Asked, Began, Token, TokenKind } from './timeline.ts';
 
 /** What is read of the library's context of a request, when the request is over. */
 export type Oidc = KoaContextWithOIDC['oidc'];
 type Body = Record<string, unknown>;
-
-/**
- * How the library has answered a request: no more than what is at hand, because few sign-ins are ever looked at. What it
- * means is worked out by whoever does (`decisions.ts`).
- */
-export interface Answered {
-  route: string;
-  status: number;
-  refused: boolean;
-  clientId: string | undefined;
-  client: RegisteredClient | undefined;
-  /** How it said who it is. */
-  by: string | undefined;
-  /** Of a request that begins a sign-in, and is in order: what it asks for, wherever it says so. */
-  asked: Asked | undefined;
-  /** The scope where it was said in the open, as it was said. */
-  scope: string | undefined;
-  way: ('pushed' | 'signed')[];
-  prompt: Prompt | undefined;
-  /** What the browser carries back to the app, and where to and how. */
-  carried: string[] | undefined;
-  to: string | undefined;
-  mode: string | undefined;
-  /** Of the browser's session. */
-  acr: string | undefined;
-  loginTs: number | undefined;
-  grantType: string | undefined;
-  /** Of an answer to a program, without what is handed out. */
-  said: { members: string[]; scope: unknown; seconds: unknown; type: unknown; active: unknown } | undefined;
-}
-
-export type Asked = Record<
-  'acr_values' | 'authorization_details' | 'claims' | 'code_challenge_method' | 'nonce' | 'scope' | 'state',
-  unknown
->;
 
 /** Where a login begins, by the library's names of its endpoints. */
 export const beginnings: Record<string, Began> = {

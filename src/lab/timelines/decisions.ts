@@ -1,8 +1,7 @@
 import type { RegisteredClient } from '../../oidc/clients/clients.ts';
 import { needOf } from '../../oidc/policy.ts';
-import type { Answered, Asked } from './answered.ts';
 import { short } from './parameters.ts';
-import type { Decision, Entry, Fact } from './timeline.ts';
+import type { Answered, Asked, Decision, Entry, Fact } from './timeline.ts';
 
 /** Everything that was decided in an entry, in order: what the library began with, what happened meanwhile, what came of it. */
 export function decisionsOf({ answered, happened, failures }: Entry): Decision[] {

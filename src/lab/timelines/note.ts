@@ -1,6 +1,6 @@
 import { VneidError } from '../../errors.ts';
 import { short } from './parameters.ts';
-import type { Decision, Said, Timeline } from './timeline.ts';
+import type { Decision, Prompt, Said, Timeline } from './timeline.ts';
 
 /** What is noted of one request while it runs. */
 export interface Note {
@@ -34,12 +34,6 @@ export type Refusal = Error & {
   error_detail?: string | undefined;
   code?: unknown;
 };
-
-export interface Prompt {
-  name: string;
-  reasons: string[];
-  details: Record<string, unknown>;
-}
 
 export function createNote(at: number, path: string): Note {
   return {

@@ -7,13 +7,14 @@ import { isProtocol } from '../../oidc/answers.ts';
 import type { Clients } from '../../oidc/clients/clients.ts';
 import { answeredOf, beginnings, namesGiven, namesKnown, type Oidc, tokensIssued } from './answered.ts';
 import { clientSaid, compared } from './compare.ts';
-import { happeningOf, namesIn, personName, requestName, walkName } from './happenings.ts';
-import { createNote, failuresOf, type Note, type Prompt, type Refusal } from './note.ts';
+import { happeningOf } from './happenings.ts';
+import { namesIn, requestName, walkName } from './names.ts';
+import { createNote, failuresOf, type Note, type Refusal } from './note.ts';
 import { outcomeOf } from './outcome.ts';
 import { parametersOf, short, type Sent, tokensIn } from './parameters.ts';
 import { createShelf, type Shelf } from './shelf.ts';
 import { type Steps, watched } from './steps.ts';
-import type { Decision, Entry, Timeline } from './timeline.ts';
+import type { Decision, Entry, Prompt, Timeline } from './timeline.ts';
 
 /**
  * Writes down every login: each request of it and every decision, and why a request failed. It hears what the program and
@@ -101,9 +102,9 @@ export function createTimelines({ clients, clock, events, on }: TimelinesParts):
     const oidc = (ctx as Partial<KoaContextWithOIDC>).oidc;
     const failures = failuresOf(note);
     if (!oidc && walk === undefined && failures.length === 0) return;
-    const sent = sentWith(ctx, oidc);
+    const [sent, brought] = [sentWith(ctx, oidc), broughtWith(ctx, oidc)];
     const began = oidc && beginnings[oidc.route];
-    const found = shelf.find(namesBefore(walk, sent, began, oidc));
+    const found = shelf.find(namesBefore(walk, [sent, brought], began, oidc));
     if (!found && !began && failures.length === 0) return;
     const timeline = found ?? shelf.begin(began ?? 'request', note.at);
     note.timeline = timeline;
@@ -112,7 +113,7 @@ export function createTimelines({ clients, clock, events, on }: TimelinesParts):
     const scene = { ctx: asked, sent, timeline: found, clients, at: note.at };
     const entry: Entry = {
       at: note.at,
-      request: requestOf(ctx, note, sent),
+      request: requestOf(ctx, note, sent, brought),
       answered: oidc && answeredOf(asked, sent, note, clients),
       happened: note.decisions,
       failures: oidc ? failures.map((failure) => compared(failure, scene)) : failures,
@@ -126,9 +127,6 @@ export function createTimelines({ clients, clock, events, on }: TimelinesParts):
     if (oidc) shelf.name(timeline, namesGiven(oidc, tokens));
     if (note.names.length > 0) shelf.name(timeline, note.names);
     if (entry.request?.id !== undefined) shelf.name(timeline, [requestName(entry.request.id)]);
-    const { account, client } = timeline;
-    if (tokens.length > 0 && account !== undefined && client !== undefined)
-      shelf.name(timeline, [personName(account, client)]);
     shelf.add(timeline, entry);
   }
 
@@ -187,25 +185,36 @@ function walkIn(path: string): string | undefined {
 const walks = ['/login/', '/authorize/', '/device/'];
 
 /** Names by which the login of a request may be known. What begins one belongs to none before, but to what was pushed for it. */
-function namesBefore(walk: string | undefined, sent: Sent, began: unknown, oidc: Oidc | undefined): string[] {
-  const { request_uri: uri } = sent;
+function namesBefore(
+  walk: string | undefined,
+  all: [sent: Sent, brought: Sent],
+  began: unknown,
+  oidc: Oidc | undefined,
+): string[] {
+  const uri = all[0].request_uri;
   if (began !== undefined) return typeof uri === 'string' ? [uri] : [];
-  const names = oidc ? [...tokensIn(sent), ...namesKnown(oidc)] : [];
+  const names = oidc ? [...all.flatMap(tokensIn), ...namesKnown(oidc)] : [];
   return walk === undefined ? names : [walkName(walk), ...names];
 }
 
-/** What was sent with a request, and in its headers where they carry tokens. Of the forms of our own pages: nothing. */
+/** What was sent with a request. Of the forms of our own pages: nothing. */
 function sentWith(ctx: Context, oidc: Oidc | undefined): Sent {
-  const { authorization, dpop } = ctx.req.headers;
-  const sent = ctx.method === 'GET' ? (ctx.querystring === '' ? {} : ctx.query) : ((oidc?.body ?? {}) as Sent);
-  if (authorization === undefined && dpop === undefined) return sent;
-  const [scheme = '', credentials] = authorization?.split(' ') ?? [];
-  const shows = oidc?.route === 'userinfo' && /^(?:bearer|dpop)$/i.test(scheme);
-  const shown = shows ? { access_token: credentials } : authorization !== undefined && { authorization };
-  return { ...sent, ...shown, ...(dpop !== undefined && { dpop: String(dpop) }) };
+  if (ctx.method !== 'GET') return (oidc?.body ?? {}) as Sent;
+  return ctx.querystring === '' ? {} : ctx.query;
 }
 
-function requestOf(ctx: Context, { started, thrown, path }: Note, sent: Sent): Entry['request'] {
+/** What its headers brought: who asks, or a token. */
+function broughtWith({ req }: Context, oidc: Oidc | undefined): Sent {
+  const { authorization, dpop } = req.headers;
+  const [scheme = '', credentials] = oidc?.route === 'userinfo' ? (authorization?.split(' ') ?? []) : [];
+  const shows = /^(?:bearer|dpop)$/i.test(scheme);
+  return {
+    ...(shows ? { access_token: credentials } : authorization !== undefined && { authorization }),
+    ...(dpop !== undefined && { dpop: String(dpop) }),
+  };
+}
+
+function requestOf(ctx: Context, { started, thrown, path }: Note, ...sent: Sent[]): Entry['request'] {
   const failed = (thrown as { status?: number } | undefined)?.status ?? 500;
   const { requestId } = ctx.state as { requestId?: string };
   return {
@@ -214,7 +223,7 @@ function requestOf(ctx: Context, { started, thrown, path }: Note, sent: Sent): E
     path: withoutIds(path),
     status: thrown === undefined ? ctx.status : failed,
     milliseconds: Math.round((performance.now() - started) * 10) / 10,
-    parameters: parametersOf(sent),
+    parameters: sent.flatMap(parametersOf),
   };
 }
 

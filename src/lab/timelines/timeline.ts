@@ -1,5 +1,5 @@
 import type { ErrorCode, Explanation } from '../../errors.ts';
-import type { Answered } from './answered.ts';
+import type { RegisteredClient } from '../../oidc/clients/clients.ts';
 
 /**
  * What is kept of one login: every request of it and what was decided in each, in the order of time. A login begins where an
@@ -57,6 +57,48 @@ export interface RequestNoted {
   milliseconds: number;
   /** What was sent, in its order; nothing in the place of what is not kept. */
   parameters: [name: string, value: string | undefined][];
+}
+
+/**
+ * How the library has answered a request: no more than what is at hand, because few sign-ins are ever looked at. What it
+ * means is worked out by whoever does (`decisions.ts`).
+ */
+export interface Answered {
+  route: string;
+  status: number;
+  refused: boolean;
+  clientId: string | undefined;
+  client: RegisteredClient | undefined;
+  /** How it said who it is. */
+  by: string | undefined;
+  /** Of a request that begins a sign-in, and is in order: what it asks for, wherever it says so. */
+  asked: Asked | undefined;
+  /** The scope where it was said in the open, as it was said. */
+  scope: string | undefined;
+  way: ('pushed' | 'signed')[];
+  prompt: Prompt | undefined;
+  /** What the browser carries back to the app, and where to and how. */
+  carried: string[] | undefined;
+  to: string | undefined;
+  mode: string | undefined;
+  /** Of the browser's session. */
+  acr: string | undefined;
+  loginTs: number | undefined;
+  grantType: string | undefined;
+  /** Of an answer to a program, without what is handed out. */
+  said: { members: string[]; scope: unknown; seconds: unknown; type: unknown; active: unknown } | undefined;
+}
+
+export type Asked = Record<
+  'acr_values' | 'authorization_details' | 'claims' | 'code_challenge_method' | 'nonce' | 'scope' | 'state',
+  unknown
+>;
+
+/** Why the library sent a browser to our pages. */
+export interface Prompt {
+  name: string;
+  reasons: string[];
+  details: Record<string, unknown>;
 }
 
 /** A value that an app or a browser was given, or brought: kept as it is, and read when somebody looks. */
