@@ -14,7 +14,7 @@ import { outcomeOf } from './outcome.ts';
 import { parametersOf, short, type Sent, tokensIn } from './parameters.ts';
 import { createShelf, type Shelf } from './shelf.ts';
 import { type Steps, watched } from './steps.ts';
-import type { Decision, Entry, Prompt, Timeline } from './timeline.ts';
+import type { Decision, Entry, Timeline } from './timeline.ts';
 
 /**
  * Writes down every login: each request of it and every decision, and why a request failed. It hears what the program and
