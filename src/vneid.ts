@@ -231,8 +231,8 @@ export async function assemble({
     observe({ metrics, log, verbose: config.logLevel === 'debug' }),
     securityHeaders({ origin: issuer }),
     answerFailures({ events, problemPage }),
-    timelines.record,
     onlyKnownHosts({ issuer, allowed: [...config.allowedHosts, ...addresses.hosts], free: isProbe }),
+    timelines.record,
     rememberLanguage(secure),
     faults.before,
     ...[gate.middleware, serveAssets(), pages.routes() as Middleware, pages.allowedMethods() as Middleware].map(
