@@ -12,7 +12,7 @@ const root = resolve(import.meta.dirname, '..');
 
 test('its samples run as printed; those for a browser have a test of their own', { timeout: 120_000 }, () => {
   const samples = blocksOf('ts').filter((sample) => !sample.includes("from 'playwright'"));
-  expect(samples).toHaveLength(5);
+  expect(samples).toHaveLength(6);
   expect(runSamples(samples)).toEqual({ passed: samples.length, failed: 0 });
 });
 
