@@ -170,6 +170,8 @@ describe.each(pages)('%s', (_name, visit) => {
     const page = await pageOf({
       locale: language === 'vi' ? 'vi-VN' : 'en-GB',
       colorScheme,
+      // what is looked at is how a page stands, not how it gets there
+      reducedMotion: 'reduce',
       viewport: { width, height: 800 },
     });
     await visit(page, vneid.issuer);
