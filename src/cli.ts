@@ -37,11 +37,16 @@ const commands: Record<string, { about: string; run: (args: string[]) => Promise
 export async function main(args: string[]): Promise<void> {
   const [name = 'start', ...rest] = args;
   const own = isHelp(name) ? 'help' : name;
+  // who reads may have read enough
+  process.stdout.on('error', (cause: NodeJS.ErrnoException) => {
+    if (cause.code !== 'EPIPE') throw cause;
+  });
   try {
     if (Object.hasOwn(commands, own)) return await commands[own]?.run(rest);
-    const { families } = await import('./lab/command-line.ts');
-    const known = [...Object.keys(commands), ...families().keys()];
-    if (!families().has(name)) throw new Error(`unknown command "${name}"; try: ${known.join(', ')}`);
+    const { typedFamilies } = await import('./lab/command-line.ts');
+    const families = typedFamilies();
+    const known = [...Object.keys(commands), ...families.keys()];
+    if (!families.has(name)) throw new Error(`unknown command "${name}"; try: ${known.join(', ')}`);
     await control(args);
   } catch (thrown) {
     process.stderr.write(`${styleText('red', 'vneid:')} ${explain(thrown)}\n`);
@@ -220,12 +225,11 @@ async function config(): Promise<void> {
 
 async function help(): Promise<void> {
   for (const [name, { about }] of Object.entries(commands)) process.stdout.write(`vneid ${name.padEnd(8)} ${about}\n`);
-  const { families, usage } = await import('./lab/command-line.ts');
+  const { help: families } = await import('./lab/command-line.ts');
   process.stdout.write(
     '\non a running program, at --url, VNEID_ISSUER or this machine; more by --help, from a file by --from FILE:\n',
   );
-  for (const one of [...families().values()].flat())
-    process.stdout.write(`${usage(one)}\n    ${one.operation.about.en}\n`);
+  process.stdout.write(`${families([])}\n`);
 }
 
 /** Errors of ours in both languages; a taken port as a sentence; anything else as it is. */

@@ -2,7 +2,14 @@ import { parseArgs } from 'node:util';
 import { z } from 'zod';
 import { bare, hintOf, membersOf } from './from-text.ts';
 import { type Operation, pathMembers } from './operation.ts';
-import { everyOperation, type NamedOperation } from './operations.ts';
+import {
+  everyOperation,
+  families,
+  type FamilyName,
+  familyNames,
+  type NamedOperation,
+  operations,
+} from './operations.ts';
 
 /** One operation as somebody typed it. */
 export interface Typed {
@@ -19,8 +26,8 @@ export function typed(name: string): string {
   return name.replaceAll(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
 }
 
-/** Each family with its verbs, for the page of help. */
-export function families(): Map<string, NamedOperation[]> {
+/** The verbs of each family, by its name as it is typed. */
+export function typedFamilies(): Map<string, NamedOperation[]> {
   return Map.groupBy(everyOperation, ({ family }) => typed(family));
 }
 
@@ -80,11 +87,14 @@ export function usage({ family, verb, operation }: NamedOperation): string {
   ].join(' ');
 }
 
-/** What there is to say about a family, or about one verb of it. */
+/** What there is to say about all families, about one, or about one verb of it. */
 export function help([family = '', verb = '']: string[]): string {
+  if (family === '') return familyNames.map(inShort).join('\n');
   const one = find(family, verb);
   if (!one)
-    return (families().get(family) ?? []).map((each) => `${usage(each)}\n    ${each.operation.about.en}`).join('\n');
+    return (typedFamilies().get(family) ?? [])
+      .map((each) => `${usage(each)}\n    ${each.operation.about.en}`)
+      .join('\n');
   const { inPath, others } = membersOfCommand(one.operation);
   const lines = [
     ...inPath.map((name) => [typed(name).toUpperCase(), told(one.operation.input.shape[name])] as const),
@@ -98,8 +108,13 @@ export function help([family = '', verb = '']: string[]): string {
   ].join('\n');
 }
 
+function inShort(family: FamilyName): string {
+  const verbs = Object.keys(operations[family]).map(typed);
+  return `vneid ${typed(family)} ${verbs.join(' | ')}\n    ${families[family].about.en}`;
+}
+
 function find(family: string, verb: string): NamedOperation | undefined {
-  return families()
+  return typedFamilies()
     .get(family)
     ?.find((one) => typed(one.verb) === verb);
 }

@@ -1,6 +1,7 @@
 import { execFile } from 'node:child_process';
 import { createServer } from 'node:net';
 import { once } from 'node:events';
+import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type Instance, startVneid } from '../../src/index.ts';
 import { help, readCommand } from '../../src/lab/command-line.ts';
@@ -71,6 +72,13 @@ describe('what cannot be read says what would be right', () => {
   });
 });
 
+test('the page of help has two short lines for each family, and each verb on it', () => {
+  const lines = help([]).split('\n');
+  expect(lines).toHaveLength(2 * familyNames.length);
+  for (const { verb } of everyOperation)
+    expect(help([])).toContain(verb.replaceAll(/[A-Z]/g, (one) => `-${one.toLowerCase()}`));
+});
+
 test('every family and verb has help, with what each member is', () => {
   for (const family of familyNames)
     expect(help([family.replaceAll(/[A-Z]/g, (one) => `-${one.toLowerCase()}`)])).toContain('vneid ');
@@ -131,6 +139,14 @@ describe('on a running program', { timeout: 60_000 }, () => {
   ])('vneid %j', async (args, code, said) => {
     const told = await run(args);
     expect([told.code, code === 0 ? told.stdout : told.stderr]).toEqual([code, expect.stringContaining(said)]);
+  });
+
+  test('who has read enough of the help closes the pipe, and hears no more', async () => {
+    const { stdout, stderr } = await promisify(execFile)('sh', [
+      '-c',
+      `"${process.execPath}" src/main.js help | head -n 1`,
+    ]);
+    expect([stdout, stderr]).toEqual([expect.stringContaining('vneid start'), '']);
   });
 
   test('what answers and is not VNeID, and what does not answer, is told in words', async () => {
