@@ -619,6 +619,37 @@ export const catalogue = {
   },
   'registry.unfit': {
     status: 422,
+  'store.unreachable': {
+    status: 503,
+    oauth: 'temporarily_unavailable',
+    vi: 'Nơi lưu phiên đăng nhập tạm thời không trả lời: {reason}.',
+    en: 'The store of sign-ins does not answer for the moment: {reason}.',
+    nextVi: 'Hãy thử lại sau vài giây.',
+    nextEn: 'Try again in a few seconds.',
+  },
+  'redis.unreachable': {
+    status: 500,
+    vi: 'Không dùng được Redis tại {address}: {reason}.',
+    en: 'Redis at {address} cannot be used: {reason}.',
+    nextVi:
+      'Kiểm tra địa chỉ, người dùng và mật khẩu trong VNEID_REDIS_URL, và VNEID_REDIS_CA nếu dùng TLS; người dùng cần quyền INFO, EVAL và các lệnh về khóa.',
+    nextEn:
+      'Check address, user and password in VNEID_REDIS_URL, and VNEID_REDIS_CA with TLS; the user needs INFO, EVAL and the commands on keys.',
+  },
+  'redis.evicts': {
+    status: 500,
+    vi: 'Redis tại {address} có maxmemory-policy là {policy}: khi đầy, nó sẽ bỏ phiên đăng nhập và dấu đã dùng trước hạn.',
+    en: 'Redis at {address} has the maxmemory-policy {policy}: when full it would drop sessions and marks of use before their time.',
+    nextVi: 'Đặt "maxmemory-policy noeviction" trên mọi nút.',
+    nextEn: 'Set "maxmemory-policy noeviction" on every node.',
+  },
+  'redis.old': {
+    status: 500,
+    vi: 'Redis tại {address} là phiên bản {version}.',
+    en: 'Redis at {address} is version {version}.',
+    nextVi: 'Cần phiên bản 7.0 trở lên.',
+    nextEn: 'It takes version 7.0 or later.',
+  },
     vi: 'Trường "{member}" không đúng: {foundVi}.',
     en: 'The member "{member}" is not right: {foundEn}.',
     nextVi: '{rightVi}.',

@@ -21,6 +21,7 @@ interface Need {
 const needs: Need[] = [
   { name: 'Chromium', find: chromium, packages: ['chromium', 'fonts-dejavu-core'], variable: 'CHROMIUM_PATH' },
   { name: 'curl', find: () => onPath('curl'), packages: ['curl'] },
+  { name: 'redis-server', find: redis, packages: ['redis-server'], variable: 'REDIS_SERVER_PATH' },
 ];
 
 /**
@@ -31,6 +32,22 @@ export function chromiumPath(): string {
   const path = chromium();
   if (!path) throw new Error('no Chromium: run "npm test", which finds or installs it, or set CHROMIUM_PATH');
   return path;
+}
+
+/**
+ * The Redis that the tests start: `REDIS_SERVER_PATH`, or redis-server or valkey-server on the PATH.
+ * @throws Error when there is none; `npm test` would have installed it or said how
+ */
+export function redisPath(): string {
+  const path = redis();
+  if (!path) throw new Error('no redis-server: run "npm test", which finds or installs it, or set REDIS_SERVER_PATH');
+  return path;
+}
+
+function redis(): string | undefined {
+  const { REDIS_SERVER_PATH: given } = process.env;
+  if (given && !isProgram(given)) throw new Error(`REDIS_SERVER_PATH is ${given}, which is not a program`);
+  return given || onPath('redis-server', 'valkey-server');
 }
 
 function chromium(): string | undefined {

@@ -1,0 +1,252 @@
+import type { Clock } from '../../clock.ts';
+import type { VneidError } from '../../errors.ts';
+import { type ArtifactStore, consumedAt, type Kept, type Links, type Listed, type Payload } from '../artifacts.ts';
+import type { Redis } from '../redis.ts';
+import { consume, count, enlist, write } from './redis-scripts.ts';
+
+/** How many are looked at at once, where all of them are. */
+const stretch = 500;
+
+/**
+ * Keeps artifacts in Redis or a Redis Cluster, for as many instances as like to share them.
+ *
+ *     vneid:<kind>:<id>            the artifact, one string: when it was used, when it ends, its links, its JSON
+ *     vneid-uid:<kind>:<uid>       the id that has this link; a code to type likewise
+ *     vneid-grant:<grantId>        sorted set: what was put with this grant, by when it ends
+ *
+ * Whatever is decided once is decided on the artifact's one key, by one command or script, so that it is exact and works
+ * in every slot of a Cluster. Links only point: what they point at has to say the same, so that one left over does no harm.
+ * They are sent ahead of the artifact and not awaited, and nobody gets an artifact whose link could not be written.
+ *
+ * Redis forgets by the host's time, from the time that is left by the instance's clock as it is written. A clock moved
+ * forward is obeyed at once, as every artifact says when it ends; one that stands still does not make Redis wait.
+ * Replication is asynchronous: a mark that a primary acknowledged just before it died may be lost with it.
+ * @param prefix namespace of all keys, letters and digits
+ * @throws VneidError `store.full` when memory is used up, `store.unreachable` when there is no answer, with Retry-After
+ */
+export function createRedisArtifacts({
+  redis,
+  clock,
+  prefix = 'vneid',
+}: {
+  redis: Redis;
+  clock: Clock;
+  prefix?: string;
+}): ArtifactStore {
+  const now = () => clock.now() / 1000;
+  const artifactKey = (kind: string, id: string) => `${prefix}:${escaped(kind)}:${id}`;
+  const linkKey = (link: 'uid' | 'userCode', kind: string, value: string) =>
+    `${prefix}-${link}:${escaped(kind)}:${value}`;
+  const grantKey = (grantId: string) => `${prefix}-grant:${grantId}`;
+
+  const living = (kept: Kept | undefined) => (kept && endOf(kept) > now() ? kept : undefined);
+  const read = async (key: string): Promise<Kept | undefined> =>
+    living(decode(prefix, key, (await redis.send(key, ['GET', key])) as string | null));
+
+  /** Runs what may need room; by a clock that was moved something may have ended that Redis still holds. */
+  async function adding<T>(write: () => Promise<T>): Promise<T> {
+    try {
+      return await write();
+    } catch (error) {
+      if ((error as VneidError).code !== 'store.full' || clock.state().offset <= 0) throw error;
+      if (!(await sweep())) throw error;
+      return write();
+    }
+  }
+
+  async function sweep(): Promise<boolean> {
+    let swept = false;
+    for await (const [key, kept] of held(await keysFrom(`${prefix}:`))) {
+      if (endOf(kept) > now()) continue;
+      swept = true;
+      await redis.send(key, ['UNLINK', key]);
+    }
+    return swept;
+  }
+
+  /** The keys of one kind, or of all kinds, in their order and each once. */
+  async function keysFrom(start: string): Promise<string[]> {
+    const keys = new Set<string>();
+    for await (const some of redis.keys(`${start.replaceAll(/[*?[\]\\^]/g, '\\$&')}*`))
+      for (const key of some) keys.add(key);
+    return [...keys].sort((one, other) => (one < other ? -1 : 1));
+  }
+
+  /** What is held there, ended or not, a stretch at a time. */
+  async function* held(keys: string[]) {
+    for (let from = 0; from < keys.length; from += stretch) {
+      const some = keys.slice(from, from + stretch);
+      const values = await Promise.all(some.map((key) => redis.send(key, ['GET', key]) as Promise<string | null>));
+      for (const [index, key] of some.entries()) {
+        const kept = decode(prefix, key, values[index] ?? null);
+        if (kept) yield [key, kept] as const;
+      }
+    }
+  }
+
+  async function alive(): Promise<Kept[]> {
+    const kept: Kept[] = [];
+    for await (const [, one] of held(await keysFrom(`${prefix}:`))) if (living(one)) kept.push(one);
+    return kept;
+  }
+
+  /** Writes what leads to the artifact, ahead of it on the way. */
+  function point(kind: string, id: string, { grantId, ...ids }: Links, end: string, life: string): Promise<unknown>[] {
+    const sent: Promise<unknown>[] = [];
+    for (const link of ['uid', 'userCode'] as const) {
+      if (ids[link] === undefined) continue;
+      const key = linkKey(link, kind, ids[link]);
+      sent.push(redis.send(key, ['SET', key, id, ...(life === '' ? [] : ['PX', life])]));
+    }
+    if (grantId !== undefined) {
+      const member = artifactKey(kind, id).slice(prefix.length + 1);
+      sent.push(redis.run(enlist, grantKey(grantId), [end || '+inf', member, String(now()), life]));
+    }
+    return sent;
+  }
+
+  return {
+    async put(kind, id, payload, expiresAt, links = {}) {
+      const key = artifactKey(kind, id);
+      const life = lifeOf(expiresAt, now());
+      if (life === undefined) return void (await redis.send(key, ['UNLINK', key]));
+      const end = String(expiresAt ?? '');
+      const used = consumedAt(payload, now());
+      await adding(() =>
+        Promise.all([
+          ...point(kind, id, links, end, life),
+          redis.run(write, key, [mark(used), rest(end, payload, links), life, String(now()), 'put']),
+        ]),
+      );
+    },
+    async add(kind, id, payload, expiresAt) {
+      const key = artifactKey(kind, id);
+      const life = lifeOf(expiresAt, now());
+      if (life === undefined) return false;
+      const used = consumedAt(payload, now());
+      const args = [mark(used), rest(String(expiresAt), payload, {}), life, String(now()), 'add'];
+      return (await adding(() => redis.run(write, key, args))) === 1;
+    },
+    async get(kind, id) {
+      return (await read(artifactKey(kind, id)))?.payload;
+    },
+    async findBy(kind, link, value) {
+      const key = linkKey(link, kind, value);
+      const id = (await redis.send(key, ['GET', key])) as string | null;
+      const kept = id === null ? undefined : await read(artifactKey(kind, id));
+      return kept?.links[link] === value ? kept.payload : undefined;
+    },
+    async consume(kind, id) {
+      return (await redis.run(consume, artifactKey(kind, id), [mark(Math.floor(now())), String(now())])) === 1;
+    },
+    async take(kind, id) {
+      const key = artifactKey(kind, id);
+      return living(decode(prefix, key, (await redis.send(key, ['GETDEL', key])) as string | null))?.payload;
+    },
+    async remove(kind, id) {
+      const key = artifactKey(kind, id);
+      await redis.send(key, ['UNLINK', key]);
+    },
+    async removeByGrant(grantId) {
+      const index = grantKey(grantId);
+      const members = (await redis.send(index, ['ZRANGE', index, '0', '-1'])) as string[];
+      await Promise.all(
+        members.map(async (member) => {
+          const key = `${prefix}:${member}`;
+          const kept = await read(key);
+          if (kept?.links.grantId === grantId) await redis.send(key, ['UNLINK', key]);
+        }),
+      );
+      await redis.send(index, ['UNLINK', index]);
+    },
+    async count(kind, id, expiresAt) {
+      const life = lifeOf(expiresAt, now());
+      if (life === undefined) return 1;
+      const args = [rest(String(expiresAt), { count: 1 }, {}), life, String(now())];
+      return Number(await adding(() => redis.run(count, artifactKey(kind, id), args)));
+    },
+    async list(kind, { limit, after = '', where = {} }) {
+      const start = artifactKey(kind, '');
+      const keys = (await keysFrom(start)).filter((key) => key > start + after);
+      const found: Listed[] = [];
+      for await (const [, kept] of held(keys)) {
+        const { id, payload, expiresAt } = kept;
+        if (!living(kept) || !Object.entries(where).every(([name, text]) => has(payload, name, text))) continue;
+        found.push({ id, payload, expiresAt });
+        if (found.length >= limit) break;
+      }
+      return found;
+    },
+    all: alive,
+    async clear() {
+      for (const start of [`${prefix}:`, `${prefix}-`]) {
+        for (const key of await keysFrom(start)) await redis.send(key, ['UNLINK', key]);
+      }
+    },
+    async size() {
+      return (await alive()).length;
+    },
+    close: () => redis.close(),
+  };
+}
+
+/** A kind may hold anything; a colon in it must not look like the one that ends it. */
+function escaped(kind: string): string {
+  return kind.replaceAll(/[%:]/g, (char) => (char === '%' ? '%25' : '%3A'));
+}
+
+/** Milliseconds that are left, as a text; '' for ever, undefined when it is over. */
+function lifeOf(expiresAt: number | undefined, now: number): string | undefined {
+  if (expiresAt === undefined || expiresAt === Number.POSITIVE_INFINITY) return '';
+  return expiresAt > now ? String(Math.max(1, Math.ceil((expiresAt - now) * 1000))) : undefined;
+}
+
+/** When something was used, in seconds; ten digits whatever it is, so that the mark is set in place. */
+function mark(used = 0): string {
+  return String(Math.min(used, 9_999_999_999)).padStart(10, '0');
+}
+
+/** What follows the mark: the end, the links, the JSON. A link that the payload tells as well is not written twice. */
+function rest(end: string, payload: Payload, links: Links): string {
+  const told = (['grantId', 'uid', 'userCode'] as const).map((link) => {
+    const value = links[link];
+    if (value === undefined) return '';
+    return value === payload[link] ? '=' : `!${encodeURIComponent(value)}`;
+  });
+  return ` ${end} ${told.join(' ')}\n${JSON.stringify(payload)}`;
+}
+
+function decode(prefix: string, key: string, value: string | null): Kept | undefined {
+  if (value === null) return undefined;
+  const line = value.indexOf('\n');
+  const [used, end, ...told] = value.slice(0, line).split(' ') as [string, string, string, string, string];
+  const payload = JSON.parse(value.slice(line + 1)) as Payload;
+  const [grantId, uid, userCode] = (['grantId', 'uid', 'userCode'] as const).map((link, index) => {
+    const text = told[index] ?? '';
+    if (text === '') return undefined;
+    return text === '=' ? (payload[link] as string) : decodeURIComponent(text.slice(1));
+  });
+  if (Number(used) > 0) payload.consumed = Number(used);
+  const name = key.slice(prefix.length + 1);
+  const colon = name.indexOf(':');
+  return {
+    kind: decodeURIComponent(name.slice(0, colon)),
+    id: name.slice(colon + 1),
+    payload,
+    expiresAt: end === '' ? undefined : Number(end),
+    links: {
+      ...(grantId !== undefined && { grantId }),
+      ...(uid !== undefined && { uid }),
+      ...(userCode !== undefined && { userCode }),
+    },
+  };
+}
+
+const endOf = ({ expiresAt = Number.POSITIVE_INFINITY }: Kept) => expiresAt;
+
+function has(payload: Payload, name: string, text: string): boolean {
+  const member = payload[name];
+  return typeof member === 'object' && member !== null && !Array.isArray(member)
+    ? Object.hasOwn(member, text)
+    : member === text;
+}

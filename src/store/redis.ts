@@ -1,0 +1,140 @@
+import { setTimeout } from 'node:timers/promises';
+import { problem, type VneidError } from '../errors.ts';
+import { checkNodes, type RedisAddress, type RedisClient, type RedisCluster, routesTo } from './redis-nodes.ts';
+
+/**
+ * Redis, one server or a Cluster: how commands get there and what becomes of those that do not. What is kept there,
+ * and how, is for whoever sends them.
+ */
+export interface Redis {
+  /**
+   * Sends one command about one key. What is sent within one turn of the event loop goes out together.
+   * @throws VneidError `store.full` when memory is used up; `store.unreachable` when there was no answer in time, so
+   *   that nobody knows whether it was done; both with Retry-After
+   */
+  send(key: string, command: string[]): Promise<unknown>;
+  /** Runs a script on its one key, `KEYS[1]`; sends its text only to a server that does not have it yet. */
+  run(script: Script, key: string, args: string[]): Promise<unknown>;
+  /** Keys by a pattern of SCAN, from all nodes, some at a time; one may come twice. */
+  keys(pattern: string): AsyncIterable<string[]>;
+  publish(channel: string, text: string): Promise<unknown>;
+  /** Hears a channel for as long as the connection is open, on a connection of its own. */
+  subscribe(channel: string, listener: (text: string) => void): Promise<void>;
+  close(): Promise<void>;
+}
+
+export interface Script {
+  text: string;
+  /** SHA-1 of the text, hexadecimal. */
+  sha: string;
+}
+
+/** Seconds of advice: when there is no room, and when there is no server. */
+const [untilRoom, untilBack] = ['10', '2'];
+/** Milliseconds between two tries of what certainly was not done. */
+const pause = 50;
+/**
+ * Opens the connection, after a look at every node.
+ * @throws VneidError `redis.unreachable`, `redis.evicts`, `redis.old`, each naming the node
+ */
+export async function openRedis(address: RedisAddress): Promise<Redis> {
+  const { url, patience = 2000 } = address;
+  const routes = routesTo(address);
+  const cluster = (await checkNodes(routes, url)) ? routes.toCluster() : undefined;
+  const client = cluster ? undefined : routes.toOne();
+  await (cluster ?? client)?.connect();
+  const deliver: (key: string, command: string[]) => Promise<unknown> = cluster
+    ? (key, command) => cluster.sendCommand(key, false, command)
+    : (_key, command) => (client as RedisClient).sendCommand(command);
+  const nodes = () => (cluster ? cluster.masters.map((node) => cluster.nodeClient(node)) : [client]) as unknown[];
+
+  const waiting = new Set<{ until: number; reject: (error: Error) => void }>();
+  const watch = setInterval(() => {
+    const now = performance.now();
+    // in the order of their ends, for all have the same patience
+    for (const call of waiting) {
+      if (call.until > now) break;
+      waiting.delete(call);
+      call.reject(unreachable(`no answer within ${patience} ms`));
+    }
+  }, patience / 8).unref();
+
+  function send(key: string, command: string[]): Promise<unknown> {
+    return new Promise((resolve, reject) => {
+      const call = { until: performance.now() + patience, reject };
+      waiting.add(call);
+      const done = (answer: unknown) => {
+        waiting.delete(call);
+        resolve(answer);
+      };
+      const failed = (error: Error) => {
+        if (!waiting.has(call)) return;
+        if (surelyNotDone(error) && call.until > performance.now() + pause) {
+          void setTimeout(pause, undefined, { ref: false }).then(() => deliver(key, command).then(done, failed));
+          return;
+        }
+        waiting.delete(call);
+        reject(asProblem(error));
+      };
+      deliver(key, command).then(done, failed);
+    });
+  }
+
+  let hearing: RedisClient | RedisCluster | undefined;
+  return {
+    send,
+    async run({ sha, text }, key, args) {
+      try {
+        return await send(key, ['EVALSHA', sha, '1', key, ...args]);
+      } catch (error) {
+        if (!(error as Error).message.startsWith('NOSCRIPT')) throw error;
+        return send(key, ['EVAL', text, '1', key, ...args]);
+      }
+    },
+    async *keys(pattern) {
+      for (const one of nodes()) {
+        const node = (await one) as RedisClient;
+        for (let cursor = '0'; ; ) {
+          const [next, keys] = (await node
+            .sendCommand(['SCAN', cursor, 'MATCH', pattern, 'COUNT', '1000'])
+            .catch((error: Error) => Promise.reject(asProblem(error)))) as unknown as [string, string[]];
+          yield keys;
+          if (next === '0') break;
+          cursor = next;
+        }
+      }
+    },
+    publish: (channel, text) => send(channel, ['PUBLISH', channel, text]),
+    async subscribe(channel, listener) {
+      if (!hearing) {
+        hearing = cluster ? routes.toCluster() : routes.toOne();
+        await hearing.connect();
+      }
+      await (hearing as RedisClient).subscribe(channel, listener);
+    },
+    async close() {
+      clearInterval(watch);
+      for (const one of [hearing, cluster, client]) if (one?.isOpen) one.destroy();
+    },
+  };
+}
+
+/** Refused or never sent: it may be sent again, whatever it is. */
+function surelyNotDone({ name, message, constructor }: Error): boolean {
+  return (
+    /^(READONLY|CLUSTERDOWN|TRYAGAIN|LOADING|MASTERDOWN)\b/.test(message) ||
+    [name, constructor.name].includes('ClientOfflineError')
+  );
+}
+
+function asProblem(error: Error): Error {
+  if (/^OOM\b|OOM command not allowed/.test(error.message))
+    return problem('store.full', {}, { 'Retry-After': untilRoom });
+  // what the server says of the command itself, such as NOPERM or WRONGTYPE, no waiting mends
+  const ofCommand = error.constructor.name.endsWith('ErrorReply') || error.constructor.name === 'SimpleError';
+  return ofCommand && !surelyNotDone(error) ? error : unreachable(error.message);
+}
+
+function unreachable(reason: string): VneidError {
+  return problem('store.unreachable', { reason }, { 'Retry-After': untilBack });
+}
