@@ -1,6 +1,6 @@
 import { resolve } from 'node:path';
 import { problem } from './errors.ts';
-import { address, count, flag, folder, list, oneOf, optionalFile, port, positive, text } from './option-values.ts';
+import { address, count, flag, folder, list, oneOf, optionalFile, port, positive, redisAddresses, text } from './option-values.ts';
 import { certificateFile, headerName, keyFile, misfit, network } from './tls-options.ts';
 
 /**
@@ -85,6 +85,18 @@ const table = {
     'addresses or networks of the proxies whose VNEID_CLIENT_CERT_HEADER is believed, comma separated',
   ),
   data: option('VNEID_DATA', './data', folder, 'folder of the SQLite files; ":memory:" keeps nothing'),
+  redisUrl: option(
+    'VNEID_REDIS_URL',
+    '',
+    redisAddresses,
+    'Redis for sessions, codes and tokens, which several instances can share: redis://user:password@host:port/db, rediss:// with TLS; several nodes of a Cluster comma separated',
+  ),
+  redisCa: option(
+    'VNEID_REDIS_CA',
+    '',
+    certificateFile,
+    'PEM file with the issuer of the certificates of rediss:// servers, where it is none that everybody knows',
+  ),
   keys: option(
     'VNEID_KEYS',
     './keys',

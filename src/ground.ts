@@ -12,8 +12,11 @@ import { castPasswordHash } from './registry/cast.ts';
 import { seed, seedOf } from './registry/seed.ts';
 import { createMemoryArtifacts } from './store/artifacts/memory.ts';
 import { createSqliteArtifacts } from './store/artifacts/sqlite.ts';
+import { createRedisArtifacts } from './store/artifacts/redis.ts';
 import type { ArtifactStore } from './store/artifacts.ts';
 import { copyDatabase, type Database, emptied, openDatabase, snapshotOf } from './store/database.ts';
+import { openRedis } from './store/redis.ts';
+import { createSignals, type Signals, shareSignals } from './store/signals.ts';
 import { keyPairFor } from './web/certificate.ts';
 import { baseOf, createMounts } from './web/mount.ts';
 import { type Listening, listen, listenTwice } from './web/server.ts';
@@ -28,6 +31,7 @@ export interface Ground {
   keys: KeyRing;
   database: Database;
   artifacts: ArtifactStore;
+  signals: Signals;
   passwords: Passwords;
   metrics: Metrics;
   issuer: string;
@@ -60,16 +64,18 @@ export async function openGround(config: Config, injected: { passwords?: Passwor
   const events = createEvents();
   const inMemory = config.data === ':memory:';
   // the slow ones first, all at once: an RSA key, a database, two ports
-  const [keys, database, server, cityServer] = await allOrNone([
+  const [keys, database, server, cityServer, shared] = await allOrNone([
     openKeys({ folder: config.keys, clock, events }),
     openDatabase(inMemory ? ':memory:' : join(config.data, 'vneid.sqlite')),
     keyPairFor(config, clock).then((tls) => listenTwice({ ...config, tls })),
     config.city ? listen({ ...config, port: config.cityPort }) : Promise.resolve(undefined),
+    config.redisUrl ? openShared(config, clock) : Promise.resolve(undefined),
   ]);
-  const artifacts =
+  const own = () =>
     config.artifacts === 'memory' || inMemory
       ? createMemoryArtifacts({ clock })
       : createSqliteArtifacts({ file: join(config.data, 'artifacts.sqlite'), clock });
+  const { artifacts, signals } = shared ?? { artifacts: own(), signals: createSignals() };
   const passwords = injected.passwords ?? createPasswords({ workers: config.hashWorkers, queue: config.hashQueue });
   const metrics = createMetrics({ events });
   const mounts = createMounts();
@@ -81,6 +87,7 @@ export async function openGround(config: Config, injected: { passwords?: Passwor
     keys,
     database,
     artifacts,
+    signals,
     passwords,
     metrics,
     issuer: config.issuer || server.origin,
@@ -159,13 +166,25 @@ async function allOrNone<T extends readonly Promise<{ stop(): void } | { close()
   }
 }
 
+/** What instances on one Redis share: artifacts, and news of what has changed. */
+async function openShared({ redisUrl: url, redisCa: ca }: Config, clock: Clock) {
+  const redis = await openRedis({ url, ca });
+  try {
+    const signals = await shareSignals(redis);
+    return { artifacts: createRedisArtifacts({ redis, clock }), signals, close: () => redis.close() };
+  } catch (cause) {
+    await redis.close();
+    throw cause;
+  }
+}
+
 /** Time, keys and stores of a tenant. It does not keep its keys, and shares the secrets of the installation. */
 async function openTenant(host: KeyRing, beginning: Uint8Array | undefined) {
   const clock = createClock();
   const events = createEvents();
   const keys = { ...(await openKeys({ folder: ':memory:', clock, events })), secret: host.secret };
   const database = beginning ? copyDatabase(beginning) : await openDatabase(':memory:');
-  return { clock, events, keys, database, artifacts: createMemoryArtifacts({ clock }) };
+  return { clock, events, keys, database, artifacts: createMemoryArtifacts({ clock }), signals: createSignals() };
 }
 
 async function makeBeginning(keys: KeyRing, seedNumber: number): Promise<Uint8Array | undefined> {

@@ -71,3 +71,18 @@ export function address(value: unknown): string {
   }
   return String(value);
 }
+
+/** Nodes of Redis; all by the same protocol and as the same user. */
+export function redisAddresses(value: unknown): string {
+  if (value === '') return '';
+  const urls = list(value).map((one) => URL.parse(one));
+  const sameAsFirst = (url: URL | null) =>
+    url && urls[0] && (['protocol', 'username', 'password'] as const).every((part) => url[part] === urls[0]?.[part]);
+  const right = (url: URL | null) =>
+    url && /^rediss?:$/.test(url.protocol) && url.hostname !== '' && /^(\/\d*)?$/.test(url.pathname);
+  if (urls.length === 0 || !urls.every((url) => right(url) && sameAsFirst(url)))
+    throw new Error(
+      'redis:// or rediss://user:password@host:port/db; several nodes comma separated, alike but for the host',
+    );
+  return list(value).join(',');
+}

@@ -96,7 +96,8 @@ export async function assemble({
   injected: Injected;
   tenants?: TenantControl | undefined;
 }) {
-  const { artifacts, cityOrigin, cityServer, clock, database, events, issuer, keys, metrics, passwords } = ground;
+  const { artifacts, cityOrigin, cityServer, clock, database, events, issuer, keys, metrics, passwords, signals } =
+    ground;
   const { db } = database;
   const log = createLog({ level: config.logLevel, events, ...(injected.logTo && { destination: injected.logTo }) });
   const lab = config.mode === 'lab';
@@ -140,6 +141,7 @@ export async function assemble({
     accounts,
     passcodes,
     passkeys,
+    signals,
     secret: keys.secret('approvals'),
     most: config.sends,
   });

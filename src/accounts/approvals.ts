@@ -6,13 +6,13 @@ import type { EventHub } from '../events.ts';
 import { createIds } from '../ids.ts';
 import { type AuthenticationLevel, ceilingOf } from '../levels.ts';
 import type { ArtifactStore } from '../store/artifacts.ts';
+import type { Signals } from '../store/signals.ts';
 import type { ApprovalRow, Schema } from '../store/schema.ts';
 import { type Accounts, usable } from './accounts.ts';
 import { createAllowance } from './allowance.ts';
 import { type Answer, createApprovalFactors } from './approval-factors.ts';
 import { createApprovalRows } from './approval-rows.ts';
 import { type Approval, approvalOf, type Ask } from './approval.ts';
-import { createChanges } from './changes.ts';
 import type { Passcodes } from './passcodes.ts';
 import type { Passkeys } from './passkeys.ts';
 import type { Phone } from './phones.ts';
@@ -98,6 +98,7 @@ export interface ApprovalsOptions {
   accounts: Accounts;
   passcodes: Passcodes;
   passkeys: Passkeys;
+  signals: Signals;
   /** At least 32 bytes: makes QR codes that nobody can guess from a request's id. */
   secret: Buffer;
   /** Requests that may reach one account in ten minutes. */
@@ -108,13 +109,12 @@ export interface ApprovalsOptions {
 const usualLifetime = 300;
 /** Makes the approval requests of one instance. */
 export function createApprovals(options: ApprovalsOptions): Approvals {
-  const { db, artifacts, clock, events, accounts, passcodes, passkeys, secret, most = 5 } = options;
+  const { db, artifacts, clock, events, accounts, passcodes, passkeys, signals, secret, most = 5 } = options;
   if (secret.length < 32) throw new RangeError(`the secret of approvals has ${secret.length} bytes, not 32`);
   const allowance = createAllowance({ artifacts, clock, kind: 'approval.ask', most, period: 600 });
   const factors = createApprovalFactors({ passcodes, passkeys });
   const rows = createApprovalRows({ db, clock });
   const nextId = createIds(clock);
-  const changes = createChanges();
   const listeners: ((approval: Approval) => Promise<void>)[] = [];
 
   const ticketOf = (id: string) =>
@@ -132,8 +132,8 @@ export function createApprovals(options: ApprovalsOptions): Approvals {
 
   async function changed(id: string): Promise<Approval> {
     const approval = read((await rows.get(id)) as ApprovalRow);
-    changes.tell(`approval:${id}`);
-    if (approval.accountId) changes.tell(`account:${approval.accountId}`);
+    signals.tell(`approval:${id}`);
+    if (approval.accountId) signals.tell(`account:${approval.accountId}`);
     return approval;
   }
 
@@ -286,8 +286,8 @@ export function createApprovals(options: ApprovalsOptions): Approvals {
       return changed(id);
     },
 
-    watch: (id, heard) => changes.hear(`approval:${id}`, heard),
-    watchAccount: (accountId, heard) => changes.hear(`account:${accountId}`, heard),
+    watch: (id, heard) => signals.hear(`approval:${id}`, heard),
+    watchAccount: (accountId, heard) => signals.hear(`account:${accountId}`, heard),
     onAnswer: (listener) => void listeners.push(listener),
   };
 }

@@ -12,6 +12,7 @@ import { createEvents, type EventHub } from '../../src/events.ts';
 import { createAuthenticator } from '../../src/lab/authenticator.ts';
 import { createMemoryArtifacts } from '../../src/store/artifacts/memory.ts';
 import { type Database, openDatabase } from '../../src/store/database.ts';
+import { createSignals } from '../../src/store/signals.ts';
 import { allAtOnce, farAway } from './far.ts';
 import { addHolder, plainPasswords } from './people.ts';
 import { createStillClock } from './still-clock.ts';
@@ -44,6 +45,7 @@ beforeEach(async () => {
   accounts = createAccounts({ db, clock, events, passwords: plainPasswords() });
   passkeys = createPasskeys({ db, clock, events, artifacts, accounts, issuer, secret: randomBytes(32) });
   approvals = createApprovals({
+    signals: createSignals(),
     db,
     clock,
     events,
@@ -423,7 +425,11 @@ test('a short secret is refused at the start', () => {
   const { db } = database;
   const artifacts = createMemoryArtifacts({ clock });
   expect(() =>
-    createApprovals({ db, artifacts, clock, events, accounts, passcodes, passkeys, secret: Buffer.alloc(31) }),
+    createApprovals({
+      ...{ db, artifacts, clock, events, accounts, passcodes, passkeys },
+      signals: createSignals(),
+      secret: Buffer.alloc(31),
+    }),
   ).toThrow(/31 bytes/);
 });
 
