@@ -1,6 +1,19 @@
 import { defineConfig } from 'vitest/config';
 
-const needsNothing = { include: ['test/**/*.test.ts'], exclude: ['test/e2e/**', 'test/package/**'] };
+const needsNothing = {
+  include: ['test/**/*.test.ts'],
+  exclude: ['test/e2e/**', 'test/package/**', 'test/postgres/**'],
+};
+
+/** What asks the database, and so is to be the same on PostgreSQL, with what only that can do. */
+const onPostgres = [
+  'test/accounts/{accounts,approvals,inbox,otp,passcodes,passkeys,phones}.test.ts',
+  'test/audit/audit.test.ts',
+  'test/flows/{activation,consent,control-citizens,control-organisations,login,qr,state}.test.ts',
+  'test/phone/presentations.test.ts',
+  'test/postgres/*.test.ts',
+  'test/registry/{citizens,documents,organisations,seed,wallet}.test.ts',
+];
 
 export default defineConfig({
   test: {
@@ -10,6 +23,16 @@ export default defineConfig({
     reporters: ['default', './test/support/summary.ts'],
     projects: [
       { extends: true, test: { name: 'unit', ...needsNothing } },
+      {
+        extends: true,
+        test: {
+          name: 'postgres',
+          include: onPostgres,
+          globalSetup: 'test/support/postgres.ts',
+          // thousands of people are made before some, one round trip after the other
+          hookTimeout: 60_000,
+        },
+      },
       { extends: true, test: { name: 'e2e', include: ['test/e2e/**/*.test.ts'], testTimeout: 60_000 } },
       { extends: true, test: { name: 'package', include: ['test/package/**/*.test.ts'], testTimeout: 300_000 } },
     ],

@@ -1,8 +1,7 @@
 import { readFile } from 'node:fs/promises';
-import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { parseArgs, styleText } from 'node:util';
-import { type Config, describeOptions, readConfig } from './config.ts';
+import { type Config, databaseOf, describeOptions, readConfig } from './config.ts';
 import { VneidError } from './errors.ts';
 
 /** The commands, each loading only what it needs, so that small ones are quick. */
@@ -12,6 +11,7 @@ const commands: Record<string, { about: string; run: (args: string[]) => Promise
     run: start,
   },
   seed: { about: 'make synthetic citizens: --citizens N --seed S', run: seedCitizens },
+  migrate: { about: 'bring the database up to date, as often as one likes; before a sandbox starts', run: migrateHere },
   token: {
     about: '[--lifetime SECONDS]: leave to register relying parties in a sandbox, on a running program',
     run: token,
@@ -26,7 +26,7 @@ const commands: Record<string, { about: string; run: (args: string[]) => Promise
     run: checkRp,
   },
   keys: { about: 'list | rotate [--announce SECONDS] [--retire SECONDS]: signing keys', run: keys },
-  config: { about: 'every option, its environment variable and default', run: config },
+  config: { about: 'every option: its environment variable, what it is here, what it is for', run: config },
   help: { about: 'this page', run: help },
 };
 
@@ -109,7 +109,8 @@ async function seedCitizens(args: string[]): Promise<void> {
   const own: Record<string, unknown> = Object.fromEntries(
     Object.entries(values).filter(([, value]) => value !== undefined),
   );
-  const { data, citizens, seed: number } = readConfig(own, process.env);
+  const config = readConfig(own, process.env);
+  const { citizens, seed: number } = config;
   const [{ openDatabase }, { seed }, { progressLine }, { createClock }, { castPasswordHash }] = await Promise.all([
     import('./store/database.ts'),
     import('./registry/seed.ts'),
@@ -119,7 +120,8 @@ async function seedCitizens(args: string[]): Promise<void> {
   ]);
   const stopped = new AbortController();
   process.once('SIGINT', () => stopped.abort());
-  const database = await openDatabase(data === ':memory:' ? data : join(data, 'vneid.sqlite'));
+  const { place, ...opening } = databaseOf(config);
+  const database = await openDatabase(place, opening);
   try {
     await seed({
       database,
@@ -137,6 +139,14 @@ async function seedCitizens(args: string[]): Promise<void> {
   } finally {
     await database.close();
   }
+}
+
+async function migrateHere(args: string[]): Promise<void> {
+  parseArgs({ args, options: {} });
+  const { migrateDatabase } = await import('./store/database.ts');
+  const done = await migrateDatabase(databaseOf(readConfig({}, process.env)).place);
+  for (const name of done) process.stdout.write(`${name}\n`);
+  process.stdout.write(done.length === 0 ? 'the database was up to date\n' : 'the database is up to date\n');
 }
 
 async function token(args: string[]): Promise<void> {
@@ -218,8 +228,8 @@ function seconds(text: string): number {
 }
 
 async function config(): Promise<void> {
-  for (const { variable, default: fallback, about } of describeOptions()) {
-    process.stdout.write(`${variable.padEnd(22)} ${fallback.padEnd(12)} ${about}\n`);
+  for (const { variable, value, about } of describeOptions(process.env)) {
+    process.stdout.write(`${variable.padEnd(26)} ${value.padEnd(12)} ${about}\n`);
   }
 }
 

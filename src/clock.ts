@@ -49,8 +49,9 @@ export function createClock(): Clock {
     advance(milliseconds) {
       if (!(milliseconds >= 0)) throw new RangeError(`the clock only moves forward, got ${milliseconds} ms`);
       installMovedDate();
-      if (own.stopped === undefined) own.offset += milliseconds;
-      else own.stopped += milliseconds;
+      // a time is a whole number of milliseconds, and is kept as one
+      if (own.stopped === undefined) own.offset += Math.round(milliseconds);
+      else own.stopped += Math.round(milliseconds);
     },
     freeze() {
       installMovedDate();

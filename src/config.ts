@@ -1,6 +1,19 @@
-import { resolve } from 'node:path';
+import { join, resolve } from 'node:path';
 import { problem } from './errors.ts';
-import { address, count, flag, folder, list, oneOf, optionalFile, port, positive, redisAddresses, text } from './option-values.ts';
+import {
+  address,
+  count,
+  databaseAddress,
+  flag,
+  folder,
+  list,
+  oneOf,
+  optionalFile,
+  port,
+  positive,
+  redisAddresses,
+  text,
+} from './option-values.ts';
 import { certificateFile, headerName, keyFile, misfit, network } from './tls-options.ts';
 
 /**
@@ -85,6 +98,18 @@ const table = {
     'addresses or networks of the proxies whose VNEID_CLIENT_CERT_HEADER is believed, comma separated',
   ),
   data: option('VNEID_DATA', './data', folder, 'folder of the SQLite files; ":memory:" keeps nothing'),
+  databaseUrl: option(
+    'VNEID_DATABASE_URL',
+    '',
+    databaseAddress,
+    'PostgreSQL for people, accounts, consents and audit, instead of a SQLite file: postgres://user:password@host/name',
+  ),
+  databasePool: option(
+    'VNEID_DATABASE_POOL',
+    10,
+    positive,
+    'connections to PostgreSQL at most; of all instances together no more than it has for them',
+  ),
   redisUrl: option(
     'VNEID_REDIS_URL',
     '',
@@ -193,8 +218,7 @@ export function readConfig(own: Partial<Config> = {}, env: Record<string, string
       throw problem('config.invalid', {
         option: name,
         variable,
-        // who puts a key where its file belongs must not find it in a log
-        value: /PRIVATE KEY/.test(String(given)) ? '(hidden)' : String(given),
+        value: shownValue(String(given)),
         expected: (cause as Error).message,
       });
     }
@@ -212,14 +236,34 @@ export function readConfig(own: Partial<Config> = {}, env: Record<string, string
   return complete;
 }
 
-/** The lines that `vneid config` prints: variable, default, sentence. */
-export function describeOptions(): { option: string; variable: string; default: string; about: string }[] {
+/** The lines that `vneid config` prints: variable, what it is set to here or its default, sentence. */
+export function describeOptions(env: Record<string, string | undefined> = {}): OptionLine[] {
   return Object.entries(table).map(([name, entry]) => ({
     option: name,
     variable: entry.env,
-    default: String(entry.default),
+    value: shownValue(env[entry.env] || String(entry.default), name === 'operatorToken'),
     about: entry.about,
   }));
+}
+
+export interface OptionLine {
+  option: string;
+  variable: string;
+  value: string;
+  about: string;
+}
+
+/** Who puts a key where its file belongs, or a password into an address, must not find it in a log. */
+function shownValue(given: string, secret = false): string {
+  if (given !== '' && (secret || given.includes('PRIVATE KEY'))) return '(hidden)';
+  return given.replaceAll(/(\/\/[^\s/:@]*):[^\s,]*@/g, '$1:***@').replaceAll(/(password=)[^\s&,]*/g, '$1***');
+}
+
+/** Where the database is, and how it is opened: a shared one is brought up to date by a bench, else by `vneid migrate`. */
+export function databaseOf(config: Config): { place: string; pool: number; migrates: boolean } {
+  const { data, databasePool: pool, databaseUrl, mode } = config;
+  const file = data === ':memory:' ? data : join(data, 'vneid.sqlite');
+  return { place: databaseUrl || file, pool, migrates: databaseUrl === '' || mode === 'lab' };
 }
 
 /** A shared deployment must not be started half open. */

@@ -28,6 +28,22 @@ export const catalogue = {
     nextVi: 'Các tùy chọn: {known}.',
     nextEn: 'Known options: {known}.',
   },
+  'database.behind': {
+    status: 500,
+    vi: 'Cơ sở dữ liệu chưa được cập nhật cho phiên bản này: thiếu {missing}.',
+    en: 'The database is behind this version: {missing} is missing.',
+    nextVi: 'Chạy "vneid migrate" với cùng VNEID_DATABASE_URL, rồi khởi động lại.',
+    nextEn: 'Run "vneid migrate" with the same VNEID_DATABASE_URL, then start again.',
+  },
+  'database.unavailable': {
+    status: 503,
+    oauth: 'temporarily_unavailable',
+    vi: 'Cơ sở dữ liệu hiện không trả lời.',
+    en: 'The database does not answer at the moment.',
+    nextVi: 'Hãy thử lại sau ít giây; người vận hành kiểm tra VNEID_DATABASE_URL và số kết nối (VNEID_DATABASE_POOL).',
+    nextEn:
+      'Try again in some seconds; an operator checks VNEID_DATABASE_URL and the connections (VNEID_DATABASE_POOL).',
+  },
   'clients.invalid': {
     status: 500,
     vi: 'Tệp ứng dụng {file}, dòng {line}: {found}.',
@@ -603,22 +619,6 @@ export const catalogue = {
     nextVi: 'Hãy thử lại sau ít phút.',
     nextEn: 'Try again in a few minutes.',
   },
-  'registry.numberInvalid': {
-    status: 422,
-    vi: 'Số định danh {number} không hợp lệ: {foundVi}.',
-    en: 'The personal number {number} is not valid: {foundEn}.',
-    nextVi: 'Số đúng gồm 12 chữ số: nơi đăng ký khai sinh, thế kỷ và giới tính, năm sinh, số ngẫu nhiên.',
-    nextEn: 'A valid one has 12 digits: place of birth registration, century and sex, birth year, serial.',
-  },
-  'registry.numberTaken': {
-    status: 409,
-    vi: 'Số định danh {number} đã hoặc từng thuộc về một người.',
-    en: 'The personal number {number} is, or once was, somebody’s.',
-    nextVi: 'Hãy dùng số khác; số đã hủy không bao giờ được cấp lại.',
-    nextEn: 'Use another one; a cancelled number is never given again.',
-  },
-  'registry.unfit': {
-    status: 422,
   'store.unreachable': {
     status: 503,
     oauth: 'temporarily_unavailable',
@@ -650,6 +650,22 @@ export const catalogue = {
     nextVi: 'Cần phiên bản 7.0 trở lên.',
     nextEn: 'It takes version 7.0 or later.',
   },
+  'registry.numberInvalid': {
+    status: 422,
+    vi: 'Số định danh {number} không hợp lệ: {foundVi}.',
+    en: 'The personal number {number} is not valid: {foundEn}.',
+    nextVi: 'Số đúng gồm 12 chữ số: nơi đăng ký khai sinh, thế kỷ và giới tính, năm sinh, số ngẫu nhiên.',
+    nextEn: 'A valid one has 12 digits: place of birth registration, century and sex, birth year, serial.',
+  },
+  'registry.numberTaken': {
+    status: 409,
+    vi: 'Số định danh {number} đã hoặc từng thuộc về một người.',
+    en: 'The personal number {number} is, or once was, somebody’s.',
+    nextVi: 'Hãy dùng số khác; số đã hủy không bao giờ được cấp lại.',
+    nextEn: 'Use another one; a cancelled number is never given again.',
+  },
+  'registry.unfit': {
+    status: 422,
     vi: 'Trường "{member}" không đúng: {foundVi}.',
     en: 'The member "{member}" is not right: {foundEn}.',
     nextVi: '{rightVi}.',

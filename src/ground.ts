@@ -5,7 +5,7 @@ import { equipCast } from './accounts/cast-phones.ts';
 import { createPasscodes } from './accounts/passcodes.ts';
 import { createMetrics, type Metrics } from './audit/metrics.ts';
 import { type Clock, createClock } from './clock.ts';
-import type { Config } from './config.ts';
+import { type Config, databaseOf } from './config.ts';
 import { createEvents, type EventHub } from './events.ts';
 import { type KeyRing, openKeys } from './oidc/keys/keys.ts';
 import { castPasswordHash } from './registry/cast.ts';
@@ -14,7 +14,7 @@ import { createMemoryArtifacts } from './store/artifacts/memory.ts';
 import { createSqliteArtifacts } from './store/artifacts/sqlite.ts';
 import { createRedisArtifacts } from './store/artifacts/redis.ts';
 import type { ArtifactStore } from './store/artifacts.ts';
-import { copyDatabase, type Database, emptied, openDatabase, snapshotOf } from './store/database.ts';
+import { copyDatabase, type Database, emptied, openDatabase } from './store/database.ts';
 import { openRedis } from './store/redis.ts';
 import { createSignals, type Signals, shareSignals } from './store/signals.ts';
 import { keyPairFor } from './web/certificate.ts';
@@ -63,10 +63,11 @@ export async function openGround(config: Config, injected: { passwords?: Passwor
   const clock = createClock();
   const events = createEvents();
   const inMemory = config.data === ':memory:';
+  const { place, ...opening } = databaseOf(config);
   // the slow ones first, all at once: an RSA key, a database, two ports
   const [keys, database, server, cityServer, shared] = await allOrNone([
     openKeys({ folder: config.keys, clock, events }),
-    openDatabase(inMemory ? ':memory:' : join(config.data, 'vneid.sqlite')),
+    openDatabase(place, opening),
     keyPairFor(config, clock).then((tls) => listenTwice({ ...config, tls })),
     config.city ? listen({ ...config, port: config.cityPort }) : Promise.resolve(undefined),
     config.redisUrl ? openShared(config, clock) : Promise.resolve(undefined),
@@ -79,8 +80,7 @@ export async function openGround(config: Config, injected: { passwords?: Passwor
   const passwords = injected.passwords ?? createPasswords({ workers: config.hashWorkers, queue: config.hashQueue });
   const metrics = createMetrics({ events });
   const mounts = createMounts();
-  // who made people with another seed by hand has them, and needs no option to start
-  const people = { citizens: config.citizens, seed: seedOf(database) ?? config.seed };
+  const people = { citizens: config.citizens, seed: config.seed };
   const ground: Ground = {
     clock,
     events,
@@ -109,7 +109,11 @@ export async function openGround(config: Config, injected: { passwords?: Passwor
       await database.close();
     },
   };
-  await standing(ground, () => settle(ground, people));
+  await standing(ground, async () => {
+    // who made people with another seed by hand has them, and needs no option to start
+    people.seed = (await seedOf(database)) ?? config.seed;
+    await settle(ground, people);
+  });
   // made for the first tenant and copied for all others: the cast with their phones
   let beginning: Promise<Uint8Array | undefined> | undefined;
   return {
@@ -190,7 +194,7 @@ async function openTenant(host: KeyRing, beginning: Uint8Array | undefined) {
 async function makeBeginning(keys: KeyRing, seedNumber: number): Promise<Uint8Array | undefined> {
   const database = await openDatabase(':memory:');
   await settle({ database, clock: createClock(), events: createEvents(), keys }, { citizens: 0, seed: seedNumber });
-  const bytes = snapshotOf(database);
+  const bytes = database.snapshot();
   await database.close();
   return bytes;
 }

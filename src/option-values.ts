@@ -72,6 +72,15 @@ export function address(value: unknown): string {
   return String(value);
 }
 
+/** Whether a database is there is seen when it is opened. */
+export function databaseAddress(value: unknown): string {
+  if (value === '') return '';
+  const url = URL.parse(String(value));
+  if (!url || !/^postgres(ql)?:$/.test(url.protocol) || url.pathname.length < 2)
+    throw new Error('postgres://user:password@host:port/name, or none for a SQLite file in VNEID_DATA');
+  return String(value);
+}
+
 /** Nodes of Redis; all by the same protocol and as the same user. */
 export function redisAddresses(value: unknown): string {
   if (value === '') return '';

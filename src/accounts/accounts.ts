@@ -7,6 +7,7 @@ import type { AccountLevel } from '../levels.ts';
 import { citizenOf } from '../registry/citizen.ts';
 import { dateIn } from '../registry/dates.ts';
 import type { AccountRow, CitizenRow, Schema } from '../store/schema.ts';
+import { inTransaction } from '../store/transactions.ts';
 import { kindFor, refuseCardless, refuseKind, refuseLevel } from './eligibility.ts';
 import { checkNewPassword } from './password-rules.ts';
 import type { Passwords } from './passwords.ts';
@@ -209,7 +210,10 @@ export function createAccounts({ db, clock, events, passwords }: AccountsOptions
         state: state ?? before.state,
         stateReason: (state ?? before.state) === 'active' ? null : stateReason,
       };
-      await write(id, { level: after.level, kind: after.kind, state: after.state, state_reason: after.stateReason });
+      // what was not told may have become something else by now: its holder may just be locking it
+      if (level !== undefined || kind !== undefined) await write(id, { level: after.level, kind: after.kind });
+      if (state !== undefined || reason !== undefined)
+        await write(id, { state: after.state, state_reason: after.stateReason });
       const members = (['level', 'kind', 'state', 'stateReason'] as const).filter(
         (name) => before[name] !== after[name],
       );
@@ -252,7 +256,7 @@ export function createAccounts({ db, clock, events, passwords }: AccountsOptions
     },
     async remove(id) {
       await known(id);
-      await db.transaction().execute(async (work) => {
+      await inTransaction(db, async (work) => {
         for (const table of ['passcodes', 'phones', 'passkeys', 'approvals', 'consents'] as const)
           await work.deleteFrom(table).where('account_id', '=', id).execute();
         await work.deleteFrom('accounts').where('id', '=', id).execute();

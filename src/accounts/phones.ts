@@ -5,6 +5,7 @@ import type { Clock } from '../clock.ts';
 import { problem } from '../errors.ts';
 import type { EventHub } from '../events.ts';
 import type { PhoneRow, Schema } from '../store/schema.ts';
+import { inTransaction } from '../store/transactions.ts';
 
 /**
  * Phones: the virtual VNeID app, bound to one account. One at a time: binding another ends the one before, and the
@@ -88,14 +89,18 @@ export function createPhones({ db, clock, events }: PhonesOptions): Phones {
         ended_at: null,
         ended_because: null,
       };
-      const replaced: string[] = [];
+      let replaced: string[] = [];
       // of two bound at once the later one ends the earlier: the index refuses a second that is in use
       for (let tries = 1; ; tries += 1) {
-        const bound = await db.transaction().execute(async (work) => {
-          replaced.push(...(await replaceAll(work, accountId)));
-          const insert = work.insertInto('phones').values(row);
-          return insert.onConflict((conflict) => conflict.doNothing()).executeTakeFirst();
-        });
+        const { ended, bound } = await inTransaction(db, async (work) => ({
+          ended: await replaceAll(work, accountId),
+          bound: await work
+            .insertInto('phones')
+            .values(row)
+            .onConflict((conflict) => conflict.doNothing())
+            .executeTakeFirst(),
+        }));
+        replaced = [...replaced, ...ended];
         if (bound.numInsertedOrUpdatedRows === 1n) break;
         if (tries === 5) throw problem('store.full', {}, { 'Retry-After': '1' });
       }

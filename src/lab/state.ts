@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { Kysely } from 'kysely';
 import type { ClientMetadata } from 'oidc-provider';
-import { problem, type VneidError } from '../errors.ts';
+import { problem, VneidError } from '../errors.ts';
 import { checkRegistration } from '../oidc/clients/clients-file.ts';
 import { toMetadata } from '../oidc/clients/clients.ts';
 import { checkKept } from '../oidc/clients/dynamic-registration.ts';
@@ -9,6 +9,7 @@ import { castPasscode } from '../registry/cast.ts';
 import type { Kept } from '../store/artifacts.ts';
 import { emptied, tablesOf } from '../store/database.ts';
 import type { Schema } from '../store/schema.ts';
+import { inTransaction } from '../store/transactions.ts';
 import type { Bench } from './bench.ts';
 
 /** Everything an instance knows, as JSON: people, accounts, consents, registered clients, what is under way, time, audit. */
@@ -44,7 +45,7 @@ export async function exportState(bench: Bench): Promise<State> {
   await bench.audit.flush();
   const tables: State['tables'] = {};
   // of one moment
-  await db.transaction().execute(async (work) => {
+  await inTransaction(db, async (work) => {
     for (const { name } of await tablesOf(work)) tables[name] = await any(work).selectFrom(name).selectAll().execute();
   });
   const { now, offset, frozen } = clock.state();
@@ -63,7 +64,7 @@ export async function exportState(bench: Bench): Promise<State> {
 /**
  * Replaces everything by what was exported, here or elsewhere, but the audit, which tells of what happened here. Passcodes
  * of another installation cannot be told from wrong ones, so everyone who had one gets the cast's.
- * @throws VneidError `state.unfit`; nothing is changed then
+ * @throws VneidError `state.unfit`, `database.unavailable`; nothing is changed then
  */
 export async function importState(
   bench: Bench,
@@ -78,15 +79,13 @@ export async function importState(
   await refuseStrange(db, tables);
   await refuseUnfitClients(bench, tables.clients);
   for (const { kind, id, payload } of kept) if (isTooDeep(payload)) throw unfit(`${kind} ${id}`, notDeeper);
-  await db
-    .transaction()
-    .execute(async (work) => {
-      await emptied(work);
-      for (const [name, rows] of Object.entries(tables)) await insertAll(work, name, rows);
-    })
-    .catch((cause: Error) => {
-      throw unfit(cause.message, 'rows as exported');
-    });
+  await inTransaction(db, async (work) => {
+    await emptied(work);
+    for (const [name, rows] of Object.entries(tables)) await insertAll(work, name, rows);
+  }).catch((cause: Error) => {
+    if (cause instanceof VneidError) throw cause;
+    throw unfit(cause.message, 'rows as exported');
+  });
   // first the time, by which it is decided what is over
   clock.reset();
   clock.advance(Math.max(0, offset));
@@ -125,7 +124,7 @@ function secretsOf({ keys }: Bench): string {
 
 /** Every table and no other, with columns that there are. */
 async function refuseStrange(db: Kysely<Schema>, tables: State['tables']): Promise<void> {
-  const known = new Map((await tablesOf(db)).map(({ name, columns }) => [name, new Set(columns)]));
+  const known = new Map<string, Set<string>>((await tablesOf(db)).map(({ name, columns }) => [name, new Set(columns)]));
   known.delete('audit');
   const names = [...known.keys()];
   const missing = names.find((name) => !Object.hasOwn(tables, name));

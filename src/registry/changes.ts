@@ -5,6 +5,7 @@ import type { Clock } from '../clock.ts';
 import { problem } from '../errors.ts';
 import type { EventHub } from '../events.ts';
 import type { CancelledNumberRow, Schema } from '../store/schema.ts';
+import { inTransaction } from '../store/transactions.ts';
 import { findNamed, forget, marry, move } from './bonds.ts';
 import { type Citizen, citizenOf, rowOf } from './citizen.ts';
 import { ageOn, birthdayAt, dateIn } from './dates.ts';
@@ -61,7 +62,7 @@ export interface ChangesParts {
 /** Makes the changes to the registry of one instance. */
 export function createChanges({ db, clock, events }: ChangesParts): RegistryChanges {
   const today = () => dateIn(clock.now());
-  const inOne = <T>(work: (on: Work) => Promise<T>) => db.transaction().execute(work);
+  const inOne = <T>(work: (on: Work) => Promise<T>) => inTransaction(db, work);
 
   async function known(work: Work, id: string): Promise<Citizen> {
     const row = await work.selectFrom('citizens').selectAll().where('id', '=', id).executeTakeFirst();

@@ -4,6 +4,7 @@ import type { Clock } from '../clock.ts';
 import { problem } from '../errors.ts';
 import type { EventHub } from '../events.ts';
 import type { DocumentRow, Schema } from '../store/schema.ts';
+import { inTransaction } from '../store/transactions.ts';
 import { type Citizen, citizenOf } from './citizen.ts';
 import { dateIn } from './dates.ts';
 import { drawNumber, drawPapers, type Paper } from './documents/draw.ts';
@@ -64,7 +65,7 @@ export function createDocuments({ db, clock, events }: DocumentsParts): Document
   }
 
   async function make(citizen: Citizen): Promise<void> {
-    await db.transaction().execute(async (work) => {
+    await inTransaction(db, async (work) => {
       if (!(await isFirst(work, citizen))) return;
       for (const { paper, number } of drawPapers(citizen)) await record(work, citizen, paper, number);
     });

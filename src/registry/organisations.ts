@@ -5,6 +5,7 @@ import type { Clock } from '../clock.ts';
 import { problem } from '../errors.ts';
 import type { EventHub } from '../events.ts';
 import type { MandateRow, OrganisationRow, Schema } from '../store/schema.ts';
+import { inTransaction } from '../store/transactions.ts';
 import { dateIn, dayBefore } from './dates.ts';
 import { dayTold } from './told/dates.ts';
 import { textTold } from './told/person.ts';
@@ -155,7 +156,7 @@ export function createOrganisations({ db, clock, events }: OrganisationsParts): 
     },
     async remove(taxCode) {
       const { id } = await known(taxCode);
-      await db.transaction().execute(async (work) => {
+      await inTransaction(db, async (work) => {
         await work.deleteFrom('mandates').where('organisation_id', '=', id).execute();
         await work.deleteFrom('organisations').where('id', '=', id).execute();
       });

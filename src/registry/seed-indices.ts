@@ -1,4 +1,7 @@
+import type { Kysely } from 'kysely';
 import type { Database } from '../store/database.ts';
+import type { Schema } from '../store/schema.ts';
+import { inTransaction } from '../store/transactions.ts';
 
 /**
  * Indices are kept up to date row by row, in random order, and that is most of the work of a large seeding. So they are
@@ -8,33 +11,35 @@ import type { Database } from '../store/database.ts';
 const fact = 'seed.indices';
 
 /** Drops the secondary indices of citizens, accounts and households, and writes down how to make them. */
-export async function setIndicesAside({ db, sqlite }: Database): Promise<void> {
-  await db.transaction().execute(async () => {
-    const indices = sqlite
-      .prepare("select name, sql from sqlite_master where type = 'index' and sql is not null and tbl_name in (?, ?, ?)")
-      .all('citizens', 'accounts', 'households')
-      .map(({ name, sql }) => ({ name: String(name), sql: String(sql) }));
+export async function setIndicesAside(database: Database): Promise<void> {
+  await inTransaction(database.db, async (on) => {
+    const indices = await database.indices(on, ['citizens', 'accounts', 'households']);
     if (indices.length === 0) return;
     // what an interrupted run left is kept, in case only some of the indices are there
-    const known = [...remembered(sqlite), ...indices.map(({ sql }) => sql)];
-    sqlite
-      .prepare('insert into facts (name, value) values (?, ?) on conflict (name) do update set value = excluded.value')
-      .run(fact, JSON.stringify([...new Set(known)]));
-    for (const { name } of indices) sqlite.exec(`drop index "${name}"`);
+    const known = [...(await remembered(on)), ...indices.map(({ sql }) => sql)];
+    const value = JSON.stringify([...new Set(known)]);
+    await on
+      .insertInto('facts')
+      .values({ name: fact, value })
+      .onConflict((conflict) => conflict.column('name').doUpdateSet({ value }))
+      .execute();
+    for (const { name } of indices) await on.schema.dropIndex(name).execute();
   });
 }
 
 /** Makes what {@link setIndicesAside} dropped; does nothing when nothing is missing. */
-export async function restoreIndices({ db, sqlite }: Database): Promise<void> {
-  const missing = remembered(sqlite);
-  if (missing.length === 0) return;
-  await db.transaction().execute(async () => {
-    for (const sql of missing) sqlite.exec(sql);
-    sqlite.prepare('delete from facts where name = ?').run(fact);
-  });
+export async function restoreIndices(database: Database): Promise<void> {
+  if ((await remembered(database.db)).length === 0) return;
+  await database.unhurried((one) =>
+    inTransaction(one, async (on) => {
+      const missing = await remembered(on);
+      await on.deleteFrom('facts').where('name', '=', fact).execute();
+      await database.makeIndices(on, missing);
+    }),
+  );
 }
 
-function remembered(sqlite: Database['sqlite']): string[] {
-  const row = sqlite.prepare('select value from facts where name = ?').get(fact);
-  return row ? (JSON.parse(String(row.value)) as string[]) : [];
+async function remembered(db: Kysely<Schema>): Promise<string[]> {
+  const row = await db.selectFrom('facts').select('value').where('name', '=', fact).executeTakeFirst();
+  return row ? (JSON.parse(row.value) as string[]) : [];
 }

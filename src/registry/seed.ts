@@ -1,8 +1,10 @@
-import type { DatabaseSync, SQLInputValue } from 'node:sqlite';
 import { setImmediate as breathe } from 'node:timers/promises';
+import type { Kysely, Transaction } from 'kysely';
 import type { Clock } from '../clock.ts';
 import { problem } from '../errors.ts';
 import type { Database } from '../store/database.ts';
+import type { AccountRow, CitizenRow, HouseholdRow, Schema } from '../store/schema.ts';
+import { inTransaction } from '../store/transactions.ts';
 import { castRows } from './cast.ts';
 import { createGenerator } from './generator/household.ts';
 import { restoreIndices, setIndicesAside } from './seed-indices.ts';
@@ -53,8 +55,7 @@ const bulk = 100_000;
  */
 export async function seed(order: SeedOrder): Promise<SeedProgress> {
   const { database, citizens: total, clock, onProgress, signal } = order;
-  const { sqlite } = database;
-  const found = readMade(sqlite);
+  const found = await readMade(database.db);
   if (found && found.seed !== order.seed) {
     throw problem('registry.otherSeed', { found: found.seed, asked: order.seed });
   }
@@ -80,24 +81,30 @@ export async function seed(order: SeedOrder): Promise<SeedProgress> {
 }
 
 /** The seed of the people in a registry; undefined when nobody was made yet. */
-export function seedOf(database: Database): number | undefined {
-  return readMade(database.sqlite)?.seed;
+export async function seedOf({ db }: Database): Promise<number | undefined> {
+  return (await readMade(db))?.seed;
 }
 
 async function plantCast(database: Database, order: SeedOrder): Promise<Made> {
   const passwordHash = await order.passwordHash();
   const rows = castRows(passwordHash);
   const made: Made = { seed: order.seed, households: 0, citizens: 0, passwordHash };
-  await inTransaction(database, (sqlite) => {
-    insertAll(sqlite, 'citizens', rows.citizens);
-    insertAll(sqlite, 'cancelled_numbers', rows.cancelledNumbers);
-    insertAll(sqlite, 'households', rows.households);
-    insertAll(sqlite, 'organisations', rows.organisations);
-    insertAll(sqlite, 'mandates', rows.mandates);
-    insertAll(sqlite, 'accounts', rows.accounts);
-    writeMade(sqlite, made);
+  return inTransaction(database.db, async (on) => {
+    // of two that begin at once the second finds the mark of the first
+    const before = await readMade(on);
+    if (before) return before;
+    await on
+      .insertInto('facts')
+      .values({ name: fact, value: JSON.stringify(made) })
+      .execute();
+    await database.bulk(on, 'citizens', rows.citizens);
+    await database.bulk(on, 'cancelled_numbers', rows.cancelledNumbers);
+    await database.bulk(on, 'households', rows.households);
+    await database.bulk(on, 'organisations', rows.organisations);
+    await database.bulk(on, 'mandates', rows.mandates);
+    await database.bulk(on, 'accounts', rows.accounts);
+    return made;
   });
-  return made;
 }
 
 /** Makes households up to a number of citizens and returns how far that is. */
@@ -109,69 +116,40 @@ function batchMaker(
   const makeHousehold = createGenerator(seedNumber);
   return async (from, upTo) => {
     const made = { ...from };
-    await inTransaction(database, (sqlite) => {
-      const sample = makeHousehold(made.households);
-      const insertCitizen = inserter(sqlite, 'citizens', sample.citizens[0] ?? {});
-      const insertHousehold = inserter(sqlite, 'households', sample.household);
-      const insertAccount = inserter(sqlite, 'accounts', accountShape);
-      while (made.citizens < upTo) {
-        const { household, citizens, accounts } = makeHousehold(made.households);
-        insertHousehold(household);
-        for (const citizen of citizens) insertCitizen(citizen);
-        for (const account of accounts) insertAccount({ ...account, password_hash: passwordHash });
-        made.households += 1;
-        made.citizens += citizens.length;
-      }
-      writeMade(sqlite, made);
+    const rows = { citizens: [] as CitizenRow[], households: [] as HouseholdRow[], accounts: [] as AccountRow[] };
+    while (made.citizens < upTo) {
+      const { household, citizens, accounts } = makeHousehold(made.households);
+      rows.households.push(household);
+      rows.citizens.push(...citizens);
+      for (const account of accounts) rows.accounts.push({ ...account, password_hash: passwordHash });
+      made.households += 1;
+      made.citizens += citizens.length;
+    }
+    return inTransaction(database.db, async (on) => {
+      if (!(await moveMark(on, from, made))) return (await readMade(on)) ?? made;
+      await database.bulk(on, 'citizens', rows.citizens);
+      await database.bulk(on, 'households', rows.households);
+      await database.bulk(on, 'accounts', rows.accounts);
+      return made;
     });
-    return made;
   };
 }
 
-const accountShape = {
-  id: '',
-  citizen_id: '',
-  kind: '',
-  level: 0,
-  state: '',
-  state_reason: '',
-  created_at: 0,
-  password_hash: '',
-};
+/** The name of the mark in `facts`. */
+const fact = 'seed';
 
-/** Bare statements inside a transaction of Kysely's, so that no query of anybody else comes between. */
-async function inTransaction(database: Database, work: (sqlite: DatabaseSync) => void): Promise<void> {
-  await database.db.transaction().execute(async () => work(database.sqlite));
+/** Says how far it is, unless somebody else who makes people has come further meanwhile. */
+async function moveMark(on: Transaction<Schema>, from: Made, to: Made): Promise<boolean> {
+  const { numUpdatedRows } = await on
+    .updateTable('facts')
+    .set({ value: JSON.stringify(to) })
+    .where('name', '=', fact)
+    .where('value', '=', JSON.stringify(from))
+    .executeTakeFirst();
+  return numUpdatedRows === 1n;
 }
 
-function insertAll(sqlite: DatabaseSync, table: string, rows: readonly object[]): void {
-  const first = rows[0];
-  if (!first) return;
-  const insert = inserter(sqlite, table, first);
-  for (const row of rows) insert(row);
-}
-
-/** A prepared insert of rows that have the keys of `shape`, which are the columns. */
-function inserter(sqlite: DatabaseSync, table: string, shape: object): (row: object) => void {
-  const columns = Object.keys(shape);
-  const statement = sqlite.prepare(
-    `insert into ${table} (${columns.join(', ')}) values (${columns.map(() => '?').join(', ')})`,
-  );
-  return (row) => {
-    const values = row as Record<string, SQLInputValue>;
-    statement.run(...columns.map((column) => values[column] ?? null));
-  };
-}
-
-function readMade(sqlite: DatabaseSync): Made | undefined {
-  const row = sqlite.prepare("select value from facts where name = 'seed'").get();
-  return row && (JSON.parse(String(row.value)) as Made);
-}
-
-function writeMade(sqlite: DatabaseSync, made: Made): void {
-  sqlite
-    .prepare(
-      "insert into facts (name, value) values ('seed', ?) on conflict (name) do update set value = excluded.value",
-    )
-    .run(JSON.stringify(made));
+async function readMade(db: Kysely<Schema>): Promise<Made | undefined> {
+  const row = await db.selectFrom('facts').select('value').where('name', '=', fact).executeTakeFirst();
+  return row && (JSON.parse(row.value) as Made);
 }

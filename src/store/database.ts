@@ -1,88 +1,97 @@
-import { mkdirSync } from 'node:fs';
-import { dirname } from 'node:path';
-import { DatabaseSync, type SQLInputValue, type StatementSync } from 'node:sqlite';
-import { Kysely, SqliteDialect } from 'kysely';
+import type { Kysely } from 'kysely';
 import { Migrator } from 'kysely/migration';
+import { problem } from '../errors.ts';
+import type { Database } from './engine.ts';
+import { openSqlite, overSqlite } from './engines/sqlite.ts';
 import { migrations } from './migrations.ts';
-import type { Schema } from './schema.ts';
+import { type Schema, tableNames } from './schema.ts';
 
-/** The registry, accounts, consents and audit: Kysely for everyone, the bare handle for bulk work such as seeding. */
-export interface Database {
-  db: Kysely<Schema>;
-  sqlite: DatabaseSync;
-  close(): Promise<void>;
+export type { Database } from './engine.ts';
+export { openSqlite } from './engines/sqlite.ts';
+
+/** How a database is opened. */
+export interface Opening {
+  /** Connections to PostgreSQL at most. */
+  pool?: number;
+  /** Whether it is brought up to date here; where it is not, one that is behind is refused. */
+  migrates?: boolean;
+}
+
+/** Milliseconds that PostgreSQL may take for a statement. */
+const patience = 10_000;
+
+/**
+ * Opens a database. One that a newer version has brought further is as good: old and new serve side by side.
+ * @param place path of the SQLite file, ":memory:", or a `postgres://` address
+ * @throws VneidError `database.behind`, `database.unavailable`
+ */
+export async function openDatabase(place: string, opening: Opening = {}): Promise<Database> {
+  const { pool = 10, migrates = true } = opening;
+  return opened(place, pool, async (database) => {
+    if (migrates) return void (await migrate(database));
+    const missing = await pending(database.db);
+    if (missing.length > 0) throw problem('database.behind', { missing: missing.join(', ') });
+  });
 }
 
 /**
- * Opens (and brings up to date) the database.
- * @param file path of the SQLite file, or ":memory:"
+ * Brings a database up to date; of many that do so at once, one does.
+ * @returns what was done, oldest first
+ * @throws VneidError `database.unavailable`
  */
-export async function openDatabase(file: string): Promise<Database> {
-  const database = over(openSqlite(file));
-  const { db } = database;
-  const { error } = await new Migrator({ db, provider: { getMigrations: async () => migrations } }).migrateToLatest();
+export async function migrateDatabase(place: string): Promise<string[]> {
+  let done: string[] = [];
+  const database = await opened(place, 2, async (one) => {
+    done = await migrate(one);
+  });
+  await database.close();
+  return done;
+}
+
+/** A database that is ready, or closed again. */
+async function opened(place: string, pool: number, ready: (one: Database) => Promise<void>): Promise<Database> {
+  const database = /^postgres(ql)?:/.test(place)
+    ? (await import('./engines/postgres.ts')).openPostgres(place, { pool, patience })
+    : overSqlite(openSqlite(place));
+  try {
+    await ready(database);
+    return database;
+  } catch (cause) {
+    await database.close();
+    throw cause;
+  }
+}
+
+async function migrate(database: Database): Promise<string[]> {
+  if ((await pending(database.db)).length === 0) return [];
+  const { error, results = [] } = await database.unhurried((on) => migratorOf(on).migrateToLatest());
   if (error) throw error;
-  return database;
+  return results.map(({ migrationName }) => migrationName);
 }
 
-function over(sqlite: DatabaseSync): Database {
-  const db = new Kysely<Schema>({ dialect: new SqliteDialect({ database: preparedOnce(sqlite) }) });
-  return { db, sqlite, close: () => db.destroy() };
+async function pending(db: Kysely<Schema>): Promise<string[]> {
+  const known = await migratorOf(db).getMigrations();
+  return known.filter(({ executedAt }) => executedAt === undefined).map(({ name }) => name);
 }
 
-/** The tables of ours and their columns; what says how far the migrations are is not ours. */
-export async function tablesOf(db: Kysely<Schema>): Promise<{ name: string; columns: string[] }[]> {
-  const tables = await db.introspection.getTables();
-  return tables.map(({ name, columns }) => ({ name, columns: columns.map((column) => column.name) }));
-}
-
-/** Forgets all rows but those of the audit, which takes no part in what is undone. */
-export async function emptied(db: Kysely<Schema>): Promise<void> {
-  for (const { name } of await tablesOf(db)) if (name !== 'audit') await db.deleteFrom(name as keyof Schema).execute();
-}
-
-/** All bytes of a database, or undefined on a Node that cannot tell them (before 26). */
-export function snapshotOf({ sqlite }: Database): Uint8Array | undefined {
-  return 'serialize' in sqlite ? sqlite.serialize() : undefined;
+function migratorOf(db: Kysely<Schema>): Migrator {
+  return new Migrator({ db, provider: { getMigrations: async () => migrations } });
 }
 
 /** A database in memory that begins as `snapshot`; a thousand times quicker than making it anew. */
 export function copyDatabase(snapshot: Uint8Array): Database {
   const sqlite = openSqlite(':memory:');
   sqlite.deserialize(snapshot);
-  return over(sqlite);
+  return overSqlite(sqlite);
 }
 
-/** A SQLite handle with the settings every file of ours has: write-ahead log, fsync at checkpoints, 5 s of patience. */
-export function openSqlite(file: string): DatabaseSync {
-  if (file !== ':memory:') mkdirSync(dirname(file), { recursive: true });
-  const sqlite = new DatabaseSync(file);
-  sqlite.exec(
-    'pragma journal_mode = wal; pragma synchronous = normal; pragma busy_timeout = 5000; pragma foreign_keys = on',
-  );
-  return sqlite;
+/** The tables of ours and their columns; a database that is shared may have others, which are nobody's business here. */
+export async function tablesOf(db: Kysely<Schema>): Promise<{ name: keyof Schema; columns: string[] }[]> {
+  const found = new Map((await db.introspection.getTables()).map(({ name, columns }) => [name, columns]));
+  return tableNames.map((name) => ({ name, columns: (found.get(name) ?? []).map((column) => column.name) }));
 }
 
-/** Kysely prepares a statement for each query; keeping them makes a lookup more than twice as fast. */
-function preparedOnce(sqlite: DatabaseSync) {
-  const statements = new Map<string, { statement: StatementSync; reader: boolean }>();
-  return {
-    close: () => sqlite.close(),
-    prepare(sql: string) {
-      let entry = statements.get(sql);
-      if (!entry) {
-        const statement = sqlite.prepare(sql);
-        entry = { statement, reader: statement.columns().length > 0 };
-        if (statements.size < 500) statements.set(sql, entry);
-      }
-      const { statement, reader } = entry;
-      return {
-        reader,
-        all: (parameters: readonly unknown[]) => statement.all(...(parameters as SQLInputValue[])),
-        run: (parameters: readonly unknown[]) => statement.run(...(parameters as SQLInputValue[])),
-        iterate: (parameters: readonly unknown[]) =>
-          statement.iterate(...(parameters as SQLInputValue[])) as IterableIterator<unknown>,
-      };
-    },
-  };
+/** Forgets all rows but those of the audit, which takes no part in what is undone. */
+export async function emptied(db: Kysely<Schema>): Promise<void> {
+  for (const name of tableNames) if (name !== 'audit') await db.deleteFrom(name).execute();
 }

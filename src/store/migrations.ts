@@ -1,5 +1,6 @@
 import { type Kysely, sql } from 'kysely';
 import type { Migration } from 'kysely/migration';
+import { refuseChanges } from './append-only.ts';
 
 /** The one migration history, for SQLite and PostgreSQL alike. Add at the end; never change what has landed. */
 export const migrations: Record<string, Migration> = {
@@ -164,14 +165,7 @@ export const migrations: Record<string, Migration> = {
         .addColumn('value', 'text', (c) => c.notNull())
         .execute();
 
-      // SQLite's words; PostgreSQL gets the same refusal by its own trigger when that dialect arrives
-      for (const verb of ['update', 'delete']) {
-        await sql
-          .raw(
-            `create trigger audit_no_${verb} before ${verb} on audit begin select raise(abort, 'audit is append-only'); end`,
-          )
-          .execute(db);
-      }
+      await refuseChanges(db);
     },
   },
 

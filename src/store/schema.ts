@@ -21,6 +21,28 @@ export interface Schema {
   clients: ClientRow;
 }
 
+const everyTable: Record<keyof Schema, true> = {
+  accounts: true,
+  approvals: true,
+  audit: true,
+  cancelled_numbers: true,
+  citizens: true,
+  clients: true,
+  consents: true,
+  documents: true,
+  facts: true,
+  households: true,
+  inbox_messages: true,
+  mandates: true,
+  organisations: true,
+  passcodes: true,
+  passkeys: true,
+  phones: true,
+};
+
+/** The names of all tables. */
+export const tableNames = Object.keys(everyTable) as (keyof Schema)[];
+
 /** A relying party that was registered while the program ran; the configured ones are in no table. */
 export interface ClientRow {
   id: string;

@@ -11,11 +11,12 @@ import type { Clock } from '../../src/clock.ts';
 import { createEvents, type EventHub } from '../../src/events.ts';
 import { createAuthenticator } from '../../src/lab/authenticator.ts';
 import { createMemoryArtifacts } from '../../src/store/artifacts/memory.ts';
-import { type Database, openDatabase } from '../../src/store/database.ts';
+import type { Database } from '../../src/store/database.ts';
 import { createSignals } from '../../src/store/signals.ts';
 import { allAtOnce, farAway } from './far.ts';
 import { addHolder, plainPasswords } from './people.ts';
 import { createStillClock } from './still-clock.ts';
+import { newDatabase } from '../support/database.ts';
 
 const passcode = '246810';
 const issuer = 'http://localhost:3000';
@@ -37,7 +38,7 @@ let asked = 0;
 beforeEach(async () => {
   clock = createStillClock();
   events = createEvents();
-  database = await openDatabase(':memory:');
+  database = await newDatabase();
   const { db } = database;
   phones = createPhones({ db, clock, events });
   passcodes = createPasscodes({ db, clock, events, secret: randomBytes(32) });

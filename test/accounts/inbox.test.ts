@@ -1,8 +1,9 @@
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { createInbox, type Inbox } from '../../src/accounts/inbox.ts';
 import type { Clock } from '../../src/clock.ts';
-import { type Database, openDatabase } from '../../src/store/database.ts';
+import type { Database } from '../../src/store/database.ts';
 import { createStillClock } from './still-clock.ts';
+import { newDatabase } from '../support/database.ts';
 
 let clock: Clock;
 let database: Database;
@@ -10,7 +11,7 @@ let inbox: Inbox;
 
 beforeEach(async () => {
   clock = createStillClock();
-  database = await openDatabase(':memory:');
+  database = await newDatabase();
   inbox = createInbox({ db: database.db, clock });
 });
 afterEach(() => database.close());

@@ -6,9 +6,10 @@ import type { Clock } from '../../src/clock.ts';
 import { createEvents, type EventHub } from '../../src/events.ts';
 import type { ArtifactStore } from '../../src/store/artifacts.ts';
 import { createMemoryArtifacts } from '../../src/store/artifacts/memory.ts';
-import { type Database, openDatabase } from '../../src/store/database.ts';
+import type { Database } from '../../src/store/database.ts';
 import { allAtOnce, farAway } from './far.ts';
 import { createStillClock } from './still-clock.ts';
+import { newDatabase } from '../support/database.ts';
 
 const citizen = { id: 'citizen-an', phone: '0001234567' };
 const account = { id: 'account-an' };
@@ -26,7 +27,7 @@ let otp: Otp;
 beforeEach(async () => {
   clock = createStillClock();
   events = createEvents();
-  database = await openDatabase(':memory:');
+  database = await newDatabase();
   artifacts = createMemoryArtifacts({ clock });
   inbox = createInbox({ db: database.db, clock });
   otp = createOtp({ artifacts: farAway(artifacts), inbox, clock, events, secret });

@@ -2,9 +2,10 @@ import { randomBytes } from 'node:crypto';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { createPasscodes, type Passcodes } from '../../src/accounts/passcodes.ts';
 import { createEvents, type EventHub } from '../../src/events.ts';
-import { type Database, openDatabase } from '../../src/store/database.ts';
+import type { Database } from '../../src/store/database.ts';
 import { allAtOnce } from './far.ts';
 import { createStillClock } from './still-clock.ts';
+import { newDatabase } from '../support/database.ts';
 
 const account = 'account-an';
 const secret = randomBytes(32);
@@ -15,7 +16,7 @@ let events: EventHub;
 let passcodes: Passcodes;
 
 beforeEach(async () => {
-  database = await openDatabase(':memory:');
+  database = await newDatabase();
   events = createEvents();
   passcodes = make();
 });

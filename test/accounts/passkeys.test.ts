@@ -7,7 +7,7 @@ import { VneidError } from '../../src/errors.ts';
 import { createEvents, type EventHub, type Events } from '../../src/events.ts';
 import type { ArtifactStore } from '../../src/store/artifacts.ts';
 import { createMemoryArtifacts } from '../../src/store/artifacts/memory.ts';
-import { type Database, openDatabase } from '../../src/store/database.ts';
+import type { Database } from '../../src/store/database.ts';
 import type { AccountRow } from '../../src/store/schema.ts';
 import {
   algorithms,
@@ -20,6 +20,7 @@ import {
 import { allAtOnce, farAway } from './far.ts';
 import { addHolder, plainPasswords } from './people.ts';
 import { createStillClock } from './still-clock.ts';
+import { newDatabase } from '../support/database.ts';
 
 const issuer = 'http://localhost:3000';
 const secret = randomBytes(32);
@@ -40,7 +41,7 @@ beforeEach(async () => {
   events = createEvents();
   heard = [];
   events.onAny((name, payload) => heard.push({ name, payload }));
-  database = await openDatabase(':memory:');
+  database = await newDatabase();
   artifacts = createMemoryArtifacts({ clock });
   accounts = createAccounts({ db: database.db, clock, events, passwords: plainPasswords() });
   passkeys = made();

@@ -2,9 +2,10 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { createPhones, type Phones } from '../../src/accounts/phones.ts';
 import type { Clock } from '../../src/clock.ts';
 import { createEvents, type EventHub } from '../../src/events.ts';
-import { type Database, openDatabase } from '../../src/store/database.ts';
+import type { Database } from '../../src/store/database.ts';
 import { allAtOnce } from './far.ts';
 import { createStillClock } from './still-clock.ts';
+import { newDatabase } from '../support/database.ts';
 
 const account = 'account-an';
 
@@ -15,7 +16,7 @@ let phones: Phones;
 
 beforeEach(async () => {
   clock = createStillClock();
-  database = await openDatabase(':memory:');
+  database = await newDatabase();
   events = createEvents();
   phones = createPhones({ db: database.db, clock, events });
 });

@@ -2,7 +2,8 @@ import { afterEach, describe, expect, it } from 'vitest';
 import { type Audit, type AuditParts, createAudit } from '../../src/audit/audit.ts';
 import { createClock } from '../../src/clock.ts';
 import { createEvents, type Events } from '../../src/events.ts';
-import { type Database, openDatabase } from '../../src/store/database.ts';
+import type { Database } from '../../src/store/database.ts';
+import { newDatabase, onPostgres, rowsOf } from '../support/database.ts';
 
 const login: Events['login.succeeded'] = {
   uid: 'u1',
@@ -14,23 +15,26 @@ const login: Events['login.succeeded'] = {
 };
 const uuidv7 = /^[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/;
 
+const noTable = onPostgres() ? 'does not exist' : 'no such table';
+
 describe('the audit', () => {
   const opened: { audit: Audit; database: Database }[] = [];
   afterEach(async () => {
     for (const { audit, database } of opened.splice(0)) {
       await audit.stop();
-      if (database.sqlite.isOpen) await database.close();
+      await database.close();
     }
   });
 
   async function open(failed?: AuditParts['failed']) {
-    const database = await openDatabase(':memory:');
+    const database = await newDatabase();
     const clock = createClock();
     const events = createEvents();
     const audit = createAudit({ db: database.db, clock, events, ...(failed && { failed }) });
     opened.push({ audit, database });
-    const rows = () => database.sqlite.prepare('select * from audit order by id').all();
-    return { database, clock, events, audit, rows };
+    const rows = () => rowsOf(database, 'select * from audit order by id');
+    const run = (statement: string) => rowsOf(database, statement);
+    return { database, clock, events, audit, rows, run };
   }
 
   it('keeps every event with who, where and when, by the clock of the instance', async () => {
@@ -39,7 +43,7 @@ describe('the audit', () => {
     const before = clock.now();
     events.emit('login.succeeded', login);
     events.emit('keys.changed', { active: ['k2'], published: ['k1', 'k2'] });
-    expect(rows()).toHaveLength(0);
+    expect(await rows()).toHaveLength(0);
     await audit.flush();
     const [keys, first] = await audit.list();
     expect(first).toMatchObject({ event: 'login.succeeded', account: 'an', client: 'ihanoi', facts: login });
@@ -53,9 +57,9 @@ describe('the audit', () => {
   it('writes by itself after the turn, without anybody asking, and in the order of the events', async () => {
     const { events, rows } = await open();
     for (let i = 0; i < 500; i += 1) events.emit('session.ended', { account: String(i) });
-    while (rows().length < 500) await new Promise((resolve) => setImmediate(resolve));
-    expect(rows().map((row) => row.account_id)).toEqual(Array.from({ length: 500 }, (_, i) => String(i)));
-    expect(new Set(rows().map((row) => row.id)).size).toBe(500);
+    while ((await rows()).length < 500) await new Promise((resolve) => setImmediate(resolve));
+    expect((await rows()).map((row) => row.account_id)).toEqual(Array.from({ length: 500 }, (_, i) => String(i)));
+    expect(new Set((await rows()).map((row) => row.id)).size).toBe(500);
   });
 
   it('puts what one turn brought into one transaction', async () => {
@@ -73,10 +77,10 @@ describe('the audit', () => {
   });
 
   it('cannot be rewritten: the table refuses update and delete, and the row stays as it was', async () => {
-    const { database, audit, events, rows } = await open();
+    const { database, audit, events, rows, run } = await open();
     events.emit('login.succeeded', login);
     await audit.flush();
-    const kept = rows();
+    const kept = await rows();
     expect(kept).toHaveLength(1);
     const attacks = [
       "update audit set account_id = 'another'",
@@ -84,9 +88,9 @@ describe('the audit', () => {
       'delete from audit',
       "delete from audit where account_id = 'an'",
     ];
-    for (const attack of attacks) expect(() => database.sqlite.exec(attack), attack).toThrow('audit is append-only');
+    for (const attack of attacks) await expect(run(attack), attack).rejects.toThrow('audit is append-only');
     await expect(database.db.deleteFrom('audit').execute()).rejects.toThrow('append-only');
-    expect(rows()).toEqual(kept);
+    expect(await rows()).toEqual(kept);
   });
 
   it('is read by page, by account and by event', async () => {
@@ -115,23 +119,23 @@ describe('the audit', () => {
 
   it('says when it cannot write, keeps the rows, and writes each once when it can again', async () => {
     const failures: { waiting: number; lost: number }[] = [];
-    const { database, audit, events, rows } = await open((error, kept) => {
-      expect(String(error)).toContain('no such table');
+    const { audit, events, rows, run } = await open((error, kept) => {
+      expect(String(error)).toContain(noTable);
       failures.push(kept);
     });
-    database.sqlite.exec('alter table audit rename to hidden');
+    await run('alter table audit rename to hidden');
     events.emit('login.succeeded', login);
     events.emit('session.ended', { account: 'an' });
-    await expect(audit.flush()).rejects.toThrow('no such table');
+    await expect(audit.flush()).rejects.toThrow(noTable);
     events.emit('session.ended', { account: 'binh' });
-    await expect(audit.flush()).rejects.toThrow('no such table');
+    await expect(audit.flush()).rejects.toThrow(noTable);
     expect(failures).toEqual([
       { waiting: 2, lost: 0 },
       { waiting: 3, lost: 0 },
     ]);
-    database.sqlite.exec('alter table hidden rename to audit');
+    await run('alter table hidden rename to audit');
     await audit.flush();
-    expect(rows().map((row) => row.account_id)).toEqual(['an', 'an', 'binh']);
+    expect((await rows()).map((row) => row.account_id)).toEqual(['an', 'an', 'binh']);
     expect(failures).toHaveLength(2);
   });
 
@@ -149,24 +153,24 @@ describe('the audit', () => {
     };
     for (const _ of [1, 2]) events.emit('login.succeeded', login);
     await expect(audit.flush()).rejects.toThrow('connection lost');
-    expect(rows()).toHaveLength(2);
+    expect(await rows()).toHaveLength(2);
     database.db.transaction = transaction;
     await audit.flush();
-    expect(rows()).toHaveLength(2);
+    expect(await rows()).toHaveLength(2);
   });
 
   it('never throws at an emitter: not for facts that cannot be written, not for a database that is gone', async () => {
     const failures: { waiting: number; lost: number }[] = [];
-    const { database, audit, events, rows } = await open((_, kept) => failures.push(kept));
+    const { audit, events, rows, run } = await open((_, kept) => failures.push(kept));
     const odd: Record<string, unknown> = { account: 'an' };
     odd.self = odd;
     events.emit('session.ended', odd);
     events.emit('session.ended', { account: 'binh', size: 1n } as never);
     await audit.flush();
-    expect(rows().map((row) => row.account_id)).toEqual(['an', 'binh']);
-    for (const row of rows()) expect(String(row.facts)).toContain('unreadable');
+    expect((await rows()).map((row) => row.account_id)).toEqual(['an', 'binh']);
+    for (const row of await rows()) expect(String(row.facts)).toContain('unreadable');
 
-    database.sqlite.exec('drop trigger audit_no_delete; drop trigger audit_no_update; drop table audit');
+    await run('drop table audit');
     events.emit('session.ended', { account: 'chi' });
     await audit.stop();
     expect(failures.at(-1)).toEqual({ waiting: 0, lost: 1 });
@@ -174,24 +178,24 @@ describe('the audit', () => {
 
   it('says how many it had to give up when the database stays away for long', async () => {
     const failures: { waiting: number; lost: number }[] = [];
-    const { database, audit, events, rows } = await open((_, kept) => failures.push(kept));
-    database.sqlite.exec('alter table audit rename to hidden');
+    const { audit, events, rows, run } = await open((_, kept) => failures.push(kept));
+    await run('alter table audit rename to hidden');
     for (let i = 0; i < 50_007; i += 1) events.emit('session.ended', {});
-    await expect(audit.flush()).rejects.toThrow('no such table');
+    await expect(audit.flush()).rejects.toThrow(noTable);
     expect(failures).toEqual([{ waiting: 50_000, lost: 7 }]);
-    database.sqlite.exec('alter table hidden rename to audit');
+    await run('alter table hidden rename to audit');
     await audit.flush();
-    expect(rows()).toHaveLength(50_000);
+    expect(await rows()).toHaveLength(50_000);
   });
 
   it('writes what waits when it stops, and hears nothing afterwards', async () => {
     const { audit, events, rows } = await open();
     events.emit('login.succeeded', login);
     await audit.stop();
-    expect(rows()).toHaveLength(1);
+    expect(await rows()).toHaveLength(1);
     events.emit('login.succeeded', login);
     await audit.flush();
     await audit.stop();
-    expect(rows()).toHaveLength(1);
+    expect(await rows()).toHaveLength(1);
   });
 });

@@ -1,13 +1,14 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { type Instance, startVneid } from '../../src/index.ts';
 import { allAtOnce } from '../accounts/far.ts';
+import { databaseOptions } from '../support/database.ts';
 import { Browser, type Visited } from '../support/browser.ts';
 import { an, newestCode } from '../support/relying-party.ts';
 
 /** A phone is earned: number, password and code, the passcode, and the old phone or the card's chip and the face. */
 let vneid: Instance;
 beforeEach(async () => {
-  vneid = await startVneid();
+  vneid = await startVneid(await databaseOptions());
 });
 afterEach(() => vneid.stop());
 

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import * as oidc from 'openid-client';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type Instance, startVneid } from '../../src/index.ts';
+import { databaseOptions } from '../support/database.ts';
 import { Browser } from '../support/browser.ts';
 import { an, atCallback, authorizationRequest, redeem, relyingParty, testClient } from '../support/relying-party.ts';
 
@@ -22,7 +23,7 @@ const careful = {
 };
 
 beforeAll(async () => {
-  vneid = await startVneid({ clients: [careful] });
+  vneid = await startVneid({ ...(await databaseOptions()), clients: [careful] });
   configuration = await relyingParty(vneid, { id: 'careful' });
 });
 afterAll(() => vneid.stop());

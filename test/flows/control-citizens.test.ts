@@ -4,6 +4,7 @@ import * as oidc from 'openid-client';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type Instance, startVneid } from '../../src/index.ts';
 import { checkNumber } from '../../src/registry/number.ts';
+import { databaseOptions } from '../support/database.ts';
 import { Browser } from '../support/browser.ts';
 import { lab } from '../support/lab.ts';
 import {
@@ -21,7 +22,7 @@ import {
 let vneid: Instance;
 let configuration: oidc.Configuration;
 beforeAll(async () => {
-  vneid = await startVneid({ clients: [testClient] });
+  vneid = await startVneid({ ...(await databaseOptions()), clients: [testClient] });
   configuration = await relyingParty(vneid);
 });
 afterAll(() => vneid.stop());

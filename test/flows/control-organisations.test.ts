@@ -1,12 +1,13 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type Instance, startVneid } from '../../src/index.ts';
+import { databaseOptions } from '../support/database.ts';
 import { lab } from '../support/lab.ts';
 import { an } from '../support/relying-party.ts';
 
 /** Organisations with who acts for them, and the papers of people. */
 let vneid: Instance;
 beforeAll(async () => {
-  vneid = await startVneid();
+  vneid = await startVneid(await databaseOptions());
 });
 afterAll(() => vneid.stop());
 

@@ -1,6 +1,7 @@
 import * as oidc from 'openid-client';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type Instance, startVneid } from '../../src/index.ts';
+import { databaseOptions } from '../support/database.ts';
 import { Browser } from '../support/browser.ts';
 import {
   an,
@@ -17,7 +18,10 @@ let vneid: Instance;
 let configuration: oidc.Configuration;
 
 beforeAll(async () => {
-  vneid = await startVneid({ clients: [testClient, { ...testClient, client_id: 'level-2', minimum_level: 2 }] });
+  vneid = await startVneid({
+    ...(await databaseOptions()),
+    clients: [testClient, { ...testClient, client_id: 'level-2', minimum_level: 2 }],
+  });
   configuration = await relyingParty(vneid);
 });
 afterAll(() => vneid.stop());

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type Instance, startVneid } from '../../src/index.ts';
+import { databaseOptions } from '../support/database.ts';
 import { Browser } from '../support/browser.ts';
 import {
   an,
@@ -14,7 +15,7 @@ import {
 /** Signing in by QR code: a page shows it, a phone scans it, both show the same number, and only this browser is in. */
 let vneid: Instance;
 beforeAll(async () => {
-  vneid = await startVneid({ clients: [testClient] });
+  vneid = await startVneid({ ...(await databaseOptions()), clients: [testClient] });
 });
 afterAll(() => vneid.stop());
 

@@ -1,6 +1,7 @@
 import { refreshTokenGrant } from 'openid-client';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type Instance, startVneid } from '../../src/index.ts';
+import { databaseOptions } from '../support/database.ts';
 import { Browser } from '../support/browser.ts';
 import {
   an,
@@ -15,7 +16,7 @@ import {
 /** All that an instance knows is one JSON file: kept beside a test, brought back, begun again. */
 let vneid: Instance;
 beforeAll(async () => {
-  vneid = await startVneid({ clients: [testClient] });
+  vneid = await startVneid({ ...(await databaseOptions()), clients: [testClient] });
 });
 afterAll(() => vneid.stop());
 
@@ -109,7 +110,7 @@ test('a reset is of the time of the host, however far the clock was', async () =
 
 test('in another installation everyone who had a passcode has that of the cast', async () => {
   const kept = await vneid.control.state.export();
-  await using other = await startVneid({ clients: [testClient] });
+  await using other = await startVneid({ ...(await databaseOptions()), clients: [testClient] });
   await other.passcodes.set((await other.accounts.byNumber(an.number))?.id ?? '', '135790');
   expect(await other.control.state.import(kept)).toMatchObject({ passcodes: 'replaced' });
   const browser = new Browser();

@@ -11,9 +11,10 @@ import { seed } from '../../src/registry/seed.ts';
 import { createWallets, type Wallets } from '../../src/registry/wallet.ts';
 import type { ArtifactStore } from '../../src/store/artifacts.ts';
 import { createMemoryArtifacts } from '../../src/store/artifacts/memory.ts';
-import { type Database, openDatabase } from '../../src/store/database.ts';
+import type { Database } from '../../src/store/database.ts';
 import { plainPasswords } from '../accounts/people.ts';
 import { createStillClock } from '../accounts/still-clock.ts';
+import { newDatabase } from '../support/database.ts';
 
 let clock: Clock;
 let database: Database;
@@ -27,7 +28,7 @@ let heard: { name: string; payload: unknown }[];
 beforeEach(async () => {
   clock = createStillClock();
   clock.advance(Date.UTC(2026, 10, 25, 3) - clock.now());
-  database = await openDatabase(':memory:');
+  database = await newDatabase();
   const events = createEvents();
   heard = [];
   events.onAny((name, payload) => heard.push({ name, payload }));

@@ -10,7 +10,8 @@ import { paperStateOn } from '../../src/registry/documents/paper.ts';
 import { createDocuments, type Document, type Documents } from '../../src/registry/documents.ts';
 import { censusDay } from '../../src/registry/generator/plan.ts';
 import { seed } from '../../src/registry/seed.ts';
-import { type Database, openDatabase } from '../../src/store/database.ts';
+import type { Database } from '../../src/store/database.ts';
+import { newDatabase } from '../support/database.ts';
 
 const clock = createClock();
 const opened: Database[] = [];
@@ -19,7 +20,7 @@ let registry: Registry;
 let documents: Documents;
 
 async function open(citizens = 0) {
-  const one = await openDatabase(':memory:');
+  const one = await newDatabase();
   opened.push(one);
   await seed({ database: one, citizens, seed: 1, passwordHash: async () => 'hash', clock });
   const parts = { db: one.db, clock, events: createEvents() };

@@ -4,14 +4,15 @@ import { createEvents } from '../../src/events.ts';
 import { cast } from '../../src/registry/cast.ts';
 import { createOrganisations, type Organisations } from '../../src/registry/organisations.ts';
 import { seed } from '../../src/registry/seed.ts';
-import { type Database, openDatabase } from '../../src/store/database.ts';
+import type { Database } from '../../src/store/database.ts';
+import { newDatabase } from '../support/database.ts';
 
 let database: Database;
 let organisations: Organisations;
 const clock = createClock();
 
 beforeEach(async () => {
-  database = await openDatabase(':memory:');
+  database = await newDatabase();
   organisations = createOrganisations({ db: database.db, clock, events: createEvents() });
   await seed({ database, citizens: 0, seed: 1, passwordHash: async () => 'hash', clock });
 });

@@ -1,8 +1,5 @@
 import { spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { createClock } from '../../src/clock.ts';
 import { cast } from '../../src/registry/cast.ts';
@@ -10,6 +7,9 @@ import { seed, type SeedOrder, seedOf } from '../../src/registry/seed.ts';
 import { restoreIndices, setIndicesAside } from '../../src/registry/seed-indices.ts';
 import { progressLine } from '../../src/registry/seed-progress.ts';
 import { type Database, openDatabase } from '../../src/store/database.ts';
+import type { Index } from '../../src/store/engine.ts';
+import { tableNames } from '../../src/store/schema.ts';
+import { newDatabase, newPlace, rowsOf } from '../support/database.ts';
 
 const clock = createClock();
 
@@ -18,7 +18,7 @@ function order(database: Database, citizens: number, more: Partial<SeedOrder> = 
 }
 
 /** Every byte of every table that seeding writes, and every index. */
-function fingerprint({ sqlite }: Database): string {
+async function fingerprint(database: Database): Promise<string> {
   const hash = createHash('sha256');
   for (const table of [
     'citizens',
@@ -30,64 +30,63 @@ function fingerprint({ sqlite }: Database): string {
     'facts',
   ]) {
     hash.update(table);
-    for (const row of sqlite.prepare(`select * from ${table} order by 1, 2`).iterate())
-      hash.update(JSON.stringify(row));
+    for (const row of await rowsOf(database, `select * from ${table} order by 1, 2`)) hash.update(JSON.stringify(row));
   }
-  return hash.update(JSON.stringify(indices(sqlite))).digest('hex');
+  return hash.update(JSON.stringify(await indices(database))).digest('hex');
 }
 
-function indices(sqlite: Database['sqlite']): unknown[] {
-  return sqlite.prepare("select name, sql from sqlite_master where type = 'index' order by name").all();
+function indices(database: Database): Promise<Index[]> {
+  return database.indices(database.db, tableNames);
 }
 
-async function inMemory(citizens: number): Promise<string> {
-  const database = await openDatabase(':memory:');
+async function madeAtOnce(citizens: number): Promise<string> {
+  const database = await newDatabase();
   await seed(order(database, citizens));
-  const print = fingerprint(database);
+  const print = await fingerprint(database);
   await database.close();
   return print;
 }
 
 describe('seeding', () => {
   it('makes the cast and as many people as asked, the last household complete', async () => {
-    const database = await openDatabase(':memory:');
+    const database = await newDatabase();
     const { done, total } = await seed(order(database, 300));
     expect(total).toBe(300);
     expect(done).toBeGreaterThanOrEqual(300);
     expect(done).toBeLessThan(310);
-    const row = database.sqlite.prepare('select count(*) as n, count(distinct number) as d from citizens').get();
+    const [row] = await rowsOf(database, 'select count(*) as n, count(distinct number) as d from citizens');
     expect(row).toMatchObject({ n: done + cast.length, d: done + cast.length });
     const homeless = 'select count(*) as n from citizens where household_id not in (select id from households)';
-    expect(database.sqlite.prepare(homeless).get()).toMatchObject({ n: 0 });
+    expect(await rowsOf(database, homeless)).toEqual([{ n: 0 }]);
     const stray = 'select count(*) as n from accounts where citizen_id not in (select id from citizens)';
-    expect(database.sqlite.prepare(stray).get()).toMatchObject({ n: 0 });
-    expect(seedOf(database)).toBe(1);
+    expect(await rowsOf(database, stray)).toEqual([{ n: 0 }]);
+    expect(await seedOf(database)).toBe(1);
     await database.close();
   });
 
   it('does nothing the second time, and does not ask for a hash', async () => {
-    const database = await openDatabase(':memory:');
+    const database = await newDatabase();
     await seed(order(database, 100));
-    const before = fingerprint(database);
+    const before = await fingerprint(database);
     const again = order(database, 100, { passwordHash: () => Promise.reject(new Error('not needed')) });
     await seed(again);
     await seed({ ...again, citizens: 5 });
-    expect(fingerprint(database)).toBe(before);
+    expect(await fingerprint(database)).toBe(before);
     await database.close();
   });
 
   it('goes on to a larger number as if it had been asked for at once', async () => {
-    const database = await openDatabase(':memory:');
+    const database = await newDatabase();
     for (const citizens of [0, 1, 150, 151, 400]) await seed(order(database, citizens));
-    expect(fingerprint(database)).toBe(await inMemory(400));
+    expect(await fingerprint(database)).toBe(await madeAtOnce(400));
     await database.close();
   });
 
   it('makes the same people for the same seed and others for another', async () => {
-    expect(await inMemory(200)).toBe(await inMemory(200));
-    const database = await openDatabase(':memory:');
+    expect(await madeAtOnce(200)).toBe(await madeAtOnce(200));
+    const database = await newDatabase();
     await seed(order(database, 200, { seed: 2 }));
-    expect(fingerprint(database)).not.toBe(await inMemory(200));
+    expect(await fingerprint(database)).not.toBe(await madeAtOnce(200));
     await expect(seed(order(database, 300))).rejects.toMatchObject({
       code: 'registry.otherSeed',
       facts: { found: 2, asked: 1 },
@@ -96,7 +95,7 @@ describe('seeding', () => {
   });
 
   it('stops when told to, between two pieces of work, and goes on from there', async () => {
-    const database = await openDatabase(':memory:');
+    const database = await newDatabase();
     const stop = new AbortController();
     const seen: number[] = [];
     const stopped = await seed(
@@ -111,19 +110,18 @@ describe('seeding', () => {
     expect(seen).toEqual([stopped.done]);
     expect(stopped.done).toBeLessThan(45_000);
     await seed(order(database, 45_000));
-    expect(fingerprint(database)).toBe(await inMemory(45_000));
+    expect(await fingerprint(database)).toBe(await madeAtOnce(45_000));
     await database.close();
   });
 
   it('survives being killed, and comes out the same', async () => {
-    const folder = await mkdtemp(join(tmpdir(), 'vneid-seed-'));
-    const file = join(folder, 'registry.sqlite');
+    const { place, drop } = await newPlace();
     const source = (path: string) => JSON.stringify(new URL(`../../src/${path}`, import.meta.url).href);
     const script = `
       import { seed } from ${source('registry/seed.ts')};
       import { openDatabase } from ${source('store/database.ts')};
       import { createClock } from ${source('clock.ts')};
-      const database = await openDatabase(${JSON.stringify(file)});
+      const database = await openDatabase(${JSON.stringify(place)});
       const onProgress = () => process.stdout.write('.');
       const passwordHash = async () => 'hash';
       await seed({ database, citizens: 160_000, seed: 1, passwordHash, clock: createClock(), onProgress });
@@ -135,29 +133,29 @@ describe('seeding', () => {
     child.stdout.once('data', () => child.kill('SIGKILL'));
     expect(await ended).toBe('SIGKILL');
 
-    const database = await openDatabase(file);
-    const made = database.sqlite.prepare("select value from facts where name = 'seed'").get();
+    const database = await openDatabase(place);
+    const [made] = await rowsOf(database, "select value from facts where name = 'seed'");
     const { citizens } = JSON.parse(String(made?.value));
     expect(citizens).toBeGreaterThan(0);
     expect(citizens).toBeLessThan(160_000);
-    expect(indices(database.sqlite)).not.toContainEqual(expect.objectContaining({ name: 'citizens_number' }));
+    expect(await indices(database)).not.toContainEqual(expect.objectContaining({ name: 'citizens_number' }));
     await seed(order(database, citizens + 1));
-    expect(fingerprint(database)).toBe(await inMemory(citizens + 1));
+    expect(await fingerprint(database)).toBe(await madeAtOnce(citizens + 1));
     await database.close();
-    await rm(folder, { recursive: true });
+    await drop();
   });
 
   it('brings back every index that it set aside, also after being set aside twice', async () => {
-    const database = await openDatabase(':memory:');
-    const before = indices(database.sqlite);
+    const database = await newDatabase();
+    const before = await indices(database);
     await setIndicesAside(database);
-    const during = indices(database.sqlite);
+    const during = await indices(database);
     expect(during.length).toBeLessThan(before.length);
     await setIndicesAside(database);
     await restoreIndices(database);
-    expect(indices(database.sqlite)).toEqual(before);
+    expect(await indices(database)).toEqual(before);
     await restoreIndices(database);
-    expect(indices(database.sqlite)).toEqual(before);
+    expect(await indices(database)).toEqual(before);
     await database.close();
   });
 

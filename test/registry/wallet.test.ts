@@ -16,7 +16,8 @@ import {
   type Wallet,
   type Wallets,
 } from '../../src/registry/wallet.ts';
-import { type Database, openDatabase } from '../../src/store/database.ts';
+import type { Database } from '../../src/store/database.ts';
+import { newDatabase } from '../support/database.ts';
 
 const clock = createClock();
 const today = '2026-11-25';
@@ -27,7 +28,7 @@ let wallets: Wallets;
 let identity: ElectronicIdentity | undefined;
 
 beforeEach(async () => {
-  database = await openDatabase(':memory:');
+  database = await newDatabase();
   const parts = { db: database.db, clock, events: createEvents() };
   registry = createRegistry(parts);
   await seed({ database, citizens: 60, seed: 1, passwordHash: async () => 'hash', clock });

@@ -391,7 +391,8 @@ export function artifactContract(name: string, makeStore: MakeStore): void {
       const before = holding();
       const { store, after } = await open();
       await store.put('Session', 's', {}, after(60));
-      expect(holding()).toBe(before);
+      // the runner has timers too, and one of them may have ended while the store was opened
+      expect(holding()).toBeLessThanOrEqual(before);
       await store.close();
       await store.close();
     });

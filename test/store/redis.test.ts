@@ -1,22 +1,147 @@
-import { afterAll, beforeAll } from 'vitest';
-import { createRedisArtifacts } from '../../src/store/artifacts/redis.ts';
+import { once } from 'node:events';
+import { afterAll, afterEach, beforeAll, expect, it } from 'vitest';
+import { createClock } from '../../src/clock.ts';
 import { openRedis } from '../../src/store/redis.ts';
-import { type RedisServer, startRedis } from '../support/redis.ts';
+import { type RedisServer, startRedis, until } from '../support/redis.ts';
 import { artifactContract, type MakeStore } from './contract.ts';
+import { raceOfTwo } from './race.ts';
+import { openingOf, storeOn, storesOn } from './redis-stores.ts';
 
 let server: RedisServer;
+let makeStore: MakeStore;
 beforeAll(async () => {
   server = await startRedis();
+  makeStore = storesOn({ url: server.url, nodes: [server] });
 });
 afterAll(() => server[Symbol.asyncDispose]());
 
-let stores = 0;
-const makeStore: MakeStore = async ({ clock, small }) => {
-  stores += 1;
-  const store = createRedisArtifacts({ redis: await openRedis({ url: server.url }), clock, prefix: `test${stores}` });
-  const used = /used_memory:(\d+)/.exec(String(await server.ask('INFO', 'memory')))?.[1];
-  await server.ask('CONFIG', 'SET', 'maxmemory', small ? String(Number(used) + 300_000) : '0');
-  return store;
-};
+artifactContract('Redis', (parts) => makeStore(parts));
 
-artifactContract('Redis', makeStore);
+const closing: AsyncDisposable[] = [];
+afterEach(async () => {
+  for (const one of closing.splice(0).toReversed()) await one[Symbol.asyncDispose]();
+});
+
+async function open(url: string, prefix = 'own', patience?: number) {
+  const clock = createClock();
+  const store = await storeOn(url, clock, prefix, patience);
+  closing.push({ [Symbol.asyncDispose]: () => store.close() });
+  return { store, clock, end: Math.floor(clock.now() / 1000) + 600 };
+}
+
+async function another(settings: string[] = [], port?: number): Promise<RedisServer> {
+  const own = await startRedis(settings, { ...(port && { port }) });
+  closing.push(own);
+  return own;
+}
+
+it('lets exactly one of two processes win each code, proof and one-time code', async () => {
+  const own = await another();
+  const { store } = await open(own.url, 'vneid');
+  await raceOfTwo(store, openingOf(own.url));
+});
+
+it('has Redis itself forget what has ended, with everything that led to it', async () => {
+  const own = await another();
+  const { store, clock } = await open(own.url);
+  const soon = clock.now() / 1000 + 0.2;
+  await store.put('Session', 's', { uid: 'u' }, soon, { uid: 'u' });
+  await store.put('AccessToken', 't', { grantId: 'g' }, soon, { grantId: 'g' });
+  await store.count('failures', 'an', soon);
+  expect(await own.ask('DBSIZE')).toBe(5);
+  await until(async () => (await own.ask('DBSIZE')) === 0);
+});
+
+it('forgets of a grant what has ended, however often its tokens are renewed, and keeps what lives longest', async () => {
+  const { store, clock, end } = await open(server.url, 'renewed');
+  const soon = clock.now() / 1000 + 60;
+  await store.put('RefreshToken', 'r', {}, end, { grantId: 'g' });
+  for (let nth = 0; nth < 20; nth += 1) await store.put('AccessToken', `t${nth}`, {}, soon, { grantId: 'g' });
+  clock.advance(61_000);
+  await store.put('AccessToken', 'new', {}, clock.now() / 1000 + 60, { grantId: 'g' });
+  expect(await server.ask('ZCARD', 'renewed-grant:g')).toBe(2);
+  expect(Number(await server.ask('PTTL', 'renewed-grant:g'))).toBeGreaterThan(500_000);
+  await store.put('Grant', 'of ever', {}, undefined, { grantId: 'g' });
+  expect(await server.ask('PTTL', 'renewed-grant:g')).toBe(-1);
+});
+
+it('goes on when the server has forgotten its scripts', async () => {
+  const own = await another();
+  const { store, end } = await open(own.url);
+  await store.put('AuthorizationCode', 'c', {}, end);
+  await own.ask('SCRIPT', 'FLUSH');
+  expect(await store.consume('AuthorizationCode', 'c')).toBe(true);
+  await own.ask('SCRIPT', 'FLUSH');
+  expect(await store.consume('AuthorizationCode', 'c')).toBe(false);
+});
+
+it('answers 503 while the server is gone, and goes on by itself once it is back', async () => {
+  const own = await another();
+  const { store, end } = await open(own.url, 'own', 400);
+  await store.put('otp', 'o', {}, end);
+  own.process.kill('SIGKILL');
+  await once(own.process, 'exit');
+  const gone = { code: 'store.unreachable', status: 503, headers: { 'Retry-After': '2' } };
+  await expect(store.get('otp', 'o')).rejects.toMatchObject(gone);
+  await expect(store.consume('otp', 'o')).rejects.toMatchObject(gone);
+  await expect(store.put('otp', 'p', {}, end)).rejects.toMatchObject(gone);
+  await another([], own.port);
+  await until(() =>
+    store.put('otp', 'p', { n: 1 }, end).then(
+      () => true,
+      () => false,
+    ),
+  );
+  expect(await store.take('otp', 'p')).toEqual({ n: 1 });
+});
+
+it('does not wait for a server that has stopped answering, and believes no win that it was not told', async () => {
+  const own = await another();
+  const { store, end } = await open(own.url, 'own', 300);
+  await store.put('otp', 'o', {}, end);
+  own.process.kill('SIGSTOP');
+  try {
+    await expect(store.take('otp', 'o')).rejects.toMatchObject({ code: 'store.unreachable' });
+  } finally {
+    own.process.kill('SIGCONT');
+  }
+  await until(() =>
+    store.get('otp', 'o').then(
+      () => true,
+      () => false,
+    ),
+  );
+  expect(await store.take('otp', 'o')).toBeUndefined();
+});
+
+it('sends again for a moment what a replica refused, as while primaries change', async () => {
+  const [own, primary] = [await another(), await another()];
+  const { store, end } = await open(own.url);
+  await own.ask('REPLICAOF', '127.0.0.1', String(primary.port));
+  const refused = store.put('Session', 's', { n: 1 }, end);
+  await until(async () => String(await own.ask('INFO', 'errorstats')).includes('READONLY'));
+  await own.ask('REPLICAOF', 'NO', 'ONE');
+  await refused;
+  expect(await store.get('Session', 's')).toEqual({ n: 1 });
+});
+
+it('starts only where nothing is evicted, on a Redis that is there and lets it in', async () => {
+  const [own, evicting] = [await another(), await another(['--maxmemory-policy', 'allkeys-lru'])];
+  await expect(openRedis({ url: evicting.url })).rejects.toMatchObject({
+    code: 'redis.evicts',
+    facts: { address: `127.0.0.1:${evicting.port}`, policy: 'allkeys-lru' },
+  });
+  await own.ask('ACL', 'SETUSER', 'vneid', 'on', '>a:secret@', '~vneid*', '&vneid*', '+@all', '-config');
+  const url = `redis://vneid:${encodeURIComponent('a:secret@')}@127.0.0.1:${own.port}`;
+  const { store, end } = await open(url, 'vneid');
+  await store.put('Session', 's', { n: 1 }, end, { uid: 'u', grantId: 'g' });
+  expect(await store.findBy('Session', 'uid', 'u')).toEqual({ n: 1 });
+  const wrong = (await openRedis({ url: url.replace('secret', 'guess') }).catch((error: unknown) => error)) as Error;
+  expect(wrong).toMatchObject({ code: 'redis.unreachable' });
+  expect(wrong.message).toContain(`127.0.0.1:${own.port}`);
+  expect(wrong.message).not.toContain('guess');
+  const { port } = own;
+  own.process.kill('SIGKILL');
+  await once(own.process, 'exit');
+  await expect(openRedis({ url: `redis://127.0.0.1:${port}` })).rejects.toMatchObject({ code: 'redis.unreachable' });
+});

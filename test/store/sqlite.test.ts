@@ -1,13 +1,12 @@
-import { execFile } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { promisify } from 'node:util';
 import { afterAll, describe, expect, it } from 'vitest';
 import { createClock } from '../../src/clock.ts';
 import type { ArtifactStore } from '../../src/store/artifacts.ts';
 import { createSqliteArtifacts } from '../../src/store/artifacts/sqlite.ts';
 import { artifactContract } from './contract.ts';
+import { raceOfTwo } from './race.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'vneid-artifacts-'));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
@@ -50,63 +49,15 @@ describe('SQLite artifacts outlive what holds them', () => {
 
   it('lets exactly one of two processes win each code, proof and one-time code, whoever is faster', async () => {
     const file = newFile();
-    const clock = createClock();
-    const rounds = 400;
-    const end = Math.floor(clock.now() / 1000) + 600;
-    const store = createSqliteArtifacts({ file, clock });
-    for (let round = 0; round < rounds; round += 1) {
-      await store.put('AuthorizationCode', `code-${round}`, {}, end);
-      await store.put('otp', `otp-${round}`, {}, end);
-    }
-    const runs = await Promise.all([race(file, rounds, end), race(file, rounds, end)]);
-    const wins = (what: 'consume' | 'add' | 'take') => runs.flatMap((run) => run[what]).sort((a, b) => a - b);
-    const all = Array.from({ length: rounds }, (_, round) => round);
-    expect(wins('consume')).toEqual(all);
-    expect(wins('add')).toEqual(all);
-    expect(wins('take')).toEqual(all);
-    // both were in the race, or nothing was shown
-    for (const run of runs) expect(run.met).toBe(true);
-    expect(await store.count('failures', 'shared', end)).toBe(2 * rounds + 1);
+    const store = createSqliteArtifacts({ file, clock: createClock() });
+    await raceOfTwo(
+      store,
+      `const { createSqliteArtifacts } = await import('${new URL('../../src/store/artifacts/sqlite.ts', import.meta.url)}');
+      const store = createSqliteArtifacts({ file: ${JSON.stringify(file)}, clock });`,
+    );
     await store.close();
   });
 });
-
-interface Wins {
-  consume: number[];
-  add: number[];
-  take: number[];
-  /** It saw the other one at the starting line. */
-  met: boolean;
-}
-
-/** Tries everything in a process of its own, starting when the other one is there too. */
-async function race(file: string, rounds: number, end: number): Promise<Wins> {
-  const { stdout } = await promisify(execFile)(process.execPath, [
-    '--input-type=module-typescript',
-    '--eval',
-    `
-    import { createClock } from '${new URL('../../src/clock.ts', import.meta.url)}';
-    import { createSqliteArtifacts } from '${new URL('../../src/store/artifacts/sqlite.ts', import.meta.url)}';
-    const store = createSqliteArtifacts({ file: ${JSON.stringify(file)}, clock: createClock() });
-    const wins = { consume: [], add: [], take: [], met: false };
-    await store.count('line', 'start', ${end});
-    const patience = Date.now() + 20_000;
-    while (!wins.met && Date.now() < patience) {
-      wins.met = (await store.get('line', 'start')).count === 2;
-      await new Promise((resolve) => setImmediate(resolve));
-    }
-    for (let round = 0; round < ${rounds}; round += 1) {
-      if (await store.consume('AuthorizationCode', 'code-' + round)) wins.consume.push(round);
-      if (await store.add('ReplayDetection', 'jti-' + round, {}, ${end})) wins.add.push(round);
-      if (await store.take('otp', 'otp-' + round)) wins.take.push(round);
-      await store.count('failures', 'shared', ${end});
-    }
-    await store.close();
-    console.log(JSON.stringify(wins));
-    `,
-  ]);
-  return JSON.parse(stdout) as Wins;
-}
 
 /** One store whose calls go to several in turn, as requests do behind a balancer. */
 function inTurns(stores: ArtifactStore[]): ArtifactStore {

@@ -1,6 +1,6 @@
 import { execFileSync } from 'node:child_process';
-import { accessSync, constants, existsSync, readFileSync } from 'node:fs';
-import { delimiter, join } from 'node:path';
+import { accessSync, constants, existsSync, readdirSync, readFileSync } from 'node:fs';
+import { delimiter, dirname, join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 
 /**
@@ -22,6 +22,7 @@ const needs: Need[] = [
   { name: 'Chromium', find: chromium, packages: ['chromium', 'fonts-dejavu-core'], variable: 'CHROMIUM_PATH' },
   { name: 'curl', find: () => onPath('curl'), packages: ['curl'] },
   { name: 'redis-server', find: redis, packages: ['redis-server'], variable: 'REDIS_SERVER_PATH' },
+  { name: 'PostgreSQL', find: postgres, packages: ['postgresql'], variable: 'POSTGRES_BIN' },
 ];
 
 /**
@@ -48,6 +49,27 @@ function redis(): string | undefined {
   const { REDIS_SERVER_PATH: given } = process.env;
   if (given && !isProgram(given)) throw new Error(`REDIS_SERVER_PATH is ${given}, which is not a program`);
   return given || onPath('redis-server', 'valkey-server');
+}
+
+/**
+ * The folder of PostgreSQL's programs, of which the tests start a server of their own: `POSTGRES_BIN`, the newest of
+ * Debian's, or that of `postgres` on the PATH.
+ * @throws Error when there is none; `npm test` would have installed it or said how
+ */
+export function postgresFolder(): string {
+  const program = postgres();
+  if (!program) throw new Error('no PostgreSQL: run "npm test", which finds or installs it, or set POSTGRES_BIN');
+  return dirname(program);
+}
+
+function postgres(): string | undefined {
+  const { POSTGRES_BIN: given } = process.env;
+  if (given && !isProgram(join(given, 'postgres'))) throw new Error(`POSTGRES_BIN is ${given}, which has no postgres`);
+  if (given) return join(given, 'postgres');
+  // Debian keeps them off the PATH, since several versions may be there
+  const debian = '/usr/lib/postgresql';
+  const versions = existsSync(debian) ? readdirSync(debian).toSorted((one, other) => Number(other) - Number(one)) : [];
+  return versions.map((version) => join(debian, version, 'bin/postgres')).find(isProgram) ?? onPath('postgres');
 }
 
 function chromium(): string | undefined {

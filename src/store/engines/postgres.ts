@@ -1,0 +1,129 @@
+import {
+  CompiledQuery,
+  type DataTypeNode,
+  Kysely,
+  PostgresDialect,
+  type PostgresPool,
+  PostgresQueryCompiler,
+  sql,
+} from 'kysely';
+import pg from 'pg';
+import type { Database } from '../engine.ts';
+import type { Schema } from '../schema.ts';
+import { asUnavailable, createSpeakers, keepable } from './postgres-speaker.ts';
+
+/** How a program holds on to a PostgreSQL database. */
+export interface Hold {
+  /** Connections at most; who finds none free waits 5 s for one. */
+  pool: number;
+  /** Milliseconds that a statement may take, unless it is unhurried. */
+  patience: number;
+}
+
+/** Milliseconds until a connection is there, new or free. */
+const connecting = 5_000;
+/** Milliseconds that a connection is kept without work. */
+const idle = 300_000;
+
+/**
+ * A database that many instances share: PostgreSQL, or what speaks as it does. Asked for nothing that those which are
+ * spread over many machines lack; the order of text is that of its bytes, as in SQLite, whatever the database's own is.
+ * @param url `postgres://user:password@host:port/name`, or with `?host=` the folder of a socket
+ */
+export function openPostgres(url: string, { pool: most, patience }: Hold): Database {
+  const pool = new pg.Pool({
+    connectionString: url,
+    max: most,
+    connectionTimeoutMillis: connecting,
+    idleTimeoutMillis: idle,
+    statement_timeout: patience,
+    keepAlive: true,
+    application_name: 'vneid',
+    // times are bigint, and milliseconds since 1970 are a number for the next 285,000 years
+    types: {
+      getTypeParser: (oid, format) => (oid === pg.types.builtins.INT8 ? Number : pg.types.getTypeParser(oid, format)),
+    },
+  });
+  // a connection that breaks while nobody uses it is gone from the pool, and nobody's loss
+  pool.on('error', () => {});
+  const speakerOf = createSpeakers(patience);
+  const connect = async () => {
+    const client = await pool.connect().catch((cause: unknown) => {
+      throw asUnavailable(cause);
+    });
+    return speakerOf(client);
+  };
+  const db = new Kysely<Schema>({
+    dialect: new ByBytes({
+      pool: { connect, end: () => pool.end(), options: pool.options } as unknown as PostgresPool,
+    }),
+  });
+
+  return {
+    db,
+    async bulk(on, table, rows) {
+      const [first] = rows;
+      if (!first) return;
+      const columns = Object.keys(first) as (keyof typeof first)[];
+      const names = columns.map((column) => `"${String(column)}"`).join(', ');
+      await on.executeQuery(CompiledQuery.raw(`copy "${table}" (${names}) from stdin`, [lines(rows, columns)]));
+    },
+    async indices(on, tables) {
+      const { rows } = await sql<{ name: string; sql: string }>`
+        select indexname as name, indexdef as sql from pg_indexes
+        where schemaname = current_schema() and tablename in (${sql.join(tables)})
+          and indexname not in (select conname from pg_constraint where contype = 'p')
+        order by indexname collate "C"`.execute(on);
+      return rows;
+    },
+    async makeIndices(on, indices) {
+      for (const index of indices) await sql.raw(index).execute(on);
+      // the planner knows what is there when it is told, and by itself a minute later
+      await sql`analyze`.execute(on);
+    },
+    unhurried: (work) =>
+      db.connection().execute(async (on) => {
+        await sql`set statement_timeout = 0`.execute(on);
+        try {
+          return await work(on);
+        } finally {
+          await sql`reset statement_timeout`.execute(on);
+        }
+      }),
+    snapshot: () => undefined,
+    close: () => db.destroy(),
+  };
+}
+
+class ByBytes extends PostgresDialect {
+  override createQueryCompiler(): PostgresQueryCompiler {
+    return new ByBytesCompiler();
+  }
+}
+
+class ByBytesCompiler extends PostgresQueryCompiler {
+  protected override visitDataType(node: DataTypeNode): void {
+    super.visitDataType(node);
+    if (node.dataType === 'text') this.append(' collate "C"');
+  }
+}
+
+/** Rows as COPY reads them (PostgreSQL, COPY, text format), some thousands in one piece. */
+function* lines<Row extends object>(rows: readonly Row[], columns: (keyof Row)[]): Generator<string> {
+  let piece = '';
+  for (const row of rows) {
+    piece += `${columns.map((column) => cell(row[column])).join('\t')}\n`;
+    if (piece.length < 65_536) continue;
+    yield piece;
+    piece = '';
+  }
+  yield piece;
+}
+
+function cell(value: unknown): string {
+  if (value === null || value === undefined) return '\\N';
+  const text = String(keepable(value));
+  return /[\\\n\r\t]/.test(text) ? text.replaceAll(/[\\\n\r\t]/g, (sign) => escapes[sign] ?? sign) : text;
+}
+
+const escapes: Record<string, string> = { '\\': '\\\\', '\n': '\\n', '\r': '\\r', '\t': '\\t' };

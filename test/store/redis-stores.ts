@@ -1,0 +1,32 @@
+import type { Clock } from '../../src/clock.ts';
+import { createRedisArtifacts } from '../../src/store/artifacts/redis.ts';
+import { openRedis } from '../../src/store/redis.ts';
+import type { RedisServer } from '../support/redis.ts';
+import type { MakeStore } from './contract.ts';
+
+/** Opens stores on some nodes, each in a namespace of its own. */
+export function storesOn({ url, nodes }: { url: string; nodes: RedisServer[] }): MakeStore {
+  let opened = 0;
+  return async ({ clock, small = false }) => {
+    opened += 1;
+    // in a Cluster what is small has to be on one node, or another one has room
+    const store = await storeOn(url, clock, small ? `{test${opened}}` : `test${opened}`);
+    for (const node of nodes) {
+      const used = Number(/used_memory:(\d+)/.exec(String(await node.ask('INFO', 'memory')))?.[1]);
+      await node.ask('CONFIG', 'SET', 'maxmemory', small ? String(used + 300_000) : '0');
+    }
+    return store;
+  };
+}
+
+export async function storeOn(url: string, clock: Clock, prefix?: string, patience?: number) {
+  const redis = await openRedis({ url, ...(patience && { patience }) });
+  return createRedisArtifacts({ redis, clock, ...(prefix && { prefix }) });
+}
+
+/** The same for another process, as TypeScript that makes `store` of `clock`. */
+export function openingOf(url: string): string {
+  return `
+    const { storeOn } = await import('${import.meta.url}');
+    const store = await storeOn(${JSON.stringify(url)}, clock);`;
+}

@@ -1,0 +1,109 @@
+import { execFileSync, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { chownSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { Client } from 'pg';
+import type { TestProject } from 'vitest/node';
+import { openDatabase } from '../../src/store/database.ts';
+import { postgresFolder } from './needs.ts';
+
+declare module 'vitest' {
+  export interface ProvidedContext {
+    /** Address of a server whose database `template` has all our tables; undefined where SQLite is tested. */
+    postgres: string | undefined;
+  }
+}
+
+export interface PostgresServer {
+  /** Address of its database `postgres`. */
+  url: string;
+  stop(): Promise<void>;
+}
+
+/** One server for all files of the project `postgres`, begun by vitest before the first. */
+export default async function setup(project: TestProject): Promise<() => Promise<void>> {
+  const server = await startPostgres();
+  await ask(server.url, 'create database template');
+  const template = await openDatabase(databaseAt(server.url, 'template'));
+  await template.close();
+  project.provide('postgres', server.url);
+  return () => server.stop();
+}
+
+/**
+ * A server of its own, in a folder that goes with it, reached by a socket in there. Text is ordered as Vietnamese has it,
+ * unless a column says otherwise: what relies on the order of bytes has to say so.
+ */
+export async function startPostgres(settings: string[] = []): Promise<PostgresServer> {
+  const folder = mkdtempSync(join(tmpdir(), 'vneid-pg-'));
+  const bin = postgresFolder();
+  const as = whoever();
+  if (as.uid !== undefined && as.gid !== undefined) chownSync(folder, as.uid, as.gid);
+  const data = join(folder, 'data');
+  const order = ['--encoding=UTF8', '--locale=C', '--locale-provider=icu', '--icu-locale=vi'];
+  const quick = ['-c', 'fsync=off', '-c', 'synchronous_commit=off', '-c', 'full_page_writes=off'];
+  const reached = ['-c', 'listen_addresses=', '-c', `unix_socket_directories=${folder}`, '-c', 'max_connections=200'];
+  const env = { PATH: process.env.PATH, LC_ALL: 'C' };
+  execFileSync(join(bin, 'initdb'), ['-D', data, '-U', 'vneid', '--auth=trust', '--no-sync', ...order], {
+    ...as,
+    env,
+    cwd: folder,
+    stdio: ['ignore', 'ignore', 'inherit'],
+  });
+  const server = spawn(join(bin, 'postgres'), ['-D', data, ...quick, ...reached, ...settings], {
+    ...as,
+    env,
+    cwd: folder,
+    stdio: ['ignore', 'ignore', 'pipe'],
+  });
+  let said = '';
+  server.stderr.setEncoding('utf8').on('data', (text: string) => (said = `${said}${text}`.slice(-10_000)));
+  const ended = once(server, 'exit');
+  const url = `postgres://vneid@localhost/postgres?host=${encodeURIComponent(folder)}`;
+  while (!(await answers(url)))
+    if (server.exitCode !== null) throw new Error(`PostgreSQL ended with ${server.exitCode}: ${said}`);
+  return {
+    url,
+    async stop() {
+      // nobody is waited for, and nothing of it is wanted again
+      server.kill('SIGQUIT');
+      await ended;
+      rmSync(folder, { recursive: true, force: true });
+    },
+  };
+}
+
+/** Has a server do something, on a connection for this alone. */
+export async function ask(url: string, ...statements: string[]): Promise<Record<string, unknown>[]> {
+  const client = new Client({ connectionString: url });
+  await client.connect();
+  try {
+    let rows: Record<string, unknown>[] = [];
+    for (const statement of statements) ({ rows } = await client.query<Record<string, unknown>>(statement));
+    return rows;
+  } finally {
+    await client.end();
+  }
+}
+
+/** The address of another database of the same server. */
+export function databaseAt(url: string, name: string): string {
+  const address = new URL(url);
+  address.pathname = `/${name}`;
+  return address.href;
+}
+
+async function answers(url: string): Promise<boolean> {
+  return ask(url, 'select 1').then(
+    () => true,
+    () => false,
+  );
+}
+
+/** PostgreSQL refuses to run as root; Debian's package has made it a user. */
+function whoever(): { uid?: number; gid?: number } {
+  if (process.getuid?.() !== 0) return {};
+  const [uid, gid] = ['-u', '-g'].map((which) => Number(execFileSync('id', [which, 'postgres'], { encoding: 'utf8' })));
+  return { ...(uid !== undefined && { uid }), ...(gid !== undefined && { gid }) };
+}
