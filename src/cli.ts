@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { text } from 'node:stream/consumers';
 import { parseArgs, styleText } from 'node:util';
-import { type Config, databaseOf, describeOptions, readConfig } from './config.ts';
+import { type Config, describeOptions, readConfig } from './config.ts';
 import { VneidError } from './errors.ts';
 
 /** The commands, each loading only what it needs, so that small ones are quick. */
@@ -111,13 +111,14 @@ async function seedCitizens(args: string[]): Promise<void> {
   );
   const config = readConfig(own, process.env);
   const { citizens, seed: number } = config;
-  const [{ openDatabase }, { seed }, { progressLine }, { createClock }, { castPasswordHash }] = await Promise.all([
-    import('./store/database.ts'),
-    import('./registry/seed.ts'),
-    import('./registry/seed-progress.ts'),
-    import('./clock.ts'),
-    import('./registry/cast.ts'),
-  ]);
+  const [{ databaseOf, openDatabase }, { seed }, { progressLine }, { createClock }, { castPasswordHash }] =
+    await Promise.all([
+      import('./store/database.ts'),
+      import('./registry/seed.ts'),
+      import('./registry/seed-progress.ts'),
+      import('./clock.ts'),
+      import('./registry/cast.ts'),
+    ]);
   const stopped = new AbortController();
   process.once('SIGINT', () => stopped.abort());
   const { place, ...opening } = databaseOf(config);
@@ -143,7 +144,7 @@ async function seedCitizens(args: string[]): Promise<void> {
 
 async function migrateHere(args: string[]): Promise<void> {
   parseArgs({ args, options: {} });
-  const { migrateDatabase } = await import('./store/database.ts');
+  const { databaseOf, migrateDatabase } = await import('./store/database.ts');
   const done = await migrateDatabase(databaseOf(readConfig({}, process.env)).place);
   for (const name of done) process.stdout.write(`${name}\n`);
   process.stdout.write(done.length === 0 ? 'the database was up to date\n' : 'the database is up to date\n');

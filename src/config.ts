@@ -1,4 +1,4 @@
-import { join, resolve } from 'node:path';
+import { resolve } from 'node:path';
 import { problem } from './errors.ts';
 import {
   address,
@@ -12,6 +12,7 @@ import {
   port,
   positive,
   redisAddresses,
+  shownValue,
   text,
 } from './option-values.ts';
 import { certificateFile, headerName, keyFile, misfit, network } from './tls-options.ts';
@@ -251,19 +252,6 @@ export interface OptionLine {
   variable: string;
   value: string;
   about: string;
-}
-
-/** Who puts a key where its file belongs, or a password into an address, must not find it in a log. */
-function shownValue(given: string, secret = false): string {
-  if (given !== '' && (secret || given.includes('PRIVATE KEY'))) return '(hidden)';
-  return given.replaceAll(/(\/\/[^\s/:@]*):[^\s,]*@/g, '$1:***@').replaceAll(/(password=)[^\s&,]*/g, '$1***');
-}
-
-/** Where the database is, and how it is opened: a shared one is brought up to date by a bench, else by `vneid migrate`. */
-export function databaseOf(config: Config): { place: string; pool: number; migrates: boolean } {
-  const { data, databasePool: pool, databaseUrl, mode } = config;
-  const file = data === ':memory:' ? data : join(data, 'vneid.sqlite');
-  return { place: databaseUrl || file, pool, migrates: databaseUrl === '' || mode === 'lab' };
 }
 
 /** A shared deployment must not be started half open. */

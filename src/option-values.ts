@@ -95,3 +95,9 @@ export function redisAddresses(value: unknown): string {
     );
   return list(value).join(',');
 }
+
+/** Who puts a key where its file belongs, or a password into an address, must not find it in a log. */
+export function shownValue(given: string, secret = false): string {
+  if (given !== '' && (secret || given.includes('PRIVATE KEY'))) return '(hidden)';
+  return given.replaceAll(/(\/\/[^\s/:@]*):[^\s,]*@/g, '$1:***@').replaceAll(/(password=)[^\s&,]*/g, '$1***');
+}

@@ -1,5 +1,7 @@
+import { join } from 'node:path';
 import type { Kysely } from 'kysely';
 import { Migrator } from 'kysely/migration';
+import type { Config } from '../config.ts';
 import { problem } from '../errors.ts';
 import type { Database } from './engine.ts';
 import { openSqlite, overSqlite } from './engines/sqlite.ts';
@@ -15,6 +17,13 @@ export interface Opening {
   pool?: number;
   /** Whether it is brought up to date here; where it is not, one that is behind is refused. */
   migrates?: boolean;
+}
+
+/** Where the database is, and how it is opened: a shared one is brought up to date by a bench, else by `vneid migrate`. */
+export function databaseOf(config: Config): { place: string; pool: number; migrates: boolean } {
+  const { data, databasePool: pool, databaseUrl, mode } = config;
+  const file = data === ':memory:' ? data : join(data, 'vneid.sqlite');
+  return { place: databaseUrl || file, pool, migrates: databaseUrl === '' || mode === 'lab' };
 }
 
 /** Milliseconds that PostgreSQL may take for a statement. */
