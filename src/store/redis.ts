@@ -13,8 +13,10 @@ export interface Redis {
    *   that nobody knows whether it was done; both with Retry-After
    */
   send(key: string, command: string[]): Promise<unknown>;
-  /** Runs a script on its one key, `KEYS[1]`; sends its text only to a server that does not have it yet. */
-  run(script: Script, key: string, args: string[]): Promise<unknown>;
+  /** Runs a script on its keys, all of one slot in a Cluster; sends its text only to a server that does not have it yet. */
+  run(script: Script, keys: [string, ...string[]], args: string[]): Promise<unknown>;
+  /** Whether it is a Cluster, so that keys may lie on different nodes. */
+  clustered: boolean;
   /** Keys by a pattern of SCAN, from all nodes, some at a time; one may come twice. */
   keys(pattern: string): AsyncIterable<string[]>;
   publish(channel: string, text: string): Promise<unknown>;
@@ -83,12 +85,14 @@ export async function openRedis(address: RedisAddress): Promise<Redis> {
   let hearing: RedisClient | RedisCluster | undefined;
   return {
     send,
-    async run({ sha, text }, key, args) {
+    clustered: cluster !== undefined,
+    async run({ sha, text }, keys, args) {
+      const rest = [String(keys.length), ...keys, ...args];
       try {
-        return await send(key, ['EVALSHA', sha, '1', key, ...args]);
+        return await send(keys[0], ['EVALSHA', sha, ...rest]);
       } catch (error) {
         if (!(error as Error).message.startsWith('NOSCRIPT')) throw error;
-        return send(key, ['EVAL', text, '1', key, ...args]);
+        return send(keys[0], ['EVAL', text, ...rest]);
       }
     },
     async *keys(pattern) {

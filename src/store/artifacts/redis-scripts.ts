@@ -6,8 +6,7 @@ import type { Script } from '../redis.ts';
  * end, its links, a line break and its JSON; see redis.ts beside this file. Times are seconds by the clock of the instance.
  */
 
-/** Whether what a value says of its end lies ahead. */
-const lives = `
+const means = `
   local function lives(value, now)
     local ends = string.match(value, '^%d+ (%S*) ')
     return ends == '' or tonumber(ends) > tonumber(now)
@@ -16,30 +15,53 @@ const lives = `
     if life == '' then return redis.call('SET', key, value) end
     return redis.call('SET', key, value, 'PX', life)
   end
+  -- a link holds the id it leads to; the set of a grant forgets who has ended, and lives as long as its longest member
+  local function point(key, what, ends, life, now)
+    local target = string.sub(what, 2)
+    if string.sub(what, 1, 1) == '=' then return set(key, target, life) end
+    redis.call('ZADD', key, ends == '' and '+inf' or ends, target)
+    redis.call('ZREMRANGEBYSCORE', key, '-inf', now)
+    if life == '' then return redis.call('PERSIST', key) end
+    local left = redis.call('PTTL', key)
+    if left == -1 and redis.call('ZCOUNT', key, '+inf', '+inf') > 0 then return end
+    if left < tonumber(life) then redis.call('PEXPIRE', key, life) end
+  end
 `;
 
 /**
- * mark, rest, milliseconds left, now, put or add. Deleting first also lets an artifact be overwritten when memory is used
- * up: what a script does after a first write is not refused for want of it.
+ * mark, rest, end, milliseconds left, now, put or add, and what each further key leads to. Deleting first lets an artifact
+ * be overwritten when memory is used up: what a script does after a first write is not refused for want of it.
  */
-export const write = script(`${lives}
+export const write = script(`${means}
+  local mark, rest, ends, life, now = ARGV[1], ARGV[2], ARGV[3], ARGV[4], ARGV[5]
   local old = redis.call('GET', KEYS[1])
-  local mark = ARGV[1]
   if old then
-    if lives(old, ARGV[4]) then
-      if ARGV[5] == 'add' then return 0 end
+    if lives(old, now) then
+      if ARGV[6] == 'add' then return 0 end
       local used = string.sub(old, 1, 10)
       if used ~= '0000000000' then mark = used end
     end
     redis.call('DEL', KEYS[1])
   end
-  set(KEYS[1], mark .. ARGV[2], ARGV[3])
+  for i = 2, #KEYS do point(KEYS[i], ARGV[i + 5], ends, life, now) end
+  set(KEYS[1], mark .. rest, life)
   return 1
+`);
+
+/** what the key leads to, end, milliseconds left, now */
+export const lead = script(`${means}
+  point(KEYS[1], ARGV[1], ARGV[2], ARGV[3], ARGV[4])
+`);
+
+/** The start of the keys that a link may lead to: the id that it holds, and what is there. */
+export const follow = script(`
+  local id = redis.call('GET', KEYS[1])
+  return id and {id, redis.call('GET', ARGV[1] .. id)}
 `);
 
 /** mark, now. Takes no room, and must not be refused for want of it. */
 export const consume = script(`#!lua flags=allow-oom
-  ${lives}
+  ${means}
   local old = redis.call('GET', KEYS[1])
   if not old or string.sub(old, 1, 10) ~= '0000000000' or not lives(old, ARGV[2]) then return 0 end
   redis.call('SETRANGE', KEYS[1], 0, ARGV[1])
@@ -47,7 +69,7 @@ export const consume = script(`#!lua flags=allow-oom
 `);
 
 /** rest of a first one, milliseconds left, now */
-export const count = script(`${lives}
+export const count = script(`${means}
   local old = redis.call('GET', KEYS[1])
   if not old or not lives(old, ARGV[3]) then
     if old then redis.call('DEL', KEYS[1]) end
@@ -59,16 +81,6 @@ export const count = script(`${lives}
   redis.call('DEL', KEYS[1])
   set(KEYS[1], string.match(old, '^[^\\n]*\\n') .. '{"count":' .. next .. '}', life < 0 and '' or life)
   return next
-`);
-
-/** end, member, now, milliseconds left; the set forgets who has ended, and lives as long as its longest member. */
-export const enlist = script(`
-  redis.call('ZADD', KEYS[1], ARGV[1], ARGV[2])
-  redis.call('ZREMRANGEBYSCORE', KEYS[1], '-inf', ARGV[3])
-  if ARGV[4] == '' then return redis.call('PERSIST', KEYS[1]) end
-  local left = redis.call('PTTL', KEYS[1])
-  local endless = redis.call('ZCOUNT', KEYS[1], '+inf', '+inf') > 0
-  if not endless and left < tonumber(ARGV[4]) then redis.call('PEXPIRE', KEYS[1], ARGV[4]) end
 `);
 
 function script(text: string): Script {

@@ -2,7 +2,7 @@ import type { Clock } from '../../clock.ts';
 import type { VneidError } from '../../errors.ts';
 import { type ArtifactStore, consumedAt, type Kept, type Links, type Listed, type Payload } from '../artifacts.ts';
 import type { Redis } from '../redis.ts';
-import { consume, count, enlist, write } from './redis-scripts.ts';
+import { consume, count, follow, lead, write } from './redis-scripts.ts';
 
 /** How many are looked at at once, where all of them are. */
 const stretch = 500;
@@ -15,8 +15,9 @@ const stretch = 500;
  *     vneid-grant:<grantId>        sorted set: what was put with this grant, by when it ends
  *
  * Whatever is decided once is decided on the artifact's one key, by one command or script, so that it is exact and works
- * in every slot of a Cluster. Links only point: what they point at has to say the same, so that one left over does no harm.
- * They are sent ahead of the artifact and not awaited, and nobody gets an artifact whose link could not be written.
+ * in every slot of a Cluster. Links only lead to it: what they lead to has to say the same, so that one left over does no
+ * harm. One server writes them in the same step; in a Cluster they go to nodes of their own at the same time, and nobody
+ * gets an artifact whose link could not be written.
  *
  * Redis forgets by the host's time, from the time that is left by the instance's clock as it is written. A clock moved
  * forward is obeyed at once, as every artifact says when it ends; one that stands still does not make Redis wait.
@@ -90,54 +91,60 @@ export function createRedisArtifacts({
     return kept;
   }
 
-  /** Writes what leads to the artifact, ahead of it on the way. */
-  function point(kind: string, id: string, { grantId, ...ids }: Links, end: string, life: string): Promise<unknown>[] {
-    const sent: Promise<unknown>[] = [];
-    for (const link of ['uid', 'userCode'] as const) {
-      if (ids[link] === undefined) continue;
-      const key = linkKey(link, kind, ids[link]);
-      sent.push(redis.send(key, ['SET', key, id, ...(life === '' ? [] : ['PX', life])]));
+  /** What leads to an artifact: keys, each with what it holds; an id, or a member of a grant. */
+  function leadsTo(kind: string, id: string, { grantId, uid, userCode }: Links): [key: string, what: string][] {
+    const leads: [string, string][] = [];
+    if (uid !== undefined) leads.push([linkKey('uid', kind, uid), `=${id}`]);
+    if (userCode !== undefined) leads.push([linkKey('userCode', kind, userCode), `=${id}`]);
+    if (grantId !== undefined) leads.push([grantKey(grantId), `+${artifactKey(kind, id).slice(prefix.length + 1)}`]);
+    return leads;
+  }
+
+  async function followed(key: string, start: string): Promise<Found> {
+    const id = (await redis.send(key, ['GET', key])) as string | null;
+    return id === null ? [] : [id, (await redis.send(start + id, ['GET', start + id])) as string | null];
+  }
+
+  async function store(how: 'put' | 'add', kind: string, id: string, artifact: Omit<Kept, 'kind' | 'id'>) {
+    const { payload, expiresAt, links } = artifact;
+    const [key, at] = [artifactKey(kind, id), now()];
+    const life = lifeOf(expiresAt, at);
+    if (life === undefined) {
+      if (how === 'put') await redis.send(key, ['UNLINK', key]);
+      return false;
     }
-    if (grantId !== undefined) {
-      const member = artifactKey(kind, id).slice(prefix.length + 1);
-      sent.push(redis.run(enlist, grantKey(grantId), [end || '+inf', member, String(now()), life]));
-    }
-    return sent;
+    const end = life === '' ? '' : String(expiresAt);
+    const leads = leadsTo(kind, id, links);
+    const args = [mark(consumedAt(payload, at)), rest(end, payload, links), end, life, String(at), how];
+    const written = await adding(async () => {
+      if (!redis.clustered) {
+        return redis.run(write, [key, ...leads.map(([lead]) => lead)], [...args, ...leads.map(([, what]) => what)]);
+      }
+      // from node to node, but all on their way at once
+      const sent = leads.map(([one, what]) => redis.run(lead, [one], [what, end, life, String(at)]));
+      return (await Promise.all([redis.run(write, [key], args), ...sent]))[0];
+    });
+    return written === 1;
   }
 
   return {
     async put(kind, id, payload, expiresAt, links = {}) {
-      const key = artifactKey(kind, id);
-      const life = lifeOf(expiresAt, now());
-      if (life === undefined) return void (await redis.send(key, ['UNLINK', key]));
-      const end = String(expiresAt ?? '');
-      const used = consumedAt(payload, now());
-      await adding(() =>
-        Promise.all([
-          ...point(kind, id, links, end, life),
-          redis.run(write, key, [mark(used), rest(end, payload, links), life, String(now()), 'put']),
-        ]),
-      );
+      await store('put', kind, id, { payload, expiresAt, links });
     },
-    async add(kind, id, payload, expiresAt) {
-      const key = artifactKey(kind, id);
-      const life = lifeOf(expiresAt, now());
-      if (life === undefined) return false;
-      const used = consumedAt(payload, now());
-      const args = [mark(used), rest(String(expiresAt), payload, {}), life, String(now()), 'add'];
-      return (await adding(() => redis.run(write, key, args))) === 1;
-    },
+    add: (kind, id, payload, expiresAt) => store('add', kind, id, { payload, expiresAt, links: {} }),
     async get(kind, id) {
       return (await read(artifactKey(kind, id)))?.payload;
     },
     async findBy(kind, link, value) {
-      const key = linkKey(link, kind, value);
-      const id = (await redis.send(key, ['GET', key])) as string | null;
-      const kept = id === null ? undefined : await read(artifactKey(kind, id));
+      const [key, start] = [linkKey(link, kind, value), artifactKey(kind, '')];
+      const [id, found] = redis.clustered
+        ? await followed(key, start)
+        : (((await redis.run(follow, [key], [start])) ?? []) as Found);
+      const kept = id === undefined ? undefined : living(decode(prefix, start + id, found ?? null));
       return kept?.links[link] === value ? kept.payload : undefined;
     },
     async consume(kind, id) {
-      return (await redis.run(consume, artifactKey(kind, id), [mark(Math.floor(now())), String(now())])) === 1;
+      return (await redis.run(consume, [artifactKey(kind, id)], [mark(Math.floor(now())), String(now())])) === 1;
     },
     async take(kind, id) {
       const key = artifactKey(kind, id);
@@ -163,7 +170,7 @@ export function createRedisArtifacts({
       const life = lifeOf(expiresAt, now());
       if (life === undefined) return 1;
       const args = [rest(String(expiresAt), { count: 1 }, {}), life, String(now())];
-      return Number(await adding(() => redis.run(count, artifactKey(kind, id), args)));
+      return Number(await adding(() => redis.run(count, [artifactKey(kind, id)], args)));
     },
     async list(kind, { limit, after = '', where = {} }) {
       const start = artifactKey(kind, '');
@@ -189,6 +196,9 @@ export function createRedisArtifacts({
     close: () => redis.close(),
   };
 }
+
+/** The id that a link leads to, and what is there. */
+type Found = [id?: string, value?: string | null];
 
 /** A kind may hold anything; a colon in it must not look like the one that ends it. */
 function escaped(kind: string): string {
