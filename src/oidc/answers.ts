@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { Context } from 'koa';
 import type { KoaContextWithOIDC } from 'oidc-provider';
-import { problem } from '../errors.ts';
+import { problem, type VneidError } from '../errors.ts';
 import { wrongMethod } from '../web/failures.ts';
 import { readForm } from '../web/forms.ts';
 import { allowFormsTo } from '../web/security.ts';
@@ -15,6 +15,11 @@ export async function finishAnswer(ctx: Context, next: () => Promise<unknown>): 
   if (ctx.path === '/device/authorize' && (ctx.method === 'GET' || ctx.method === 'HEAD'))
     throw wrongMethod(ctx, 'POST');
   await next();
+  const { passing } = ctx.state as { passing?: VneidError };
+  if (passing) {
+    ctx.remove('Location');
+    throw passing;
+  }
   if (ctx.path === '/userinfo') followInteraction(ctx);
   if (ctx.path.startsWith('/authorize')) letFormsLead(ctx as unknown as KoaContextWithOIDC);
   if (ctx.status >= 400) {

@@ -1,4 +1,5 @@
 import type { Provider } from 'oidc-provider';
+import { VneidError } from '../errors.ts';
 import type { EventHub } from '../events.ts';
 
 /** Retells the library's events in our vocabulary. */
@@ -37,6 +38,11 @@ export function retell(provider: Provider, events: EventHub): void {
     events.emit('session.ended', client ? { client } : {});
   });
   provider.on('server_error', (ctx, error) => {
+    // no fault, and it passes: the answer says when to come again, see finishAnswer
+    if (error instanceof VneidError && error.status === 503) {
+      ctx.state.passing = error;
+      return;
+    }
     events.emit('server.error', { message: error.stack ?? error.message, path: ctx.path, method: ctx.method });
   });
 }

@@ -1,0 +1,40 @@
+import { once } from 'node:events';
+import { createServer, request } from 'node:http';
+import type { AddressInfo } from 'node:net';
+
+/** One address in front of several instances, which get its requests in turns. */
+export interface Balancer extends AsyncDisposable {
+  origin: string;
+  /** The ports of those behind it. */
+  behind: number[];
+  /** How many requests each of them got. */
+  sent: number[];
+}
+
+export async function startBalancer(): Promise<Balancer> {
+  const [behind, sent]: [number[], number[]] = [[], []];
+  let turn = 0;
+  const server = createServer((incoming, outgoing) => {
+    const which = turn++ % behind.length;
+    sent[which] = (sent[which] ?? 0) + 1;
+    const { method, url: path, headers } = incoming;
+    const passed = request({ host: '127.0.0.1', port: behind[which], method, path, headers }, (answer) => {
+      outgoing.writeHead(answer.statusCode ?? 502, answer.rawHeaders);
+      answer.pipe(outgoing);
+    });
+    passed.on('error', () => outgoing.destroy());
+    incoming.pipe(passed);
+  });
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  return {
+    origin: `http://localhost:${(server.address() as AddressInfo).port}`,
+    behind,
+    sent,
+    async [Symbol.asyncDispose]() {
+      server.closeAllConnections();
+      server.close();
+      await once(server, 'close');
+    },
+  };
+}
