@@ -65,7 +65,9 @@ export interface AuditParts {
 export function createAudit({ db, clock, events, failed = () => {} }: AuditParts): Audit {
   const waiting: AuditRow[] = [];
   const insert = insertion(db);
-  const nextId = createIds(clock);
+  // the time of a row and that in its id are one, read once
+  let at = 0;
+  const nextId = createIds({ now: () => at });
   let writing: Promise<void> | undefined;
   let planned: NodeJS.Immediate | NodeJS.Timeout | undefined;
   let delay = soon;
@@ -79,7 +81,7 @@ export function createAudit({ db, clock, events, failed = () => {} }: AuditParts
       return;
     }
     const { account, client } = payload as { account?: string; client?: string };
-    const at = Math.floor(clock.now());
+    at = Math.floor(clock.now());
     const facts = textOf(payload);
     waiting.push({ id: nextId(), at, event, account_id: account ?? null, client_id: client ?? null, facts });
     planned ??= setImmediate(writeOn);
@@ -101,11 +103,12 @@ export function createAudit({ db, clock, events, failed = () => {} }: AuditParts
     try {
       while (waiting.length > 0) {
         const rows = waiting.slice(0, batch);
-        const [row] = rows;
-        if (rows.length === 1 && row) await db.executeQuery(insert(row));
+        const statements = insert(rows);
+        const [only] = statements;
+        if (statements.length === 1 && only) await db.executeQuery(only);
         else
           await db.transaction().execute(async (transaction) => {
-            for (const row of rows) await transaction.executeQuery(insert(row));
+            for (const statement of statements) await transaction.executeQuery(statement);
           });
         waiting.splice(0, rows.length);
         delay = soon;
@@ -162,18 +165,34 @@ function entryOf({ id, at, event, account_id, client_id, facts }: AuditRow): Aud
   return { id, at, event, account: account_id, client: client_id, facts: JSON.parse(facts) as Record<string, unknown> };
 }
 
-/** One statement for every row, compiled once. A row that is there already (a commit whose answer was lost) is left. */
-function insertion(db: Kysely<Schema>): (row: AuditRow) => CompiledQuery {
+/**
+ * Statements for 128, 64 … 2 and 1 rows, of which any number is a few, each compiled once: a database on another machine
+ * is not asked row by row. A row that is there already (a commit whose answer was lost) is left.
+ */
+function insertion(db: Kysely<Schema>): (rows: AuditRow[]) => CompiledQuery[] {
   const sample: AuditRow = { id: '', at: 0, event: '', account_id: null, client_id: null, facts: '' };
-  const compiled = db
-    .insertInto('audit')
-    .values(sample)
-    .onConflict((on) => on.column('id').doNothing())
-    .compile();
-  return ({ id, at, event, account_id, client_id, facts }) => ({
-    ...compiled,
-    parameters: [id, at, event, account_id, client_id, facts],
-  });
+  const compiled = new Map<number, CompiledQuery>();
+  const compile = (size: number) =>
+    db
+      .insertInto('audit')
+      .values(Array.from({ length: size }, () => sample))
+      .onConflict((on) => on.column('id').doNothing())
+      .compile();
+  return (rows) => {
+    const statements: CompiledQuery[] = [];
+    let first = 0;
+    for (const size of [128, 64, 32, 16, 8, 4, 2, 1])
+      for (; rows.length - first >= size; first += size) {
+        const statement = compiled.get(size) ?? compile(size);
+        compiled.set(size, statement);
+        statements.push({ ...statement, parameters: rows.slice(first, first + size).flatMap(valuesOf) });
+      }
+    return statements;
+  };
+}
+
+function valuesOf({ id, at, event, account_id, client_id, facts }: AuditRow) {
+  return [id, at, event, account_id, client_id, facts];
 }
 
 /** Facts as JSON. An emitter must not fail because its facts cannot be written. */

@@ -9,8 +9,10 @@ import type { Schema } from './schema.ts';
  * has one transaction at a time, says none of it.
  */
 const passing: ReadonlySet<unknown> = new Set(['40001', '40P01', '0A000']);
-/** How often it is tried; a turn more makes it wait about twice as long, from some milliseconds to a second. */
-const most = 8;
+/** How often it is tried: as long as a dozen others want the very same rows, a few seconds at the longest. */
+const most = 12;
+/** Milliseconds to wait at the longest, at first and in the end. */
+const [shortest, longest] = [10, 1_000];
 
 /**
  * Reads and writes as if nobody else were there: serializable, and begun again where that could not be.
@@ -26,6 +28,6 @@ export async function inTransaction<T>(db: Kysely<Schema>, work: (on: Transactio
       if (tries === most) throw problem('database.unavailable', {}, { 'Retry-After': '1' });
     }
     // all at different times, or they would meet again
-    await pause(Math.random() * 5 * 2 ** tries);
+    await pause(Math.random() * Math.min(longest, shortest * 2 ** (tries - 1)));
   }
 }

@@ -223,11 +223,11 @@ describe('whose it is', () => {
   test('another person’s phone does not learn that it exists', async () => {
     const { id, number } = await ask();
     for (const answer of [
-      approvals.confirm(id, binh, { number, passcode }),
-      approvals.decline(id, binh),
-      approvals.decline('nothing', an),
+      () => approvals.confirm(id, binh, { number, passcode }),
+      () => approvals.decline(id, binh),
+      () => approvals.decline('nothing', an),
     ])
-      await expect(answer).rejects.toMatchObject({ code: 'approval.unknown', status: 404 });
+      await expect(answer()).rejects.toMatchObject({ code: 'approval.unknown', status: 404 });
     expect(await stateOf(id)).toBe('waiting');
   });
 
@@ -237,11 +237,11 @@ describe('whose it is', () => {
     await expect(approvals.confirm(id, ended, { number, passcode })).rejects.toEqual(refused('account.barred'));
     await database.db.updateTable('accounts').set({ state: 'locked' }).where('id', '=', an.accountId).execute();
     for (const answer of [
-      approvals.confirm(id, an, { number, passcode }),
-      approvals.decline(id, an),
-      approvals.scan(approvals.ticketOf(qr.id), an),
+      () => approvals.confirm(id, an, { number, passcode }),
+      () => approvals.decline(id, an),
+      () => approvals.scan(approvals.ticketOf(qr.id), an),
     ])
-      await expect(answer).rejects.toMatchObject({ code: 'account.barred', status: 403 });
+      await expect(answer()).rejects.toMatchObject({ code: 'account.barred', status: 403 });
     expect([await stateOf(id), await stateOf(qr.id)]).toEqual(['waiting', 'waiting']);
   });
 });

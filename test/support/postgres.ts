@@ -60,15 +60,18 @@ export async function startPostgres(settings: string[] = []): Promise<PostgresSe
   let said = '';
   server.stderr.setEncoding('utf8').on('data', (text: string) => (said = `${said}${text}`.slice(-10_000)));
   const ended = once(server, 'exit');
+  // nobody is waited for, and nothing of it is wanted again
+  const end = () => void server.kill('SIGQUIT');
+  process.once('exit', end);
   const url = `postgres://vneid@localhost/postgres?host=${encodeURIComponent(folder)}`;
   while (!(await answers(url)))
     if (server.exitCode !== null) throw new Error(`PostgreSQL ended with ${server.exitCode}: ${said}`);
   return {
     url,
     async stop() {
-      // nobody is waited for, and nothing of it is wanted again
-      server.kill('SIGQUIT');
+      end();
       await ended;
+      process.off('exit', end);
       rmSync(folder, { recursive: true, force: true });
     },
   };

@@ -28,6 +28,7 @@ const mostStatements = 500;
 export function createSpeakers(patience: number): (client: PoolClient) => Speaker {
   const names = new Map<string, string>();
   const speakers = new WeakMap<PoolClient, Speaker>();
+  const silent = new WeakSet<PoolClient>();
   let named = 0;
 
   function nameOf(text: string): string | undefined {
@@ -43,19 +44,22 @@ export function createSpeakers(patience: number): (client: PoolClient) => Speake
   async function ask(client: PoolClient, text: string, values: readonly unknown[]) {
     try {
       if (isCopied(values)) return await copy(client, text, values[0]);
-      // what has no values is a word such as BEGIN, or makes a table
-      if (values.length === 0) return await client.query(text);
-      const config: QueryConfig & { query_timeout: number } = {
-        text,
-        values: values.map(keepable),
-        query_timeout: patience + 2_000,
-      };
-      const name = nameOf(text);
-      if (name !== undefined) config.name = name;
+      const words = values.length === 0;
+      // without values it is a word of transactions, or makes a table, which may take its time
+      if (words && !/^(begin|start|commit|rollback)/.test(text)) return await client.query(text);
+      const config: QueryConfig & { query_timeout: number } = { text, query_timeout: patience + 2_000 };
+      if (!words) {
+        config.values = values.map(keepable);
+        const name = nameOf(text);
+        if (name !== undefined) config.name = name;
+      }
       return await client.query(config);
     } catch (cause) {
-      // the driver would wait on with the next question for the answer to this one
-      if (cause instanceof Error && cause.message === 'Query read timeout') hangUp(client);
+      // with the next question, a rollback first of all, the driver would still wait for the answer to this one
+      if (cause instanceof Error && cause.message === 'Query read timeout') {
+        silent.add(client);
+        hangUp(client);
+      }
       throw asUnavailable(cause);
     }
   }
@@ -79,7 +83,7 @@ export function createSpeakers(patience: number): (client: PoolClient) => Speake
       client.on('error', () => {});
       speaker = {
         query: (text, values = []) => askAgain(client, text, values),
-        release: (destroy) => client.release(destroy),
+        release: (destroy) => client.release(destroy || silent.has(client)),
       };
       speakers.set(client, speaker);
     }
@@ -118,10 +122,10 @@ function isOutdated(cause: unknown): boolean {
 
 /**
  * SQLSTATE (PostgreSQL App. A) and errors of the system and the driver that tell of a database which is not there, has no
- * room, is only read from, or took too long: nothing that was asked is at fault, and another time may be better.
+ * room, is closed, is only read from, or took too long: nothing that was asked is at fault, and another time may be better.
  */
 const away =
-  /^(08...|53...|57P0.|57014|25006|ECONN.*|EPIPE|ETIMEDOUT|EHOSTUNREACH|ENETUNREACH|ENOTFOUND|EAI_AGAIN|ENOENT)$/;
+  /^(08...|53...|55000|57P0.|57014|25006|ECONN.*|EPIPE|ETIMEDOUT|EHOSTUNREACH|ENETUNREACH|ENOTFOUND|EAI_AGAIN|ENOENT)$/;
 const gone = /^(Connection terminated|timeout exceeded|Client (has encountered|was closed)|Query read timeout)/;
 
 /** What tells of an unreachable database, as `database.unavailable`; anything else as it is. */
