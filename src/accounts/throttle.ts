@@ -170,7 +170,7 @@ export function createThrottle({ artifacts, clock, events, limits: own, patience
   }
 
   async function giveBack(places: readonly Place[]): Promise<void> {
-    for (const place of places) await artifacts.remove('throttle.place', idOf(place));
+    await Promise.all(places.map((place) => artifacts.remove('throttle.place', idOf(place))));
   }
 
   /** Keeps the place taken; the failure that takes the last one closes the bucket. */
@@ -210,9 +210,8 @@ export function createThrottle({ artifacts, clock, events, limits: own, patience
     },
     async succeeded(who) {
       if ('places' in who) await giveBack(who.places);
-      for (const bucket of [accountBucket(who), ...bucketsOf(who)]) {
-        if (bucket.kind !== 'address') await artifacts.remove('throttle.round', bucket.id);
-      }
+      const forgiven = [accountBucket(who), ...bucketsOf(who).filter(({ kind }) => kind === 'browser')];
+      await Promise.all(forgiven.map(({ id }) => artifacts.remove('throttle.round', id)));
     },
     released: ({ places }) => giveBack(places),
   };

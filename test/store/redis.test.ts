@@ -2,7 +2,9 @@ import { once } from 'node:events';
 import { afterAll, afterEach, beforeAll, expect, it } from 'vitest';
 import { createClock } from '../../src/clock.ts';
 import { openRedis } from '../../src/store/redis.ts';
+import { selfSigned } from '../../src/web/certificate.ts';
 import { type RedisServer, startRedis, until } from '../support/redis.ts';
+import { temporaryFiles } from '../support/tls.ts';
 import { artifactContract, type MakeStore } from './contract.ts';
 import { raceOfTwo } from './race.ts';
 import { openingOf, storeOn, storesOn } from './redis-stores.ts';
@@ -144,4 +146,22 @@ it('starts only where nothing is evicted, on a Redis that is there and lets it i
   own.process.kill('SIGKILL');
   await once(own.process, 'exit');
   await expect(openRedis({ url: `redis://127.0.0.1:${port}` })).rejects.toMatchObject({ code: 'redis.unreachable' });
+});
+
+it('speaks TLS to a server whose issuer it was told, as the user it was told, and to no other', async () => {
+  const { cert, key } = await selfSigned({ hosts: ['127.0.0.1'], clock: { now: () => Date.now() } });
+  const files = await temporaryFiles({ cert, key });
+  closing.push({ [Symbol.asyncDispose]: () => files.remove() });
+  const own = await startRedis(
+    ['--tls-cert-file', files.cert, '--tls-key-file', files.key, '--tls-auth-clients', 'no'],
+    { tls: { ca: cert } },
+  );
+  closing.push(own);
+  await own.ask('ACL', 'SETUSER', 'vneid', 'on', '>secret', '~vneid*', '&vneid*', '+@all', '-config');
+  const url = own.url.replace('//', '//vneid:secret@');
+  const redis = await openRedis({ url, ca: files.cert });
+  closing.push({ [Symbol.asyncDispose]: () => redis.close() });
+  expect(await redis.send('vneid:x', ['SET', 'vneid:x', '1'])).toBe('OK');
+  await expect(openRedis({ url })).rejects.toMatchObject({ code: 'redis.unreachable' });
+  await expect(openRedis({ url: url.replace('rediss', 'redis') })).rejects.toMatchObject({ code: 'redis.unreachable' });
 });
