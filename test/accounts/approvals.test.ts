@@ -427,7 +427,13 @@ test('a short secret is refused at the start', () => {
   const artifacts = createMemoryArtifacts({ clock });
   expect(() =>
     createApprovals({
-      ...{ db, artifacts, clock, events, accounts, passcodes, passkeys },
+      db,
+      artifacts,
+      clock,
+      events,
+      accounts,
+      passcodes,
+      passkeys,
       signals: createSignals(),
       secret: Buffer.alloc(31),
     }),

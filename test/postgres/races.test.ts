@@ -14,8 +14,8 @@ import { allAtOnce } from '../accounts/far.ts';
 import { newDatabase, newPlace, rowsOf } from '../support/database.ts';
 
 /**
- * What SQLite does one after the other, PostgreSQL does at once. Each of these fails there when a transaction is no more
- * than PostgreSQL makes of it by itself (READ COMMITTED).
+ * What SQLite does one after the other, PostgreSQL does at once. Most of these fail when a transaction is no more than
+ * PostgreSQL makes of it by itself (READ COMMITTED).
  */
 const clock = createClock();
 const passwordHash = async () => 'hash';
@@ -93,7 +93,7 @@ describe('at once', () => {
     const both = await Promise.all([openDatabase(place), openDatabase(place)]);
     await Promise.all(both.map((one) => seed({ database: one, citizens: 45_000, seed: 1, passwordHash, clock })));
     await seed({ database, citizens: 45_000, seed: 1, passwordHash, clock });
-    expect(await fingerprint(both[0] as Database)).toBe(await fingerprint(database));
+    expect(await fingerprint(both[0])).toBe(await fingerprint(database));
     for (const one of both) await one.close();
     await drop();
   });
