@@ -21,7 +21,7 @@ import type { Streams } from '../web/streams.ts';
 import { redirect } from '../web/redirect.ts';
 import type { KnownBrowsers } from './browsers.ts';
 import { type StepName, stepsFrom } from './order.ts';
-import { type Interaction, loadProgress, type Progress, saveProgress } from './progress.ts';
+import { beginning, type Interaction, keptProgress, type Progress, saveProgress } from './progress.ts';
 import type { Login, Outcome, Step } from './step.ts';
 
 /**
@@ -55,6 +55,8 @@ interface Walk {
   progress: Progress;
   prompt: string;
   interaction: Interaction;
+  /** Whether the store has something of it. */
+  kept: boolean;
 }
 
 export function loginRoutes(parts: HubParts): Router {
@@ -156,15 +158,19 @@ export function loginRoutes(parts: HubParts): Router {
 
   /** The walk that this browser is on: its address and its cookie have to agree (session fixation, CVE-2026-7507). */
   async function open(ctx: Context): Promise<Walk> {
-    const interaction = await parts
-      .provider()
-      .interactionDetails(ctx.req, ctx.res)
-      .catch((cause) => {
-        throw cause instanceof errors.SessionNotFound ? problem('login.expired') : cause;
-      });
+    // asked for at once, for a store may be far away
+    const [interaction, kept] = await Promise.all([
+      parts
+        .provider()
+        .interactionDetails(ctx.req, ctx.res)
+        .catch((cause) => {
+          throw cause instanceof errors.SessionNotFound ? problem('login.expired') : cause;
+        }),
+      keptProgress(artifacts, String(ctx.params.uid)),
+    ]);
     const client = clients.get(String(interaction.params.client_id));
     if (!client || interaction.uid !== ctx.params.uid) throw problem('login.expired');
-    const progress = await loadProgress(artifacts, interaction);
+    const progress = kept ?? beginning(interaction);
     const account = progress.accountId ? await accounts.byId(progress.accountId) : undefined;
     // locked since this walk began, and nobody is told so
     if (progress.accountId && !(account && usable(account))) throw problem('login.expired');
@@ -189,7 +195,7 @@ export function loginRoutes(parts: HubParts): Router {
     allowFormsTo(ctx, [...client.addresses, String(interaction.params.redirect_uri ?? '')]);
     ctx.set('Cache-Control', 'no-store');
     login.ways = await waysOf(prompt, login);
-    return { login, progress, prompt, interaction };
+    return { login, progress, prompt, interaction, kept: kept !== undefined };
   }
 
   /** What a step does when it is first come to; when it may not, its page says so and the next look tries again. */
@@ -199,6 +205,7 @@ export function loginRoutes(parts: HubParts): Router {
     if (!run || progress.entered.includes(step)) return undefined;
     const before = { ...progress };
     progress.entered = [...progress.entered, step];
+    walk.kept = true;
     await saveProgress(artifacts, walk.interaction, progress);
     try {
       await run(login);
@@ -239,7 +246,8 @@ export function loginRoutes(parts: HubParts): Router {
       places: [],
     });
     browsers.remember(login.ctx, account.number);
-    await artifacts.remove('Login', login.uid);
+    // a walk of one step has kept nothing
+    if (walk.kept) await artifacts.remove('Login', login.uid);
     events.emit('login.succeeded', {
       uid: login.uid,
       client: login.client.id,

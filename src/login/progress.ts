@@ -26,11 +26,13 @@ export interface Approved {
 
 export type Interaction = Awaited<ReturnType<Provider['interactionDetails']>>;
 
-/** Reads how far a walk has come; one that has just begun starts from what its session has proven, where that counts. */
-export async function loadProgress(artifacts: ArtifactStore, interaction: Interaction): Promise<Progress> {
-  const kept = (await artifacts.get('Login', interaction.uid)) as Progress | undefined;
-  if (kept) return kept;
-  const { session, prompt } = interaction;
+/** What was kept of a walk; nothing when it has just begun. */
+export async function keptProgress(artifacts: ArtifactStore, uid: string): Promise<Progress | undefined> {
+  return (await artifacts.get('Login', uid)) as Progress | undefined;
+}
+
+/** Where a walk begins: from what its session has proven, where that counts. */
+export function beginning({ session, prompt }: Interaction): Progress {
   // a session that only has to be raised keeps what it has proven; any other reason starts from nothing
   const raising = prompt.name === 'consent' || (prompt.reasons.length === 1 && prompt.reasons[0] === 'acr_step_up');
   return session?.accountId && raising
