@@ -13,6 +13,7 @@ const onPostgres = [
   'test/phone/presentations.test.ts',
   'test/postgres/*.test.ts',
   'test/registry/{citizens,documents,organisations,seed,wallet}.test.ts',
+  'test/store/bulk.test.ts',
 ];
 
 export default defineConfig({

@@ -79,6 +79,15 @@ describe('a holder', () => {
   });
 });
 
+test('who locks an account while somebody else changes its level has locked it', async () => {
+  const { account } = await addHolder(database.db, {}, { level: 1 });
+  for (const level of [2, 1, 2, 1, 2] as const) {
+    await accounts.setState(account.id, 'active', null);
+    await Promise.all([accounts.change(account.id, { level }), accounts.setState(account.id, 'locked', 'requested')]);
+    expect(await accounts.byId(account.id)).toMatchObject({ level, state: 'locked', stateReason: 'requested' });
+  }
+});
+
 test('the few that are locked, closed or of foreigners are found without looking at all', async () => {
   const plan = (where: string) => planOf(database, `select * from accounts where ${where} order by id limit 51`);
   expect(await plan("state = 'locked' and state <> 'active'")).toContain('accounts_state');
