@@ -9,7 +9,7 @@ const needsNothing = {
 const onPostgres = [
   'test/accounts/{accounts,approvals,inbox,otp,passcodes,passkeys,phones}.test.ts',
   'test/audit/audit.test.ts',
-  'test/flows/{activation,consent,control-citizens,control-organisations,login,qr,state}.test.ts',
+  'test/flows/{activation,consent,control-citizens,control-organisations,instances,login,qr,state}.test.ts',
   'test/phone/presentations.test.ts',
   'test/postgres/*.test.ts',
   'test/registry/{citizens,documents,organisations,seed,wallet}.test.ts',

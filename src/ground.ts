@@ -7,6 +7,7 @@ import { createMetrics, type Metrics } from './audit/metrics.ts';
 import { type Clock, createClock } from './clock.ts';
 import type { Config } from './config.ts';
 import { createEvents, type EventHub } from './events.ts';
+import { asConfigured } from './oidc/clients/clients.ts';
 import { type KeyRing, openKeys } from './oidc/keys/keys.ts';
 import { castPasswordHash } from './registry/cast.ts';
 import { seed, seedOf } from './registry/seed.ts';
@@ -30,6 +31,8 @@ export interface Ground {
   events: EventHub;
   keys: KeyRing;
   database: Database;
+  /** Whether other processes may be at work in the same database. */
+  shared: boolean;
   artifacts: ArtifactStore;
   signals: Signals;
   passwords: Passwords;
@@ -86,6 +89,7 @@ export async function openGround(config: Config, injected: { passwords?: Passwor
     events,
     keys,
     database,
+    shared: place !== ':memory:',
     artifacts,
     signals,
     passwords,
@@ -113,6 +117,7 @@ export async function openGround(config: Config, injected: { passwords?: Passwor
     // who made people with another seed by hand has them, and needs no option to start
     people.seed = (await seedOf(database)) ?? config.seed;
     await settle(ground, people);
+    await asConfigured({ db: database.db, signals });
   });
   // made for the first tenant and copied for all others: the cast with their phones
   let beginning: Promise<Uint8Array | undefined> | undefined;
@@ -127,6 +132,7 @@ export async function openGround(config: Config, injected: { passwords?: Passwor
         ...ground,
         ...own,
         ...mounts.at(name),
+        shared: false,
         beginAgain: () => settledAnew(own, crowd),
         issuer: `${ground.issuer}${base}`,
         base,

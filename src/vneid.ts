@@ -154,7 +154,7 @@ export async function assemble({
     given: injected,
     own: [ownClient(issuer, [passkeysBack])],
   });
-  const clients = await createClients({ db, clock, ...registered.clients });
+  const clients = await createClients({ ...ground, db, ...registered.clients });
   const resources = createResources(registered.resources);
   const readClaims = faults.retold(
     createClaimsReader({ registry, clock, ...(conformance && { standardClaims: conformanceClaims }) }),
@@ -298,6 +298,7 @@ export async function assemble({
       streams.close();
       await ground.leave();
       await backchannelLogout.stop();
+      clients.stop();
       await audit.stop();
       await ground.close();
     },

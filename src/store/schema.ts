@@ -43,13 +43,13 @@ const everyTable: Record<keyof Schema, true> = {
 /** The names of all tables. */
 export const tableNames = Object.keys(everyTable) as (keyof Schema)[];
 
-/** A relying party that was registered while the program ran; the configured ones are in no table. */
+/** A relying party that was registered while the program ran, or what was changed of a configured one meanwhile. */
 export interface ClientRow {
   id: string;
-  /** JSON: OpenID Connect Dynamic Client Registration §2; of who registered by hand as it was written, with what is ours. */
+  /** JSON: OpenID Connect Dynamic Client Registration §2; of all others as it was written, with what is ours; `null` when taken out. */
   metadata: string;
   registered_at: number;
-  registered_by: 'itself' | 'hand';
+  registered_by: 'itself' | 'hand' | 'file';
 }
 
 /** Law 26/2023 Art 9: what the population database keeps of a person. */

@@ -3,6 +3,8 @@ import type { ClientMetadata } from 'oidc-provider';
 import type { Clock } from '../../clock.ts';
 import { problem } from '../../errors.ts';
 import type { ClientRow, Schema } from '../../store/schema.ts';
+import type { Signals } from '../../store/signals.ts';
+import { createClientRows } from './client-rows.ts';
 import { authenticationOf } from './misfits.ts';
 import { asRegistered } from './dynamic-registration.ts';
 import { describe, type RegisteredClient } from './registered-client.ts';
@@ -13,7 +15,8 @@ export type { Purpose, RegisteredClient } from './registered-client.ts';
 /**
  * Relying parties: who asks, and for what. Some are configured, in a file or by the caller of `startVneid`; others are
  * registered by hand while the program runs, or register themselves (OpenID Connect Dynamic Client Registration), and are
- * kept in the database. What the library needs is split from what the login pages need.
+ * kept in the database, as are changes of the configured until an instance starts: all that share it know of each within a
+ * second. What the library needs is split from what the login pages need.
  */
 export interface Clients {
   /** The relying party with this id, or undefined. */
@@ -27,13 +30,15 @@ export interface Clients {
   /** What was registered, and how it came; of VNeID's own pages nothing. */
   written(id: string): Written | undefined;
   /**
-   * Registers by hand, or changes what is registered. What is configured is what it was again after a restart.
+   * Registers by hand, or changes what is registered. What is configured is what it was again when an instance starts.
    * @param fresh true where it may not be there already
    * @throws VneidError `client.exists`, `client.unknown`
    */
   write(client: Checked, fresh: boolean): Promise<void>;
-  /** Looks again at who has registered, and forgets changes of the configured, after the database was replaced. */
+  /** Looks again at who has registered, after the database was replaced. */
   reread(): Promise<void>;
+  /** Looks no more. */
+  stop(): void;
   /** Addresses of which the library is told that they are https, and what they are. */
   plain: Map<string, string>;
 }
@@ -42,12 +47,12 @@ export interface KeptClients {
   find(id: string): ClientMetadata | undefined;
   /** Keeps who has registered itself, or what its registration has become. */
   put(id: string, metadata: ClientMetadata): Promise<void>;
-  /** A configured one is there again after a restart. */
+  /** A configured one is there again when an instance starts. */
   remove(id: string): Promise<void>;
 }
 
 /** In a file or by the caller of `startVneid`; by hand while the program ran; or over the protocol. */
-export type RegisteredBy = 'file' | ClientRow['registered_by'];
+export type RegisteredBy = ClientRow['registered_by'];
 
 export interface Written {
   registration: Record<string, unknown> & { client_id: string };
@@ -57,6 +62,7 @@ export interface Written {
 /**
  * @param configured checked registrations
  * @param own VNeID's own pages, which are listed nowhere
+ * @param shared whether other processes may change what is in the database
  * @throws VneidError clients.invalid when a client_id is there twice
  */
 export async function createClients({
@@ -64,11 +70,15 @@ export async function createClients({
   clock,
   configured,
   own,
+  shared,
+  signals,
 }: {
   db: Kysely<Schema>;
   clock: Clock;
   configured: Checked[];
   own: Checked[];
+  shared: boolean;
+  signals: Signals;
 }): Promise<Clients> {
   const fixed = new Map<string, Checked>();
   for (const client of [...configured, ...own]) {
@@ -80,34 +90,53 @@ export async function createClients({
   }
   const plain = new Map<string, string>();
   const hidden = new Set(own.map((client) => client.client_id));
-  const known = new Map<string, Known>();
-  const knowWritten = (client: Checked, by: RegisteredBy) => {
+  const rows = createClientRows({ db, signals });
+  let known = new Map<string, Known>();
+  /** How often something was changed here, so that an older reading does not undo it. */
+  let changes = 0;
+  const ofWritten = (client: Checked, by: RegisteredBy): Known => {
     for (const name of httpsOnly) notePlain(plain, client[name]);
-    known.set(client.client_id, { shown: describe(client), metadata: toMetadata(client), registration: client, by });
+    return { shown: describe(client), metadata: toMetadata(client), registration: client, by };
   };
-  const knowRegistered = (metadata: ClientMetadata) => {
+  const ofRegistered = (metadata: ClientMetadata): Known => {
     const registration = asRegistered(metadata) as Written['registration'];
-    known.set(metadata.client_id, { shown: describe(registration), metadata, registration, by: 'itself' });
+    return { shown: describe(registration), metadata, registration, by: 'itself' };
   };
+  const ofRow = ({ metadata: text, registered_by: by }: ClientRow): Known =>
+    by === 'itself' ? ofRegistered(JSON.parse(text) as ClientMetadata) : ofWritten(JSON.parse(text) as Checked, by);
 
   async function reread(): Promise<void> {
-    known.clear();
-    for (const client of fixed.values()) knowWritten(client, 'file');
-    const rows = await db.selectFrom('clients').selectAll().orderBy('registered_at').orderBy('id').execute();
-    for (const { id, metadata, registered_by: by } of rows) {
-      if (known.has(id)) continue;
-      if (by === 'hand') knowWritten(JSON.parse(metadata) as Checked, by);
-      else knowRegistered(JSON.parse(metadata) as ClientMetadata);
+    for (let before = -1; before !== changes; ) {
+      before = changes;
+      const found = await rows.read();
+      if (before !== changes) continue;
+      const next = new Map([...fixed].map(([id, client]) => [id, ofWritten(client, 'file')]));
+      for (const row of found) {
+        // a configured one is what its file says but for what was changed of it; of another installation's nothing is known
+        if (next.has(row.id) !== (row.registered_by === 'file')) continue;
+        if (row.metadata === removed) next.delete(row.id);
+        else next.set(row.id, ofRow(row));
+      }
+      known = next;
     }
   }
-  await reread();
 
-  const put = (id: string, metadata: string) =>
-    db
+  async function keep(id: string, now: Known | undefined, work: (on: Kysely<Schema>) => Promise<unknown>) {
+    await rows.change(work);
+    changes += 1;
+    if (now) known.set(id, now);
+    else known.delete(id);
+  }
+
+  const put = (on: Kysely<Schema>, id: string, metadata: string, by: RegisteredBy) =>
+    on
       .insertInto('clients')
-      .values({ id, metadata, registered_at: clock.now(), registered_by: 'itself' })
+      .values({ id, metadata, registered_at: clock.now(), registered_by: by })
       .onConflict((conflict) => conflict.column('id').doUpdateSet({ metadata }))
       .execute();
+
+  await reread();
+  if (shared) rows.watch(reread);
 
   return {
     get: (id) => known.get(id)?.shown,
@@ -126,21 +155,19 @@ export async function createClients({
       if (!fresh && !before) throw problem('client.unknown', { client: id });
       if (before?.by === 'itself') {
         const metadata = changedMetadata(before.metadata, client);
-        await put(id, JSON.stringify(metadata));
-        return knowRegistered(metadata);
+        return keep(id, ofRegistered(metadata), (on) => put(on, id, JSON.stringify(metadata), 'itself'));
       }
-      if (before?.by !== 'file') {
-        const metadata = JSON.stringify(client);
-        const { numInsertedOrUpdatedRows } = await db
+      const by = before?.by ?? 'hand';
+      const metadata = JSON.stringify(client);
+      await keep(id, ofWritten(client, by), async (on) => {
+        if (!fresh) return put(on, id, metadata, by);
+        const { numInsertedOrUpdatedRows } = await on
           .insertInto('clients')
-          .values({ id, metadata, registered_at: clock.now(), registered_by: 'hand' })
-          .onConflict((conflict) =>
-            fresh ? conflict.column('id').doNothing() : conflict.column('id').doUpdateSet({ metadata }),
-          )
+          .values({ id, metadata, registered_at: clock.now(), registered_by: by })
+          .onConflict((conflict) => conflict.column('id').doNothing())
           .executeTakeFirst();
         if (numInsertedOrUpdatedRows === 0n) throw problem('client.exists', { client: id });
-      }
-      knowWritten(client, before?.by ?? 'hand');
+      });
     },
     kept: {
       find: (id) => known.get(id)?.metadata,
@@ -148,15 +175,28 @@ export async function createClients({
         // what it may ask tokens for is not its own to say
         const { resources } = (known.get(id)?.registration ?? {}) as { resources?: string[] };
         const text = JSON.stringify({ ...metadata, resources });
-        await put(id, text);
-        knowRegistered(JSON.parse(text) as ClientMetadata);
+        await keep(id, ofRegistered(JSON.parse(text) as ClientMetadata), (on) => put(on, id, text, 'itself'));
       },
       async remove(id) {
-        await db.deleteFrom('clients').where('id', '=', id).execute();
-        known.delete(id);
+        await keep(id, undefined, (on) =>
+          fixed.has(id) ? put(on, id, removed, 'file') : on.deleteFrom('clients').where('id', '=', id).execute(),
+        );
       },
     },
+    stop: rows.stop,
   };
+}
+
+/** What the row of a configured one says that was taken out. */
+export const removed = 'null';
+
+/** Forgets what was changed of configured ones: what they are is what is configured where an instance starts. */
+export async function asConfigured({ db, signals }: { db: Kysely<Schema>; signals: Signals }): Promise<void> {
+  const changed = db.selectFrom('clients').select('id').where('registered_by', '=', 'file').limit(1);
+  if (!(await changed.executeTakeFirst())) return;
+  await createClientRows({ db, signals }).change((on) =>
+    on.deleteFrom('clients').where('registered_by', '=', 'file').execute(),
+  );
 }
 
 interface Known {

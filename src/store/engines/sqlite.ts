@@ -1,13 +1,23 @@
 import { mkdirSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { DatabaseSync, type SQLInputValue, type StatementSync } from 'node:sqlite';
-import { Kysely, sql, SqliteDialect } from 'kysely';
+import { setTimeout as pause } from 'node:timers/promises';
+import {
+  CompiledQuery,
+  type DatabaseConnection,
+  type Driver,
+  Kysely,
+  sql,
+  SqliteDialect,
+  type SqliteDialectConfig,
+  SqliteDriver,
+} from 'kysely';
 import type { Database } from '../engine.ts';
 import type { Schema } from '../schema.ts';
 
 /** A database in one file, or in memory: one connection, one transaction at a time. */
 export function overSqlite(sqlite: DatabaseSync): Database {
-  const db = new Kysely<Schema>({ dialect: new SqliteDialect({ database: preparedOnce(sqlite) }) });
+  const db = new Kysely<Schema>({ dialect: new SharedSqliteDialect({ database: preparedOnce(sqlite) }) });
   return {
     db,
     // bare statements, inside the one transaction that there is
@@ -34,13 +44,54 @@ export function overSqlite(sqlite: DatabaseSync): Database {
   };
 }
 
+/** Milliseconds that a statement, or the beginning of a transaction, waits for those of other processes. */
+const patience = 5_000;
+/** SQLITE_BUSY, the lower byte of all its kinds (https://www.sqlite.org/rescode.html). */
+const busy = 5;
+
+class SharedSqliteDialect extends SqliteDialect {
+  readonly #config: SqliteDialectConfig;
+
+  constructor(config: SqliteDialectConfig) {
+    super(config);
+    this.#config = config;
+  }
+
+  override createDriver(): Driver {
+    return new SharedSqliteDriver(this.#config);
+  }
+}
+
+/**
+ * A transaction has the file to itself from its first word on: one that reads and then writes would be refused where another
+ * process has written in between. It waits for its turn without keeping the process from everything else.
+ */
+class SharedSqliteDriver extends SqliteDriver {
+  override async beginTransaction(connection: DatabaseConnection): Promise<void> {
+    for (let waited = 0; ; ) {
+      await connection.executeQuery(CompiledQuery.raw('pragma busy_timeout = 0'));
+      try {
+        await connection.executeQuery(CompiledQuery.raw('begin immediate'));
+        return;
+      } catch (cause) {
+        const { errcode = 0 } = cause as { errcode?: number };
+        if ((errcode & 0xff) !== busy || waited > patience) throw cause;
+      } finally {
+        await connection.executeQuery(CompiledQuery.raw(`pragma busy_timeout = ${patience}`));
+      }
+      const turn = 1 + Math.random() * 9;
+      await pause(turn);
+      waited += turn;
+    }
+  }
+}
+
 /** A SQLite handle with the settings every file of ours has: write-ahead log, fsync at checkpoints, 5 s of patience. */
 export function openSqlite(file: string): DatabaseSync {
   if (file !== ':memory:') mkdirSync(dirname(file), { recursive: true });
   const sqlite = new DatabaseSync(file);
-  sqlite.exec(
-    'pragma journal_mode = wal; pragma synchronous = normal; pragma busy_timeout = 5000; pragma foreign_keys = on',
-  );
+  sqlite.exec(`pragma busy_timeout = ${patience}`);
+  sqlite.exec('pragma journal_mode = wal; pragma synchronous = normal; pragma foreign_keys = on');
   return sqlite;
 }
 
