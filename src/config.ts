@@ -168,6 +168,7 @@ const table = {
     text,
     'opens the lab in sandbox mode, as "Authorization: Bearer <token>"',
   ),
+  tracesUrl: option('VNEID_TRACES_URL', '', address, 'where a span of each request goes by OTLP/HTTP; none by default'),
   logLevel: option('VNEID_LOG', 'info', oneOf('silent', 'error', 'warn', 'info', 'debug'), 'least severe lines to log'),
 } as const;
 

@@ -1,9 +1,11 @@
 import type { RequestListener } from 'node:http';
 import { join } from 'node:path';
 import { createPasswords, type Passwords } from './accounts/passwords.ts';
+import { withPending } from './accounts/passwords-pending.ts';
 import { equipCast } from './accounts/cast-phones.ts';
 import { createPasscodes } from './accounts/passcodes.ts';
 import { createMetrics, type Metrics } from './audit/metrics.ts';
+import type { Traces } from './audit/traces.ts';
 import { type Clock, createClock } from './clock.ts';
 import type { Config } from './config.ts';
 import { createEvents, type EventHub } from './events.ts';
@@ -37,6 +39,8 @@ export interface Ground {
   signals: Signals;
   passwords: Passwords;
   metrics: Metrics;
+  /** Where spans go, when somebody asked for them. */
+  traces: Traces | undefined;
   issuer: string;
   port: number;
   mtlsPort: number | undefined;
@@ -68,20 +72,41 @@ export async function openGround(config: Config, injected: { passwords?: Passwor
   const inMemory = config.data === ':memory:';
   const { place, ...opening } = databaseOf(config);
   // the slow ones first, all at once: an RSA key, a database, two ports
-  const [keys, database, server, cityServer, shared] = await allOrNone([
+  const [keys, database, server, cityServer, shared, traces] = await allOrNone([
     openKeys({ folder: config.keys, clock, events }),
     openDatabase(place, opening),
     keyPairFor(config, clock).then((tls) => listenTwice({ ...config, tls })),
     config.city ? listen({ ...config, port: config.cityPort }) : Promise.resolve(undefined),
     config.redisUrl ? openShared(config, clock) : Promise.resolve(undefined),
+    // a library that is read only by whoever wants traces
+    config.tracesUrl
+      ? import('./audit/traces.ts').then(({ openTraces }) => openTraces(config.tracesUrl))
+      : Promise.resolve(undefined),
   ]);
   const own = () =>
     config.artifacts === 'memory' || inMemory
       ? createMemoryArtifacts({ clock })
       : createSqliteArtifacts({ file: join(config.data, 'artifacts.sqlite'), clock });
   const { artifacts, signals } = shared ?? { artifacts: own(), signals: createSignals() };
-  const passwords = injected.passwords ?? createPasswords({ workers: config.hashWorkers, queue: config.hashQueue });
+  const passwords = withPending(
+    injected.passwords ?? createPasswords({ workers: config.hashWorkers, queue: config.hashQueue }),
+  );
   const metrics = createMetrics({ events });
+  metrics.watch({
+    name: 'vneid_hash_pending',
+    help: 'Passwords that are being hashed, or wait for a thread',
+    read: passwords.pending,
+  });
+  metrics.watch({
+    name: 'vneid_database_connections_busy',
+    help: 'Connections to the database in use',
+    read: () => database.connections().busy,
+  });
+  metrics.watch({
+    name: 'vneid_database_waiting',
+    help: 'Who waits for a connection to the database',
+    read: () => database.connections().waiting,
+  });
   const mounts = createMounts();
   const people = { citizens: config.citizens, seed: config.seed };
   const ground: Ground = {
@@ -94,6 +119,7 @@ export async function openGround(config: Config, injected: { passwords?: Passwor
     signals,
     passwords,
     metrics,
+    traces,
     issuer: config.issuer || server.origin,
     port: server.port,
     mtlsPort: server.mtlsPort,
@@ -108,6 +134,7 @@ export async function openGround(config: Config, injected: { passwords?: Passwor
     async close() {
       keys.stop();
       metrics.stop();
+      await traces?.close();
       await passwords.close();
       await artifacts.close();
       await database.close();

@@ -230,7 +230,7 @@ export async function assemble({
     (_ctx, next) => clock.run(next),
     ...(ground.base === '' ? [] : [outwards(ground.base)]),
     datedForBrowsers(clock),
-    observe({ metrics, log, verbose: config.logLevel === 'debug' }),
+    observe({ ...ground, log, verbose: config.logLevel === 'debug' }),
     securityHeaders({ origin: issuer }),
     answerFailures({ events, problemPage }),
     onlyKnownHosts({ issuer, allowed: [...config.allowedHosts, ...addresses.hosts], free: isProbe }),

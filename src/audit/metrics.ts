@@ -18,10 +18,18 @@ export interface Metrics {
   observe(answer: Answer): void;
   /** Counts the events of another instance of this process too. */
   hear(events: EventHub): void;
+  /** Shows a number that is asked for whenever the page is read. */
+  watch(gauge: WatchedNumber): void;
   /** The page that Prometheus reads (text format 0.0.4), with its content type. */
   render(): Promise<{ type: string; body: string }>;
   /** Stops watching the event loop. */
   stop(): void;
+}
+
+export interface WatchedNumber {
+  name: string;
+  help: string;
+  read(): number;
 }
 
 export interface Answer {
@@ -39,14 +47,17 @@ export interface Answer {
 export function createMetrics({ events }: { events: EventHub }): Metrics {
   const early: Answer[] = [];
   const happened = new Map<string, number>();
+  const failed = new Map<string, number>();
+  const numbers: WatchedNumber[] = [];
   const routes = new Set<string>();
   let instruments: Instruments | undefined;
   let loading: Promise<Instruments> | undefined;
   let delay: LoopDelay | undefined;
 
   function load(): Promise<Instruments> {
-    loading ??= createInstruments(happened, () => delay).then((loaded) => {
+    loading ??= createInstruments({ happened, failed, delay: () => delay }).then((loaded) => {
       instruments = loaded;
+      for (const number of numbers.splice(0)) loaded.gauge(number);
       for (const answer of early.splice(0)) loaded.answered(answer);
       return loaded;
     });
@@ -61,11 +72,18 @@ export function createMetrics({ events }: { events: EventHub }): Metrics {
     return route;
   }
 
-  const hear = (hub: EventHub) => hub.onAny((event) => void happened.set(event, (happened.get(event) ?? 0) + 1));
+  const hear = (hub: EventHub) => {
+    hub.onAny((event) => count(happened, event));
+    hub.on('request.failed', ({ code }) => count(failed, code));
+  };
   hear(events);
 
   return {
     hear,
+    watch(number) {
+      if (instruments) instruments.gauge(number);
+      else numbers.push(number);
+    },
     observe({ route, method, status, seconds }) {
       const answer = { route: routeOf(route), method: methods.has(method) ? method : 'other', status, seconds };
       if (instruments) return instruments.answered(answer);
@@ -86,6 +104,10 @@ export function createMetrics({ events }: { events: EventHub }): Metrics {
   };
 }
 
+function count(times: Map<string, number>, what: string): void {
+  times.set(what, (times.get(what) ?? 0) + 1);
+}
+
 function watched(): LoopDelay {
   const histogram = monitorEventLoopDelay({ resolution: 20 });
   histogram.enable();
@@ -95,12 +117,18 @@ function watched(): LoopDelay {
 interface Instruments {
   registry: Registry;
   answered(answer: Answer): void;
+  gauge(number: WatchedNumber): void;
 }
 
-async function createInstruments(
-  happened: ReadonlyMap<string, number>,
-  delay: () => LoopDelay | undefined,
-): Promise<Instruments> {
+async function createInstruments({
+  happened,
+  failed,
+  delay,
+}: {
+  happened: ReadonlyMap<string, number>;
+  failed: ReadonlyMap<string, number>;
+  delay: () => LoopDelay | undefined;
+}): Promise<Instruments> {
   const { Counter, Gauge, Histogram, Registry } = await import('prom-client');
   const registry = new Registry();
   const registers = [registry];
@@ -117,19 +145,20 @@ async function createInstruments(
     buckets: bounds,
     registers,
   });
-  registry.registerMetric(
+  const counted = (name: string, help: string, label: string, times: ReadonlyMap<string, number>) =>
     new Counter({
-      name: 'vneid_events_total',
-      help: 'Events by name, as the audit keeps them',
-      labelNames: ['event'] as const,
-      registers: [],
+      name,
+      help,
+      labelNames: [label],
+      registers,
       collect() {
         this.reset();
-        for (const [event, times] of happened) this.inc({ event }, times);
+        for (const [what, often] of times) this.inc({ [label]: what }, often);
       },
-    }),
-  );
-  const gauge = (name: string, help: string, read: () => number) =>
+    });
+  counted('vneid_events_total', 'Events by name, as the audit keeps them', 'event', happened);
+  counted('vneid_failures_total', 'Requests that failed, by the code of their error', 'code', failed);
+  const gauge = ({ name, help, read }: WatchedNumber) =>
     new Gauge({
       name,
       help,
@@ -138,24 +167,34 @@ async function createInstruments(
         this.set(read());
       },
     });
-  gauge(
-    'process_cpu_seconds_total',
-    'Processor time used, user and system',
-    () => process.cpuUsage().user / 1e6 + process.cpuUsage().system / 1e6,
-  );
-  gauge('process_resident_memory_bytes', 'Memory held, as the system sees it', () => process.memoryUsage.rss());
-  gauge('process_start_time_seconds', 'Start of the process, seconds since 1970', () =>
-    Math.floor(performance.timeOrigin / 1000),
-  );
-  gauge('nodejs_heap_used_bytes', 'Heap in use', () => process.memoryUsage().heapUsed);
-  for (const [name, read] of [
+  gauge({
+    name: 'process_cpu_seconds_total',
+    help: 'Processor time used, user and system',
+    read: () => process.cpuUsage().user / 1e6 + process.cpuUsage().system / 1e6,
+  });
+  gauge({
+    name: 'process_resident_memory_bytes',
+    help: 'Memory held, as the system sees it',
+    read: () => process.memoryUsage.rss(),
+  });
+  gauge({
+    name: 'process_start_time_seconds',
+    help: 'Start of the process, seconds since 1970',
+    read: () => Math.floor(performance.timeOrigin / 1000),
+  });
+  gauge({ name: 'nodejs_heap_used_bytes', help: 'Heap in use', read: () => process.memoryUsage().heapUsed });
+  for (const [name, of] of [
     ['mean', (seen) => seen.mean],
     ['p99', (seen) => seen.percentile(99)],
     ['max', (seen) => seen.max],
   ] as [string, (seen: LoopDelay) => number][]) {
-    gauge(`nodejs_eventloop_delay_${name}_seconds`, `Delay of the event loop since the last reading: ${name}`, () => {
-      const seen = delay();
-      return seen && seen.count > 0 ? read(seen) / 1e9 : 0;
+    gauge({
+      name: `nodejs_eventloop_delay_${name}_seconds`,
+      help: `Delay of the event loop since the last reading: ${name}`,
+      read() {
+        const seen = delay();
+        return seen && seen.count > 0 ? of(seen) / 1e9 : 0;
+      },
     });
   }
 
@@ -165,6 +204,7 @@ async function createInstruments(
   >();
   return {
     registry,
+    gauge,
     answered({ route, method, status, seconds }) {
       const key = `${method} ${route}`;
       let entry = known.get(key);

@@ -14,6 +14,8 @@ export interface Database {
   unhurried<T>(work: (on: Kysely<Schema>) => Promise<T>): Promise<T>;
   /** All its bytes, or undefined where nobody can tell them: PostgreSQL, a Node before 26. */
   snapshot(): Uint8Array | undefined;
+  /** How many connections are in use, and how many wait for one; SQLite is one that nobody waits for. */
+  connections(): { busy: number; waiting: number };
   close(): Promise<void>;
 }
 

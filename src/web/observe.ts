@@ -1,5 +1,7 @@
 import { randomUUID } from 'node:crypto';
+import type { IncomingHttpHeaders } from 'node:http';
 import type { Context, Middleware } from 'koa';
+import { isProbe } from './health.ts';
 import type { Log } from './log.ts';
 
 /** What one answered request says about itself; `route` is a template, never an address with ids in it. */
@@ -16,18 +18,21 @@ export function requestId(ctx: Pick<Context, 'state'>): string {
   return String(ctx.state.requestId);
 }
 
-/** Measures every request and says so to the metrics and, when asked for, to the log. */
+/** Measures every request and says so to the metrics and, when asked for, to the traces and the log. */
 export function observe({
   metrics,
+  traces,
   log,
   verbose,
 }: {
   metrics: { observe(answered: Answered): void };
+  traces?: { begin(headers: IncomingHttpHeaders): (answered: Answered) => void } | undefined;
   log: Log;
   verbose: boolean;
 }): Middleware {
   return async (ctx, next) => {
     const started = performance.now();
+    const end = isProbe(ctx.path) ? undefined : traces?.begin(ctx.headers);
     try {
       await next();
     } finally {
@@ -38,6 +43,7 @@ export function observe({
         seconds: (performance.now() - started) / 1000,
       };
       metrics.observe(answered);
+      end?.(answered);
       if (verbose) log.debug({ request: requestId(ctx), ...answered }, `${ctx.method} ${answered.route} ${ctx.status}`);
     }
   };

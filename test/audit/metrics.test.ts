@@ -45,6 +45,25 @@ describe('the metrics', () => {
     expect(await read('vneid_events_total{event="consent.refused"}')).toBe(1);
   });
 
+  it('counts failures by the code of their error, such as a queue that is full or a store that is away', async () => {
+    const { events, read } = open();
+    const failed = { status: 503, path: '/login/x/password', method: 'POST' };
+    for (const code of ['login.busy', 'login.busy', 'store.unreachable'])
+      events.emit('request.failed', { ...failed, code });
+    expect(await read('vneid_failures_total{code="login.busy"}')).toBe(2);
+    expect(await read('vneid_failures_total{code="store.unreachable"}')).toBe(1);
+  });
+
+  it('shows numbers as they are when it is read, also those that are told of later', async () => {
+    const { metrics, read } = open();
+    let pending = 3;
+    metrics.watch({ name: 'vneid_early', help: 'Early', read: () => pending });
+    expect(await read('vneid_early')).toBe(3);
+    metrics.watch({ name: 'vneid_late', help: 'Late', read: () => pending * 2 });
+    pending = 5;
+    expect([await read('vneid_early'), await read('vneid_late')]).toEqual([5, 10]);
+  });
+
   it('does not grow with what strangers send: methods are known ones, routes are limited and never an address', async () => {
     const { metrics, read } = open();
     const answer = { method: 'GET', status: 404, seconds: 0 };

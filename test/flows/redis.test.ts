@@ -113,6 +113,8 @@ describe('when Redis is away', () => {
     const refused = await fetch(url, { redirect: 'manual' });
     expect(refused.status).toBe(503);
     expect(refused.headers.get('retry-after')).toBe('2');
+    const counted = await (await fetch(`${vneid.issuer}/metrics`)).text();
+    expect(counted).toContain('vneid_failures_total{code="store.unreachable"} 1');
     const back = await startRedis([], { port: server.port });
     await until(async () => (await ready()) === 200);
     expect((await fetch(url, { redirect: 'manual' })).status).toBe(303);

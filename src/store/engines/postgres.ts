@@ -91,6 +91,7 @@ export function openPostgres(url: string, { pool: most, patience }: Hold): Datab
         }
       }),
     snapshot: () => undefined,
+    connections: () => ({ busy: pool.totalCount - pool.idleCount, waiting: pool.waitingCount }),
     close: () => db.destroy(),
   };
 }

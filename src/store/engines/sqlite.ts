@@ -40,6 +40,7 @@ export function overSqlite(sqlite: DatabaseSync): Database {
     },
     unhurried: (work) => work(db),
     snapshot: () => ('serialize' in sqlite ? sqlite.serialize() : undefined),
+    connections: () => ({ busy: 0, waiting: 0 }),
     close: () => db.destroy(),
   };
 }
