@@ -41,8 +41,6 @@ export function retell(provider: Provider, events: EventHub): void {
     // no fault, and it passes: the answer says when to come again, see finishAnswer
     if (error instanceof VneidError && error.status === 503) {
       ctx.state.passing = error;
-      const { code, status } = error;
-      events.emit('request.failed', { code, status, path: ctx.path, method: ctx.method });
       return;
     }
     events.emit('server.error', { message: error.stack ?? error.message, path: ctx.path, method: ctx.method });
