@@ -1,6 +1,6 @@
-import { execFileSync, spawn } from 'node:child_process';
+import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { chownSync, mkdtempSync, rmSync } from 'node:fs';
+import { chownSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Client } from 'pg';
@@ -18,6 +18,12 @@ declare module 'vitest' {
 export interface PostgresServer {
   /** Address of its database `postgres`. */
   url: string;
+  /** The folder of its socket, and of all that it has. */
+  folder: string;
+  /** All its processes die at once (kill -9). */
+  kill(): Promise<void>;
+  /** Starts it again on what it left, and waits until it answers. */
+  start(): Promise<void>;
   stop(): Promise<void>;
 }
 
@@ -51,23 +57,36 @@ export async function startPostgres(settings: string[] = []): Promise<PostgresSe
     cwd: folder,
     stdio: ['ignore', 'ignore', 'inherit'],
   });
-  const server = spawn(join(bin, 'postgres'), ['-D', data, ...quick, ...reached, ...settings], {
-    ...as,
-    env,
-    cwd: folder,
-    stdio: ['ignore', 'ignore', 'pipe'],
-  });
-  let said = '';
-  server.stderr.setEncoding('utf8').on('data', (text: string) => (said = `${said}${text}`.slice(-10_000)));
-  const ended = once(server, 'exit');
+  const url = `postgres://vneid@localhost/postgres?host=${encodeURIComponent(folder)}`;
+  let server: ChildProcess;
+  let ended: Promise<unknown>;
   // nobody is waited for, and nothing of it is wanted again
   const end = () => void server.kill('SIGQUIT');
   process.once('exit', end);
-  const url = `postgres://vneid@localhost/postgres?host=${encodeURIComponent(folder)}`;
-  while (!(await answers(url)))
-    if (server.exitCode !== null) throw new Error(`PostgreSQL ended with ${server.exitCode}: ${said}`);
+  const start = async () => {
+    const begun = spawn(join(bin, 'postgres'), ['-D', data, ...quick, ...reached, ...settings], {
+      ...as,
+      env,
+      cwd: folder,
+      stdio: ['ignore', 'ignore', 'pipe'],
+    });
+    let said = '';
+    begun.stderr.setEncoding('utf8').on('data', (text: string) => (said = `${said}${text}`.slice(-10_000)));
+    [server, ended] = [begun, once(begun, 'exit')];
+    while (!(await answers(url)))
+      if (begun.exitCode !== null) throw new Error(`PostgreSQL ended with ${begun.exitCode}: ${said}`);
+  };
+  await start();
   return {
     url,
+    folder,
+    start,
+    async kill() {
+      const children = childrenOf(server.pid);
+      server.kill('SIGKILL');
+      for (const child of children) process.kill(child, 'SIGKILL');
+      await ended;
+    },
     async stop() {
       end();
       await ended;
@@ -102,6 +121,20 @@ async function answers(url: string): Promise<boolean> {
     () => true,
     () => false,
   );
+}
+
+/** By what the system tells of each process: the fourth word is its parent, after a name that may hold anything. */
+function childrenOf(parent: number | undefined): number[] {
+  const pids = readdirSync('/proc').filter((name) => /^\d+$/.test(name));
+  return pids.map(Number).filter((pid) => {
+    try {
+      const [, of] = readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ').at(-1)?.split(' ') ?? [];
+      return Number(of) === parent;
+    } catch {
+      // it has ended meanwhile
+      return false;
+    }
+  });
 }
 
 /** PostgreSQL refuses to run as root; Debian's package has made it a user. */

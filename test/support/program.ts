@@ -6,6 +6,7 @@ import { createServer } from 'node:net';
 export interface Program {
   issuer: string;
   city: string;
+  process: ChildProcess;
   /** What it has written so far. */
   output: () => { stdout: string; stderr: string };
   /** Asks it to stop and waits: the exit code. */
@@ -15,17 +16,22 @@ export interface Program {
 /**
  * Starts the program on free ports with a folder of its own and waits until it is ready.
  * @param command what to run, such as [process.execPath, 'src/main.js', 'start']
+ * @param env further options, as environment variables
  */
 export async function startProgram({
   command,
   cwd,
   folder,
+  port: wanted,
+  env = {},
 }: {
   command: string[];
   cwd: string;
   folder: string;
+  port?: number;
+  env?: Record<string, string>;
 }): Promise<Program> {
-  const [port, cityPort] = [await freePort(), await freePort()];
+  const [port, cityPort] = [wanted ?? (await freePort()), await freePort()];
   const [file = '', ...args] = command;
   const child = spawn(file, args, {
     cwd,
@@ -36,6 +42,7 @@ export async function startProgram({
       VNEID_CITY_PORT: String(cityPort),
       VNEID_DATA: `${folder}/data`,
       VNEID_KEYS: `${folder}/keys`,
+      ...env,
     },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
@@ -48,6 +55,7 @@ export async function startProgram({
   return {
     issuer,
     city: `http://localhost:${cityPort}`,
+    process: child,
     output: () => written,
     async stop() {
       child.kill('SIGTERM');
@@ -56,14 +64,14 @@ export async function startProgram({
   };
 }
 
-/** Asks until it answers: each question waits for its answer, so there is nothing to sleep for. */
+/** Asks until it answers, now and then: who asks all the time takes the processor from whoever starts. */
 async function ready(issuer: string, child: ChildProcess, written: { stdout: string; stderr: string }): Promise<void> {
   for (;;) {
-    if (child.exitCode !== null)
+    if (child.exitCode !== null || child.signalCode !== null)
       throw new Error(`the program ended with ${child.exitCode}: ${written.stderr}${written.stdout}`);
     const answer = await fetch(`${issuer}/health/ready`).catch(() => undefined);
     if (answer?.status === 200) return;
-    await new Promise((resolve) => setImmediate(resolve));
+    await new Promise((resolve) => setTimeout(resolve, 20));
   }
 }
 
