@@ -28,7 +28,7 @@ import { labRoutes } from './lab/routes.ts';
 import { createTimelines } from './lab/timelines/recorder.ts';
 import { appRoutes } from './login/apps.ts';
 import { createKnownBrowsers } from './login/browsers.ts';
-import { loginRoutes } from './login/hub.ts';
+import { createHub } from './login/hub.ts';
 import { ownPasskeysRoutes, passkeysBack } from './login/own-passkeys.ts';
 import { createAddresses } from './oidc/addresses.ts';
 import { createSteps } from './login/steps.ts';
@@ -192,6 +192,8 @@ export async function assemble({
   const gate = createGate({ ...config, ...parts, secret: keys.secret('operators') });
   const timelines = createTimelines({ ...parts, on: lab });
   const steps = timelines.watch(createSteps({ ...parts, readClaims, resources }));
+  // a fault is of one address, so each is asked by itself while there are any
+  const hub = createHub({ ...parts, steps, straight: () => faults.list().length === 0 });
   const inProcess = createInProcess(parts);
   const bench: Bench = {
     ...parts,
@@ -215,7 +217,7 @@ export async function assemble({
       checks: { database: () => registry.find(''), artifacts: () => artifacts.get('Ready', '') },
       metrics,
     }),
-    loginRoutes({ ...parts, steps }),
+    hub.routes,
     ownPasskeysRoutes(parts),
     appRoutes(parts),
     phoneRoutes({ ...parts, presentations, resources, wallets }),
@@ -237,6 +239,7 @@ export async function assemble({
     timelines.record,
     rememberLanguage(secure),
     faults.before,
+    hub.first,
     ...[gate.middleware, serveAssets(), pages.routes() as Middleware, pages.allowedMethods() as Middleware].map(
       unlessProtocol,
     ),

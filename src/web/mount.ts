@@ -92,8 +92,10 @@ export function outwards(base: string): Middleware {
   return async (ctx, next) => {
     await next();
     const { res } = ctx;
-    const location = res.getHeader('Location');
-    if (typeof location === 'string') res.setHeader('Location', whole(location));
+    for (const name of ['Location', 'Content-Location']) {
+      const location = res.getHeader(name);
+      if (typeof location === 'string') res.setHeader(name, whole(location));
+    }
     const cookies = res.getHeader('Set-Cookie');
     if (Array.isArray(cookies)) res.setHeader('Set-Cookie', cookies.map(inCookie));
     if (ctx.type === 'text/html' && (typeof ctx.body === 'string' || Buffer.isBuffer(ctx.body)))

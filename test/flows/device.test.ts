@@ -297,7 +297,7 @@ describe('what a person does otherwise', () => {
     await approve(browser, code, tam);
     const page = await enter(browser, code);
     expect([page.status, page.text.includes('Mã này đã được dùng')]).toEqual([409, true]);
-    const resumed = browser.history.findLast((line) => / \/device\/[^ ]+$/.test(line))?.split(' ')[2] ?? '';
+    const resumed = `/device/${/\/login\/([\w-]+)/.exec(browser.history.join(' '))?.[1]}`;
     expect((await browser.open(resumed)).text).toContain('Phiên đăng nhập này đã hết hạn');
     expect((await new Browser().open(new URL(resumed, vneid.issuer))).status).toBe(400);
     expect((await browser.open('/device?ended=x')).html).toContain('name="user_code"');

@@ -107,7 +107,7 @@ test('a code is seen by the operator and nobody else, and a citizen signs in wit
       code_challenge_method: 'S256',
     })}`,
   );
-  const walk = begun.headers.location ?? '';
+  const walk = begun.headers['content-location'] ?? '';
   const { csrf } = await go(walk);
   await go(`${walk}/password`, { csrf, login: an.number, password: an.password });
   const page = await go(walk);

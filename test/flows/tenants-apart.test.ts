@@ -128,7 +128,7 @@ test('in a shared sandbox its lab is as closed as any, and its cookies keep to i
     ),
   );
   const begun = await ask(`${url.pathname}${url.search}`, asPage);
-  expect(begun.headers.location).toMatch(/^\/t\/shared\/login\//);
+  expect(begun.headers['content-location']).toMatch(/^\/t\/shared\/login\//);
   const cookies = begun.headers['set-cookie'] ?? [];
   expect(cookies.length).toBeGreaterThan(1);
   for (const cookie of cookies) expect(cookie).toMatch(/^__Secure-.*; path=\/t\/shared\//i);

@@ -109,7 +109,9 @@ export class Browser {
     this.history.push(`${response.status} ${init.method} ${url.pathname}`);
     this.keepCookies(response, url);
     const html = await response.text();
-    this.here = { url, status: response.status, headers: response.headers, html, text: textOf(html) };
+    // a page that is drawn where something else was asked for says where it is (RFC 9110 §8.7)
+    const at = new URL(response.headers.get('content-location') ?? url, url);
+    this.here = { url: at, status: response.status, headers: response.headers, html, text: textOf(html) };
     const location = response.headers.get('location');
     if (response.status < 300 || response.status >= 400 || !location) return this.here;
     const next = new URL(location, url);

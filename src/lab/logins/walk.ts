@@ -4,7 +4,7 @@ import { type Account, barOf } from '../../accounts/accounts.ts';
 import { problem } from '../../errors.ts';
 import { acrOf, type AuthenticationLevel, amrOf, earnedBy, type Method } from '../../levels.ts';
 import { askPhone } from '../../login/ask.ts';
-import { undecidedIn } from '../../login/hub.ts';
+import { undecidedIn } from '../../login/walk.ts';
 import { reachOf, stepsFrom } from '../../login/order.ts';
 import type { Approved, Interaction } from '../../login/progress.ts';
 import type { Login, Outcome } from '../../login/step.ts';

@@ -6,7 +6,18 @@ import type { Answered, Asked, Decision, Entry, Fact } from './timeline.ts';
 /** Everything that was decided in an entry, in order: what the library began with, what happened meanwhile, what came of it. */
 export function decisionsOf({ answered, happened, failures }: Entry): Decision[] {
   if (!answered) return [...happened, ...failures];
-  return [...decidedFirst(answered, failures), ...happened, ...decidedLast(answered), ...failures];
+  const { prompt, route } = answered;
+  // the first page of a login is drawn where it was asked for; one that another led to is a request of its own
+  const drawn = route === 'authorization';
+  const asks = prompt ? [promptOf(prompt)] : [];
+  return [
+    ...decidedFirst(answered, failures),
+    ...(drawn ? asks : []),
+    ...happened,
+    ...(drawn ? [] : asks),
+    ...decidedLast(answered),
+    ...failures,
+  ];
 }
 
 /** Endpoints at which an app says who it is. */
@@ -59,9 +70,8 @@ function requestInOrder({ route, scope = '', way }: Answered, asked: Asked, clie
 
 /** What is still to be done, or what the app got. */
 function decidedLast(answered: Answered): Decision[] {
-  const { route, status, refused, prompt, carried } = answered;
+  const { route, status, refused, carried } = answered;
   const last: Decision[] = [];
-  if (prompt) last.push(promptOf(prompt));
   if (carried && route === 'authorization') last.push(sessionOf(answered));
   if (carried) last.push(backToApp(answered, carried));
   if (status !== 200 || refused) return last;
