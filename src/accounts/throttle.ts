@@ -27,7 +27,8 @@ export interface Throttle {
   succeeded(who: Attempter | Attempt): Promise<void>;
   /**
    * Gives the attempt back: the credential was right but another is still due, or it was not looked at (queue full).
-   * A right password must not count as success, or whoever knows it could guess one-time codes for ever.
+   * A right password must not count as success, or whoever knows it could guess one-time codes for ever. Need not be
+   * waited for, and never throws.
    */
   released(attempt: Attempt): Promise<void>;
 }
@@ -133,44 +134,56 @@ export function createThrottle({ artifacts, clock, events, limits: own, patience
   const limits: Limits = { ...usualLimits, ...own };
   const secondsNow = () => clock.now() / 1000;
 
-  async function roundOf(bucket: Bucket): Promise<Round> {
-    for (;;) {
-      const known = await artifacts.get('throttle.round', bucket.id);
-      if (known) return known as unknown as Round;
-      const endsAt = Math.ceil(secondsNow() + limits[bucket.kind].forgetAfter);
-      const first: Round = { era: randomUUID(), number: 0, closedAt: 0, opensAt: 0, endsAt };
-      if (await artifacts.add('throttle.round', bucket.id, { ...first }, endsAt)) return first;
-    }
-  }
+  const read = async (bucket: Bucket) => (await artifacts.get('throttle.round', bucket.id)) as Round | undefined;
 
-  /** Takes a place in the bucket's round; waits a moment for one that is only being used, or throws. */
-  async function take(bucket: Bucket): Promise<Place> {
-    for (let waited = 0; ; waited += pause) {
-      const place = await takeNow(bucket);
-      if (place) return place;
-      if (waited >= patience) throw slowDown(inFlight);
-      await setTimeout(pause);
-    }
-  }
-
-  async function takeNow(bucket: Bucket): Promise<Place | undefined> {
-    const round = await roundOf(bucket);
+  /** @throws VneidError `login.slowDown` while nobody may try */
+  function judge(round: Round | undefined): void {
     const now = clock.now();
     // a round that closed in the future was written before a tester set the clock back
-    if (round.closedAt <= now && now < round.opensAt) throw slowDown((round.opensAt - now) / 1000);
+    if (round && round.closedAt <= now && now < round.opensAt) throw slowDown((round.opensAt - now) / 1000);
+  }
+
+  /** Takes a place in the bucket's round, as it was read; waits a moment for one that is only being used, or throws. */
+  async function take(bucket: Bucket, known: Round | undefined): Promise<Place> {
+    for (let waited = 0, round = known; ; waited += pause) {
+      const place = round ? await takeIn(bucket, round) : await open(bucket);
+      if (place) return place;
+      if (waited >= patience) throw slowDown(inFlight);
+      if (round) await setTimeout(pause);
+      round = await read(bucket);
+      judge(round);
+    }
+  }
+
+  async function takeIn(bucket: Bucket, round: Round): Promise<Place | undefined> {
     const places = placesOf(limits[bucket.kind], round);
-    const until = Math.min(Math.ceil(secondsNow() + lease), round.endsAt);
     // beginning anywhere makes finding a free place quick while most are free
     const start = Math.floor(Math.random() * places);
     for (let step = 0; step < places; step += 1) {
       const place: Place = { bucket, round, index: (start + step) % places };
-      if (await artifacts.add('throttle.place', idOf(place), {}, until)) return place;
+      if (await hold(place)) return place;
     }
     return undefined;
   }
 
+  /** The first attempt opens the first round, and takes a place in it; undefined when somebody else has just opened it. */
+  async function open(bucket: Bucket): Promise<Place | undefined> {
+    const endsAt = Math.ceil(secondsNow() + limits[bucket.kind].forgetAfter);
+    const round: Round = { era: randomUUID(), number: 0, closedAt: 0, opensAt: 0, endsAt };
+    const place: Place = { bucket, round, index: 0 };
+    const [opened] = await Promise.all([artifacts.add('throttle.round', bucket.id, { ...round }, endsAt), hold(place)]);
+    if (opened) return place;
+    await giveBack([place]);
+    return undefined;
+  }
+
+  function hold(place: Place): Promise<boolean> {
+    const until = Math.min(Math.ceil(secondsNow() + lease), place.round.endsAt);
+    return artifacts.add('throttle.place', idOf(place), {}, until);
+  }
+
   async function giveBack(places: readonly Place[]): Promise<void> {
-    await Promise.all(places.map((place) => artifacts.remove('throttle.place', idOf(place))));
+    if (places.length > 0) await artifacts.remove('throttle.place', ...places.map(idOf));
   }
 
   /** Keeps the place taken; the failure that takes the last one closes the bucket. */
@@ -196,14 +209,16 @@ export function createThrottle({ artifacts, clock, events, limits: own, patience
 
   return {
     async check(who) {
-      const places: Place[] = [];
-      try {
-        for (const bucket of bucketsOf(who)) places.push(await take(bucket));
-      } catch (error) {
-        await giveBack(places);
-        throw error;
-      }
-      return { ...who, places };
+      const buckets = bucketsOf(who);
+      // all at once, for a store may be far away; none is held before all are known to be open
+      const rounds = await Promise.all(buckets.map(read));
+      rounds.forEach(judge);
+      const taken = await Promise.allSettled(buckets.map((bucket, index) => take(bucket, rounds[index])));
+      const places = taken.flatMap((one) => (one.status === 'fulfilled' ? [one.value] : []));
+      const refused = taken.find((one) => one.status === 'rejected');
+      if (!refused) return { ...who, places };
+      await giveBack(places);
+      throw refused.reason;
     },
     async failed({ places }) {
       for (const place of places) await fail(place);
@@ -213,7 +228,8 @@ export function createThrottle({ artifacts, clock, events, limits: own, patience
       const forgiven = [accountBucket(who), ...bucketsOf(who).filter(({ kind }) => kind === 'browser')];
       await Promise.all(forgiven.map(({ id }) => artifacts.remove('throttle.round', id)));
     },
-    released: ({ places }) => giveBack(places),
+    // what cannot be given back is free again after a minute
+    released: ({ places }) => giveBack(places).catch(() => {}),
   };
 }
 

@@ -1,5 +1,5 @@
 import Router from '@koa/router';
-import type { Context, Middleware, Next } from 'koa';
+import type { Middleware, Next } from 'koa';
 import type { InteractionResults, KoaContextWithOIDC } from 'oidc-provider';
 import type { Account } from '../accounts/accounts.ts';
 import type { Throttle } from '../accounts/throttle.ts';
@@ -7,6 +7,7 @@ import type { Clock } from '../clock.ts';
 import { problem, VneidError } from '../errors.ts';
 import type { EventHub } from '../events.ts';
 import { acrOf, amrOf, type AuthenticationLevel, earnedBy } from '../levels.ts';
+import { answerAs, resume } from '../oidc/resumption.ts';
 import { endSession } from '../oidc/sessions.ts';
 import { wantsPage } from '../web/failures.ts';
 import { readForm } from '../web/forms.ts';
@@ -15,7 +16,7 @@ import { redirect } from '../web/redirect.ts';
 import type { Streams } from '../web/streams.ts';
 import type { KnownBrowsers } from './browsers.ts';
 import type { StepName } from './order.ts';
-import { type Interaction, saveProgress } from './progress.ts';
+import { saveProgress } from './progress.ts';
 import type { Outcome, Step } from './step.ts';
 import { createWalks, type Walk, type WalksParts } from './walk.ts';
 
@@ -224,13 +225,9 @@ export function createHub(parts: HubParts): Hub {
     // what the library's interactionResult() does, without looking the interaction up a second time
     const { approved } = progress;
     interaction.result = { ...interaction.lastSubmission, ...result, ...(approved && !result.error && { approved }) };
+    if (next && straight()) return resume(ctx, { provider: provider(), interaction, issuer }, next);
     await interaction.save(interaction.exp - Math.floor(clock.now() / 1000));
-    if (!next || !straight()) return redirect(ctx, interaction.returnTo);
-    // the cookie that the library asks for there is of another path; this browser has shown the one of its pages
-    const { cookies } = ctx;
-    const [resume, read] = [provider().cookieName('resume'), cookies.get.bind(cookies)];
-    cookies.get = (name, options) => (name === resume ? interaction.uid : read(name, options));
-    await as(ctx, 'GET', interaction.returnTo.slice(issuer.length), next);
+    redirect(ctx, interaction.returnTo);
   }
 
   return {
@@ -239,25 +236,14 @@ export function createHub(parts: HubParts): Hub {
       await next();
       if (ctx.path !== '/authorize' || ctx.status !== 303) return;
       const { oidc } = ctx as Partial<KoaContextWithOIDC>;
-      const interaction = oidc?.entities.Interaction as Interaction | undefined;
+      const interaction = oidc?.entities.Interaction;
       // what the library sends back to an app has begun no walk
       if (!interaction || !wantsPage(ctx)) return;
       const page = `/login/${interaction.uid}`;
       ctx.status = 200;
       ctx.remove('Location');
       ctx.set('Content-Location', page);
-      await as(ctx, 'GET', page, async () => look(await begin(ctx, interaction)));
+      await answerAs(ctx, 'GET', page, async () => look(await begin(ctx, interaction)));
     },
   };
-}
-
-/** Answers a request as if another had come; who looks at it later sees what came. */
-async function as(ctx: Context, method: string, url: string, answer: () => Promise<unknown>): Promise<void> {
-  const came = { method: ctx.method, url: ctx.url };
-  Object.assign(ctx, { method, url });
-  try {
-    await answer();
-  } finally {
-    Object.assign(ctx, came);
-  }
 }

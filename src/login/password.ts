@@ -51,7 +51,7 @@ export function passwordStep({
           return retry(login, problem('login.wrong'), typed, 'password');
         }
         // perhaps not the last factor: only the hub knows when a login has succeeded and failures are forgiven
-        await throttle.released(attempt);
+        void throttle.released(attempt);
         return { kind: 'proved', methods: ['password'], account: answer.account };
       } catch (thrown) {
         if (!(thrown instanceof VneidError)) throw thrown;

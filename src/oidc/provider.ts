@@ -12,6 +12,7 @@ import { onlyIdTokensAreHints } from './id-token-hint.ts';
 import { Provider } from './library.ts';
 import type { MutualTls } from './mutual-tls.ts';
 import { watchRemoteKeys } from './keys/remote-keys.ts';
+import { findEnded } from './resumption.ts';
 import { forgiveRetries } from './rotation.ts';
 import { settingsOf, type SettingsParts } from './settings.ts';
 import { retell } from './telling.ts';
@@ -56,6 +57,7 @@ export function createProvider(parts: ProviderDependencies): ProviderType {
   forgiveRetries(provider, { ...parts, secret: parts.keys.secret('rotation') });
   watchRemoteKeys(provider, parts.clock);
   onlyIdTokensAreHints(provider);
+  findEnded(provider);
   // first, so that what the others hold on to is what it made of it
   parts.tamper.attach(provider);
   parts.ciba.attach(provider);

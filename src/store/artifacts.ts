@@ -26,7 +26,7 @@ export interface ArtifactStore {
   consume(kind: string, id: string): Promise<boolean>;
   /** Reads and removes in one step; exactly one of many callers gets it. */
   take(kind: string, id: string): Promise<Payload | undefined>;
-  remove(kind: string, id: string): Promise<void>;
+  remove(kind: string, ...ids: string[]): Promise<void>;
   /** Removes everything that was put with this grant. */
   removeByGrant(grantId: string): Promise<void>;
   /**

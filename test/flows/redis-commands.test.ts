@@ -7,11 +7,10 @@ import { startRedis } from '../support/redis.ts';
 import { authorizationRequest, redeem, relyingParty, signIn, testClient } from '../support/relying-party.ts';
 
 /**
- * What a full login costs a shared store: authorization request, page, password, consent as remembered, resumption and
+ * What a full login costs a shared store: authorization request with its page, password, consent as remembered, code and
  * tokens. A round trip is one packet to Redis; each is a wait for whoever signs in.
  */
-// owed are 15 and 20: the throttle still asks seven times
-const most = { trips: 22, commands: 25 };
+const most = { trips: 15, commands: 20 };
 
 test(`a full login asks Redis at most ${most.trips} times, for ${most.commands} commands`, async () => {
   const server = await startRedis();

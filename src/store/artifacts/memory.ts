@@ -173,9 +173,11 @@ export function createMemoryArtifacts({ clock, limit = 500_000 }: { clock: Clock
       forget(artifact);
       return shown(artifact);
     },
-    async remove(kind, id) {
-      const artifact = rooms.get(kind)?.artifacts.get(id);
-      if (artifact !== undefined) forget(artifact);
+    async remove(kind, ...ids) {
+      for (const id of ids) {
+        const artifact = rooms.get(kind)?.artifacts.get(id);
+        if (artifact !== undefined) forget(artifact);
+      }
     },
     async removeByGrant(grantId) {
       for (const artifact of grants.get(grantId) ?? []) forget(artifact);

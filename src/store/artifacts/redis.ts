@@ -150,9 +150,10 @@ export function createRedisArtifacts({
       const key = artifactKey(kind, id);
       return living(decode(prefix, key, (await redis.send(key, ['GETDEL', key])) as string | null))?.payload;
     },
-    async remove(kind, id) {
-      const key = artifactKey(kind, id);
-      await redis.send(key, ['UNLINK', key]);
+    async remove(kind, ...ids) {
+      const keys = ids.map((id) => artifactKey(kind, id));
+      const together = redis.clustered ? keys.map((key) => [key]) : [keys];
+      await Promise.all(together.map((some) => redis.send(some[0] ?? '', ['UNLINK', ...some])));
     },
     async removeByGrant(grantId) {
       const index = grantKey(grantId);

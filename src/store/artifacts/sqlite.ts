@@ -192,8 +192,8 @@ export function createSqliteArtifacts({
     async take(kind, id) {
       return shown(statements.take.get(kind, id, now()));
     },
-    async remove(kind, id) {
-      statements.remove.run(kind, id);
+    async remove(kind, ...ids) {
+      for (const id of ids) statements.remove.run(kind, id);
     },
     async removeByGrant(grantId) {
       statements.removeByGrant.run(grantId);
