@@ -1,5 +1,4 @@
 import { METHODS } from 'node:http';
-import Router from '@koa/router';
 import type { Middleware } from 'koa';
 import { problemPage } from '../views/problem.ts';
 import { createAccounts, usable } from './accounts/accounts.ts';
@@ -47,6 +46,7 @@ import { mutualTls } from './oidc/mutual-tls.ts';
 import { ownClient } from './oidc/clients/own-client.ts';
 import { providerPages } from './oidc/pages.ts';
 import { checkRegistrations, createProvider } from './oidc/provider.ts';
+import { createPublished } from './oidc/published.ts';
 import { createResources, type ResourceRegistration } from './oidc/clients/resources.ts';
 import { createPresentations } from './phone/presentations.ts';
 import { phoneRoutes } from './phone/routes.ts';
@@ -57,6 +57,7 @@ import { createOrganisations } from './registry/organisations.ts';
 import { createWallets } from './registry/wallet.ts';
 import { serveAssets } from './web/assets.ts';
 import { datedForBrowsers } from './web/cookies.ts';
+import { byFirstPart } from './web/dispatch.ts';
 import { answerFailures } from './web/failures.ts';
 import { createFormTokens } from './web/forms.ts';
 import { healthRoutes, isProbe } from './web/health.ts';
@@ -192,8 +193,9 @@ export async function assemble({
   const gate = createGate({ ...config, ...parts, secret: keys.secret('operators') });
   const timelines = createTimelines({ ...parts, on: lab });
   const steps = timelines.watch(createSteps({ ...parts, readClaims, resources }));
-  // a fault is of one address, so each is asked by itself while there are any
-  const hub = createHub({ ...parts, steps, straight: () => faults.list().length === 0 });
+  // a fault is of one address and one answer, so each is asked for and made by itself while there are any
+  const straight = () => faults.list().length === 0;
+  const hub = createHub({ ...parts, steps, straight });
   const inProcess = createInProcess(parts);
   const bench: Bench = {
     ...parts,
@@ -226,8 +228,7 @@ export async function assemble({
     ...labRoutes(bench, { city: cityServer && cityOrigin, open: lab, conformance }),
   ];
 
-  const pages = new Router({ methods: METHODS });
-  for (const router of routers) pages.use(router.routes());
+  const pages = byFirstPart(routers, METHODS);
   const before: Middleware[] = [
     (_ctx, next) => clock.run(next),
     ...(ground.base === '' ? [] : [outwards(ground.base)]),
@@ -240,32 +241,32 @@ export async function assemble({
     rememberLanguage(secure),
     faults.before,
     hub.first,
-    ...[gate.middleware, serveAssets(), pages.routes() as Middleware, pages.allowedMethods() as Middleware].map(
-      unlessProtocol,
-    ),
+    ...[gate.middleware, serveAssets(), pages].map(unlessProtocol),
   ];
 
-  const makeProvider = () =>
-    timelines.attach(
-      createProvider({
-        ...parts,
-        ...protocol,
-        tamper: faults.tamper,
-        localNetwork: lab,
-        openRegistration: lab,
-        lenient: conformance,
-        pages: providerPages(clients, { inspector: lab ? '/lab/inspector' : undefined }),
-        loginPath: (uid) => `/login/${uid}`,
-        trustProxy: config.trustProxy,
-        before,
-      }),
-    );
-  let provider = makeProvider();
+  /** A provider of the keys of the moment, which answers from now on. */
+  const stand = () => {
+    const published = createPublished({ straight, observe: metrics.observe });
+    const made = createProvider({
+      ...parts,
+      ...protocol,
+      tamper: faults.tamper,
+      localNetwork: lab,
+      openRegistration: lab,
+      lenient: conformance,
+      pages: providerPages(clients, { inspector: lab ? '/lab/inspector' : undefined }),
+      loginPath: (uid) => `/login/${uid}`,
+      trustProxy: config.trustProxy,
+      before: [published.keep, ...before],
+    });
+    return { provider: timelines.attach(made), handler: published.before(made.callback()) };
+  };
+  let { provider, handler } = stand();
   await checkRegistrations(provider, clients, mtls);
-  ground.answer(provider.callback());
+  ground.answer(handler);
   keys.onChange(() => {
-    provider = makeProvider();
-    ground.answer(provider.callback());
+    ({ provider, handler } = stand());
+    ground.answer(handler);
   });
   cityServer?.answer(createCity({ issuer, origin: cityOrigin, key: cityKey.privateKey, clock, events }));
 

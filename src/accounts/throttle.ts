@@ -1,4 +1,4 @@
-import { createHash, randomUUID } from 'node:crypto';
+import { hash, randomUUID } from 'node:crypto';
 import { setTimeout } from 'node:timers/promises';
 import type { Clock } from '../clock.ts';
 import { problem } from '../errors.ts';
@@ -249,9 +249,7 @@ function bucketOf(kind: keyof Limits, shown: string, parts: string[]): Bucket {
   return {
     kind,
     shown,
-    id: createHash('sha256')
-      .update(JSON.stringify([kind, ...parts]))
-      .digest('base64url'),
+    id: hash('sha256', JSON.stringify([kind, ...parts]), 'base64url'),
   };
 }
 

@@ -84,7 +84,8 @@ export function createWalks({ provider, accounts, artifacts, clients, formTokens
       elsewhere: interaction.deviceCode !== undefined,
       csrf: formTokens.make(interaction.uid),
     };
-    allowFormsTo(ctx, [...client.addresses, String(interaction.params.redirect_uri ?? '')]);
+    const back = String(interaction.params.redirect_uri ?? '');
+    allowFormsTo(ctx, client.addresses.includes(back) ? [] : [back], client.sources);
     ctx.set('Cache-Control', 'no-store');
     login.ways = await waysOf(prompt, login);
     return { login, progress, prompt, interaction, kept: kept !== undefined };

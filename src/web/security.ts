@@ -79,9 +79,10 @@ export function securityHeaders({ origin }: { origin: string }): Middleware {
 /**
  * Lets the forms of this page lead to the given addresses. Chromium holds `form-action` against every redirect that
  * follows a form's POST, so a login page has to name where the relying party will be reached.
+ * @param sources what `sourcesOf` has made of other addresses
  */
-export function allowFormsTo(ctx: Context, addresses: string[]): void {
-  const forms = ["'self'", ...new Set(addresses.flatMap(sourceOf))].join(' ');
+export function allowFormsTo(ctx: Context, addresses: readonly string[], sources: readonly string[] = []): void {
+  const forms = ["'self'", ...new Set([...sources, ...sourcesOf(addresses)])].join(' ');
   const policy = ctx.response.get('Content-Security-Policy');
   ctx.set(
     'Content-Security-Policy',
@@ -89,9 +90,11 @@ export function allowFormsTo(ctx: Context, addresses: string[]): void {
   );
 }
 
-/** `https://app.example` of an address; `com.app:` of an address with a scheme of its own. */
-function sourceOf(address: string): string[] {
-  const url = URL.parse(address);
-  if (!url) return [];
-  return [url.origin === 'null' ? url.protocol : url.origin];
+/** `https://app.example` of an address; `com.app:` of an address with a scheme of its own. Each once. */
+export function sourcesOf(addresses: readonly string[]): string[] {
+  const sources = addresses.flatMap((address) => {
+    const url = URL.parse(address);
+    return url ? [url.origin === 'null' ? url.protocol : url.origin] : [];
+  });
+  return [...new Set(sources)];
 }

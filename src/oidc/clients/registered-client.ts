@@ -1,4 +1,5 @@
 import type { AuthenticationLevel } from '../../levels.ts';
+import { sourcesOf } from '../../web/security.ts';
 import type { Profile } from './profile.ts';
 import type { Checked } from './registration.ts';
 
@@ -26,6 +27,8 @@ export interface RegisteredClient {
   jwksUri: string | undefined;
   /** Addresses a browser may be sent to for this client: redirects and its home. */
   addresses: string[];
+  /** The same as a content policy names them. */
+  sources: string[];
 }
 
 /** One reason for which some scopes are wanted (Law 91/2025 Art 9: each purpose on its own). */
@@ -88,6 +91,9 @@ export function describe(registration: Said): RegisteredClient {
     scopes: rest,
     required: true,
   };
+  const addresses = [client.client_uri, ...client.redirect_uris, ...client.post_logout_redirect_uris].filter(
+    (item) => item !== undefined,
+  );
   return {
     id: client.client_id,
     name,
@@ -104,8 +110,7 @@ export function describe(registration: Said): RegisteredClient {
     scopes,
     resources: client.resources,
     purposes: rest.length > 0 || client.purposes.length === 0 ? [signIn, ...client.purposes] : client.purposes,
-    addresses: [client.client_uri, ...client.redirect_uris, ...client.post_logout_redirect_uris].filter(
-      (item) => item !== undefined,
-    ),
+    addresses,
+    sources: sourcesOf(addresses),
   };
 }

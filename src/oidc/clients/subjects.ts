@@ -46,13 +46,9 @@ export function createSubjects(secret: Buffer): Subjects {
  */
 export function sectorOf(client: Sectored): string {
   const { applicationType, clientId, redirectUris = [], sectorIdentifier, sectorIdentifierUri } = client;
-  const hosted = redirectUris.every((address) => {
-    const { protocol, hostname } = new URL(address);
-    return protocol === 'https:' && !isLoopback(hostname);
-  });
+  const ownDevice = applicationType === 'native' && sectorIdentifierUri === undefined;
   // no host has a space in it
-  if (applicationType === 'native' && sectorIdentifierUri === undefined && !hosted) return `app ${clientId}`;
-  return String(sectorIdentifier);
+  return ownDevice && !redirectUris.every(isHosted) ? `app ${clientId}` : String(sectorIdentifier);
 }
 
 /** What is looked at of a registration. */
@@ -65,8 +61,9 @@ interface Sectored {
   sectorIdentifierUri?: string | undefined;
 }
 
-function isLoopback(hostname: string): boolean {
-  return ['localhost', '127.0.0.1', '[::1]'].includes(hostname);
+function isHosted(address: string): boolean {
+  const { protocol, hostname } = new URL(address);
+  return protocol === 'https:' && !['localhost', '127.0.0.1', '[::1]'].includes(hostname);
 }
 
 type FindAccount = NonNullable<Configuration['findAccount']>;
