@@ -8,6 +8,7 @@ import { finishAnswer, knowOneSpelling, turnPostsIntoGets } from './answers.ts';
 import type { BackchannelLogout } from './backchannel-logout.ts';
 import type { Clients } from './clients/clients.ts';
 import { answerAsRegistered } from './clients/dynamic-registration.ts';
+import { findAsRegistered } from './clients/found.ts';
 import { onlyIdTokensAreHints } from './id-token-hint.ts';
 import { Provider } from './library.ts';
 import type { MutualTls } from './mutual-tls.ts';
@@ -56,6 +57,7 @@ export function createProvider(parts: ProviderDependencies): ProviderType {
 
   forgiveRetries(provider, { ...parts, secret: parts.keys.secret('rotation') });
   watchRemoteKeys(provider, parts.clock);
+  findAsRegistered(provider, parts.clients.kept);
   onlyIdTokensAreHints(provider);
   findEnded(provider);
   // first, so that what the others hold on to is what it made of it
