@@ -55,6 +55,7 @@ import { createRegistry } from './registry/citizens.ts';
 import { createDocuments } from './registry/documents.ts';
 import { createOrganisations } from './registry/organisations.ts';
 import { createWallets } from './registry/wallet.ts';
+import { createMarks } from './store/marks.ts';
 import { serveAssets } from './web/assets.ts';
 import { datedForBrowsers } from './web/cookies.ts';
 import { byFirstPart } from './web/dispatch.ts';
@@ -187,7 +188,9 @@ export async function assemble({
   const mtls = mutualTls({ ...config, clock, mtlsPort: ground.mtlsPort });
   const internalUrl = config.internalUrl && `${config.internalUrl}${ground.base}`;
   const addresses = createAddresses({ issuer, internalUrl, mtlsPort: ground.mtlsPort });
-  const protocol = { addresses, keys, ciba, device, backchannelLogout, mutualTls: mtls, readClaims, resources };
+  // tenants have memory of their own, which forgets nothing while it lives
+  const marks = config.redisUrl && ground.base === '' ? createMarks({ db, clock }) : undefined;
+  const protocol = { addresses, keys, marks, ciba, device, backchannelLogout, mutualTls: mtls, readClaims, resources };
   const registrar = createRegistrar({ ...parts, ...protocol });
   const phoneOf = createPhoneControl(parts);
   const gate = createGate({ ...config, ...parts, secret: keys.secret('operators') });

@@ -1,7 +1,9 @@
 import type { Adapter, ClientMetadata } from 'oidc-provider';
 import type { ArtifactStore } from '../store/artifacts.ts';
-import type { KeptClients } from './clients/clients.ts';
-import { errors } from './library.ts';
+import type { Marks } from '../store/marks.ts';
+import type { Clients, KeptClients } from './clients/clients.ts';
+import { isHigh } from './clients/profile-rules.ts';
+import { errors, Provider } from './library.ts';
 
 /** What ends with its grant; an interaction only mentions one, and has to survive a change of person. */
 const endsWithGrant = new Set([
@@ -31,10 +33,25 @@ const singleUse: Record<string, () => Error> = {
  * The library reads, checks and then writes, so what may be used once is only as exact as its store. Here the store
  * decides in one step, the loser of a race is refused, and a code or refresh token that comes back takes the whole
  * grant with it (RFC 6749 §4.1.2, RFC 9700 §4.14.2).
+ * @param marks where the store may forget what it has decided: the database has the last word about what a client of the
+ *   high class uses
  */
-export function createAdapterFactory(artifacts: ArtifactStore, clients: KeptClients): (kind: string) => Adapter {
-  return (kind) => (kind === 'Client' ? clientAdapter(clients) : artifactAdapter(artifacts, kind));
+export function createAdapterFactory({
+  artifacts,
+  clients,
+  marks,
+}: {
+  artifacts: ArtifactStore;
+  clients: Clients;
+  marks?: Marks | undefined;
+}): (kind: string) => Adapter {
+  const first: First = async (kind, id) =>
+    !marks || !isHigh(clients, Provider.ctx?.oidc.client) || marks.first(kind, id);
+  return (kind) => (kind === 'Client' ? clientAdapter(clients.kept) : artifactAdapter(artifacts, kind, first));
 }
+
+/** Whether nobody is known to have used something before. */
+type First = (kind: string, id: string) => Promise<boolean>;
 
 /** Relying parties are no artifacts: they have a table of their own, and do not expire. */
 function clientAdapter(clients: KeptClients): Adapter {
@@ -50,7 +67,7 @@ function clientAdapter(clients: KeptClients): Adapter {
   };
 }
 
-function artifactAdapter(artifacts: ArtifactStore, kind: string): Adapter {
+function artifactAdapter(artifacts: ArtifactStore, kind: string, first: First = async () => true): Adapter {
   return {
     async upsert(id, payload, expiresIn) {
       const expiresAt = payload.exp ?? (expiresIn ? Math.floor(Date.now() / 1000) + expiresIn : undefined);
@@ -73,7 +90,7 @@ function artifactAdapter(artifacts: ArtifactStore, kind: string): Adapter {
     findByUid: async (uid) => await artifacts.findBy(kind, 'uid', uid),
     findByUserCode: async (code) => await artifacts.findBy(kind, 'userCode', code),
     async consume(id) {
-      if (await artifacts.consume(kind, id)) return;
+      if ((await artifacts.consume(kind, id)) && (await first(kind, id))) return;
       const grantId = (await artifacts.get(kind, id))?.grantId;
       if (typeof grantId === 'string') await revoke(artifacts, grantId);
       throw singleUse[kind]?.() ?? new errors.InvalidGrant('already used');

@@ -3,6 +3,7 @@ import type { Accounts } from '../accounts/accounts.ts';
 import type { Clock } from '../clock.ts';
 import { acrValues } from '../levels.ts';
 import type { ArtifactStore } from '../store/artifacts.ts';
+import type { Marks } from '../store/marks.ts';
 import { createCookieSigner } from '../web/cookies.ts';
 import { createAdapterFactory } from './adapter.ts';
 import { assuranceMetadata } from './claims/assurance/evidence.ts';
@@ -43,6 +44,8 @@ export interface SettingsParts {
   clock: Clock;
   keys: KeyRing;
   artifacts: ArtifactStore;
+  /** Beside an artifact store that may forget. */
+  marks: Marks | undefined;
   accounts: Accounts;
   ciba: Ciba;
   device: Device;
@@ -79,7 +82,7 @@ const lifetimes = {
 
 /** Everything the library is told: one entry for each thing it can do, each made where that thing is explained. */
 export function settingsOf(parts: SettingsParts): Configuration {
-  const { issuer, cookiePrefix, keys, artifacts, accounts, clients, consents, pages, readClaims, resources } = parts;
+  const { issuer, cookiePrefix, keys, accounts, clients, consents, pages, readClaims, resources } = parts;
   const secure = issuer.startsWith('https:');
   const subjects = createSubjects(keys.secret('pairwise'));
   const offered = signedWith(parts);
@@ -92,7 +95,7 @@ export function settingsOf(parts: SettingsParts): Configuration {
     ...parts.mutualTls.methods,
   ];
   return {
-    adapter: createAdapterFactory(artifacts, clients.kept),
+    adapter: createAdapterFactory(parts),
     jwks: { keys: keys.signingKeys().filter(({ alg }) => offered.some((own) => own === alg)) },
     routes: {
       authorization: '/authorize',

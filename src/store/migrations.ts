@@ -305,4 +305,14 @@ export const migrations: Record<string, Migration> = {
         .execute();
     },
   },
+  '2026-11-29-marks': {
+    async up(db: Kysely<unknown>) {
+      await db.schema
+        .createTable('marks')
+        .addColumn('id', 'text', (c) => c.primaryKey().notNull())
+        .addColumn('expires_at', 'bigint', (c) => c.notNull())
+        .execute();
+      await db.schema.createIndex('marks_expiry').on('marks').column('expires_at').execute();
+    },
+  },
 };

@@ -13,6 +13,7 @@ export interface Schema {
   consents: ConsentRow;
   audit: AuditRow;
   facts: FactRow;
+  marks: MarkRow;
   phones: PhoneRow;
   passcodes: PasscodeRow;
   approvals: ApprovalRow;
@@ -34,6 +35,7 @@ const everyTable: Record<keyof Schema, true> = {
   households: true,
   inbox_messages: true,
   mandates: true,
+  marks: true,
   organisations: true,
   passcodes: true,
   passkeys: true,
@@ -210,6 +212,13 @@ export interface AuditRow {
 export interface FactRow {
   name: string;
   value: string;
+}
+
+/** That an artifact was used; see marks.ts. */
+export interface MarkRow {
+  /** SHA-256 of its kind and id, base64url. */
+  id: string;
+  expires_at: number;
 }
 
 /** A phone bound to an account; at most one per account has not ended. */

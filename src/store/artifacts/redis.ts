@@ -21,7 +21,8 @@ const stretch = 500;
  *
  * Redis forgets by the host's time, from the time that is left by the instance's clock as it is written. A clock moved
  * forward is obeyed at once, as every artifact says when it ends; one that stands still does not make Redis wait.
- * Replication is asynchronous: a mark that a primary acknowledged just before it died may be lost with it.
+ * Replication is asynchronous: a mark that a primary acknowledged just before it died may be lost with it. Of what is
+ * used by clients of the high class the database keeps a mark as well (marks.ts).
  * @param prefix namespace of all keys, letters and digits
  * @throws VneidError `store.full` when memory is used up, `store.unreachable` when there is no answer, with Retry-After
  */
