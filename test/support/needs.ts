@@ -23,6 +23,7 @@ const needs: Need[] = [
   { name: 'curl', find: () => onPath('curl'), packages: ['curl'] },
   { name: 'redis-server', find: redis, packages: ['redis-server'], variable: 'REDIS_SERVER_PATH' },
   { name: 'PostgreSQL', find: postgres, packages: ['postgresql'], variable: 'POSTGRES_BIN' },
+  { name: 'nginx', find: nginx, packages: ['nginx-light'], variable: 'NGINX_PATH' },
 ];
 
 /**
@@ -70,6 +71,23 @@ function postgres(): string | undefined {
   const debian = '/usr/lib/postgresql';
   const versions = existsSync(debian) ? readdirSync(debian).toSorted((one, other) => Number(other) - Number(one)) : [];
   return versions.map((version) => join(debian, version, 'bin/postgres')).find(isProgram) ?? onPath('postgres');
+}
+
+/**
+ * The nginx that stands before instances in tests: `NGINX_PATH`, or nginx on the PATH or where Debian has it.
+ * @throws Error when there is none; `npm test` would have installed it or said how
+ */
+export function nginxPath(): string {
+  const path = nginx();
+  if (!path) throw new Error('no nginx: run "npm test", which finds or installs it, or set NGINX_PATH');
+  return path;
+}
+
+function nginx(): string | undefined {
+  const { NGINX_PATH: given } = process.env;
+  if (given && !isProgram(given)) throw new Error(`NGINX_PATH is ${given}, which is not a program`);
+  // on the PATH of root only
+  return given || onPath('nginx') || ['/usr/sbin/nginx'].find(isProgram);
 }
 
 function chromium(): string | undefined {

@@ -1,0 +1,139 @@
+import { execFileSync } from 'node:child_process';
+import { copyFileSync, existsSync, mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { parseEnv } from 'node:util';
+import { describe, expect, test } from 'vitest';
+import { describeOptions, readConfig } from '../../src/config.ts';
+import { root } from '../support/dockerfile.ts';
+import { composeFile, everything, type Yaml } from './manifests.ts';
+
+const [one, scale] = [composeFile('compose.yaml'), composeFile('compose.scale.yaml')];
+const services = (file: Yaml) => Object.entries(file.services as Record<string, Yaml>);
+const variables = describeOptions().map(({ variable }) => variable);
+
+describe.each([
+  { name: 'compose.yaml', file: one },
+  { name: 'compose.scale.yaml', file: scale },
+])('$name', ({ file }) => {
+  test('publishes ports on loopback only, and builds from the Dockerfile', () => {
+    const published = services(file).flatMap(([, { ports = [] }]) => ports as string[]);
+    expect(published.length).toBeGreaterThan(0);
+    for (const port of published) expect(port).toMatch(/^127\.0\.0\.1:\d+:\d+$/);
+    for (const [, { build }] of services(file).filter(([, service]) => service.build))
+      expect(existsSync(join(root, 'docker', build.context, build.dockerfile))).toBe(true);
+  });
+
+  test('every image has a version, every volume, network and secret is declared, and every service waited for is there', () => {
+    const known = services(file).map(([name]) => name);
+    for (const [name, service] of services(file)) {
+      if (!service.build) expect(service.image, name).toMatch(/:\d/);
+      for (const volume of service.volumes ?? []) {
+        const [source] = (volume as string).split(':') as [string];
+        if (source.startsWith('.')) expect(existsSync(join(root, 'docker', source)), source).toBe(true);
+        else expect(Object.keys(file.volumes), name).toContain(source);
+      }
+      const networks = Array.isArray(service.networks) ? service.networks : Object.keys(service.networks ?? {});
+      for (const network of networks) expect(Object.keys(file.networks), name).toContain(network);
+      for (const secret of service.secrets ?? []) expect(Object.keys(file.secrets), name).toContain(secret);
+      for (const [other, { condition }] of Object.entries(service.depends_on ?? {}) as [string, Yaml][]) {
+        expect(known, name).toContain(other);
+        if (condition === 'service_healthy')
+          expect(file.services[other].healthcheck ?? file.services[other].build, other).toBeTruthy();
+      }
+    }
+  });
+
+  test('what is ours is confined: nothing may be written but volumes, nothing gained', () => {
+    for (const [name, service] of services(file).filter(([, { build }]) => build)) {
+      expect(service, name).toMatchObject({ read_only: true, cap_drop: ['ALL'], tmpfs: ['/tmp'] });
+      expect(service.security_opt).toContain('no-new-privileges:true');
+      for (const variable of Object.keys(service.environment ?? {})) expect(variables).toContain(variable);
+    }
+  });
+});
+
+describe('compose.scale.yaml', () => {
+  test('has two instances that wait for the tables and the Cluster, and alike but for who comes first', () => {
+    const [first, second] = [scale.services['vneid-1'], scale.services['vneid-2']];
+    for (const instance of [first, second])
+      expect(instance.depends_on).toMatchObject({
+        migrate: { condition: 'service_completed_successfully' },
+        'redis-cluster': { condition: 'service_completed_successfully' },
+      });
+    const { depends_on: _first, ...oneOfThem } = first;
+    const { depends_on: _second, ...theOther } = second;
+    expect(oneOfThem).toEqual(theOther);
+    expect(scale.services.migrate.command).toEqual(['migrate']);
+    expect(scale.services.migrate.depends_on.postgres.condition).toBe('service_healthy');
+  });
+
+  test('has six nodes of Redis that give nothing up, and makes a Cluster of just these', () => {
+    const nodes = services(scale).filter(([name]) => /^redis-\d$/.test(name));
+    const addresses = nodes.map(([, { networks }]) => networks.inside.ipv4_address as string);
+    expect(new Set(addresses).size).toBe(6);
+    for (const [, { command }] of nodes) expect(command.at(-1)).toContain('--maxmemory-policy noeviction');
+    const create = scale.services['redis-cluster'].command.at(-1) as string;
+    expect([...create.matchAll(/([\d.]+):6379/g)].map(([, address]) => address)).toEqual(addresses);
+    expect(scale.networks.inside.internal).toBe(true);
+  });
+
+  test('nginx knows the instances by their names, and the stores are reached by nobody else', () => {
+    const conf = readFileSync(join(root, 'docker/nginx.conf'), 'utf8');
+    const upstream = [...conf.matchAll(/server (vneid-\d):3000/g)].map(([, name]) => name);
+    expect(upstream).toEqual(
+      services(scale)
+        .map(([name]) => name)
+        .filter((name) => /^vneid-\d$/.test(name)),
+    );
+    expect(conf).toContain('listen 8443 ssl;');
+    for (const [name, { ports }] of services(scale)) if (name !== 'nginx') expect(ports, name).toBeUndefined();
+  });
+
+  test('its secrets are made, kept when made again, and what the program takes for a sandbox', () => {
+    const folder = mkdtempSync(join(tmpdir(), 'vneid-secrets-'));
+    try {
+      copyFileSync(join(root, 'docker/secrets.sh'), join(folder, 'secrets.sh'));
+      const make = () => execFileSync('sh', [join(folder, 'secrets.sh')], { encoding: 'utf8' });
+      const read = (name: string) => readFileSync(join(folder, 'secrets', name), 'utf8');
+      make();
+      const files = ['vneid.env', 'postgres.env', 'redis.env', 'tls.crt', 'tls.key'];
+      const before = files.map(read);
+      make();
+      expect(files.map(read)).toEqual(before);
+      expect(statSync(join(folder, 'secrets')).mode & 0o077).toBe(0);
+
+      const named = services(scale).flatMap(([, { env_file = [] }]) => env_file as string[]);
+      for (const file of named) expect(existsSync(join(folder, file)), file).toBe(true);
+      for (const { file } of Object.values(scale.secrets as Record<string, Yaml>))
+        expect(existsSync(join(folder, file)), file).toBe(true);
+
+      const secret = parseEnv(read('vneid.env')) as Record<string, string>;
+      const { POSTGRES_PASSWORD = 'none' } = parseEnv(read('postgres.env'));
+      const { REDISCLI_AUTH = 'none' } = parseEnv(read('redis.env'));
+      const environment = scale.services['vneid-1'].environment as Record<string, string>;
+      const issuer = /:-(.*)\}$/.exec(environment.VNEID_ISSUER ?? '')?.[1] ?? '';
+      const config = readConfig({}, { ...environment, ...secret, VNEID_ISSUER: issuer });
+      expect(config).toMatchObject({ mode: 'sandbox', issuer: 'https://localhost:8443', trustProxy: true });
+      expect(config.databaseUrl).toBe(`postgres://vneid:${POSTGRES_PASSWORD}@postgres/vneid`);
+      const hosts = config.redisUrl.split(',').map((url) => new URL(url));
+      expect(hosts.map(({ hostname }) => hostname)).toEqual(
+        services(scale).flatMap(([, { networks }]) => networks?.inside?.ipv4_address ?? []),
+      );
+      expect(new Set(hosts.map(({ password }) => password))).toEqual(new Set([REDISCLI_AUTH]));
+      expect(new Set([POSTGRES_PASSWORD, REDISCLI_AUTH, config.operatorToken]).size).toBe(3);
+    } finally {
+      rmSync(folder, { recursive: true });
+    }
+  });
+});
+
+test('nothing that is committed has a secret in it', () => {
+  expect(readFileSync(join(root, '.gitignore'), 'utf8')).toContain('docker/secrets/');
+  for (const { name, text } of everything()) {
+    expect(text, name).not.toContain('PRIVATE KEY');
+    // an address with a password, unless it is a place to put one
+    expect(text.match(/:\/\/[^\s/:@]+:(?![%$])[^\s/@]+@/g), name).toBeNull();
+    expect(text.match(/PASSWORD(=|: )['"]?[\w-]{4,}/g), name).toBeNull();
+  }
+});
