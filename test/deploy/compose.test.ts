@@ -87,6 +87,9 @@ describe('compose.scale.yaml', () => {
         .filter((name) => /^vneid-\d$/.test(name)),
     );
     expect(conf).toContain('listen 8443 ssl;');
+    // what the program believes behind a proxy (VNEID_TRUST_PROXY) must not come from a browser
+    for (const [header, source] of Object.entries({ For: 'remote_addr', Proto: 'scheme', Host: 'http_host' }))
+      expect(conf).toContain(`proxy_set_header X-Forwarded-${header} $${source};`);
     for (const [name, { ports }] of services(scale)) if (name !== 'nginx') expect(ports, name).toBeUndefined();
   });
 

@@ -24,6 +24,7 @@ const needs: Need[] = [
   { name: 'redis-server', find: redis, packages: ['redis-server'], variable: 'REDIS_SERVER_PATH' },
   { name: 'PostgreSQL', find: postgres, packages: ['postgresql'], variable: 'POSTGRES_BIN' },
   { name: 'nginx', find: nginx, packages: ['nginx-light'], variable: 'NGINX_PATH' },
+  { name: 'openssl', find: () => onPath('openssl'), packages: ['openssl'] },
 ];
 
 /**
