@@ -6,6 +6,8 @@ import { fullRedis } from './full-redis.ts';
 import { killInstance } from './kill-instance.ts';
 import { killPostgres } from './kill-postgres.ts';
 import { killRedis } from './kill-redis.ts';
+import { rotateEverySecond } from './rotate-keys.ts';
+import { skewClock } from './skew-clock.ts';
 import type { Drilled, Story } from './story.ts';
 
 /**
@@ -15,7 +17,17 @@ import type { Drilled, Story } from './story.ts';
  *
  * Ends with 1 when anything did not.
  */
-const stories: Story[] = [killInstance, killPostgres, killRedis, fullRedis, slowDatabase, cutRedis, cutDatabase];
+const stories: Story[] = [
+  killInstance,
+  killPostgres,
+  killRedis,
+  rotateEverySecond,
+  fullRedis,
+  slowDatabase,
+  cutRedis,
+  cutDatabase,
+  skewClock,
+];
 
 const { values } = parseArgs({ options: { only: { type: 'string' }, seconds: { type: 'string' } } });
 const wanted = values.only?.split(',');
