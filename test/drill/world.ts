@@ -42,6 +42,8 @@ export interface Wish {
   redisSettings?: string[];
   /** Whether what goes to PostgreSQL and Redis goes through wires that can be cut. */
   wired?: boolean;
+  /** The folder below which PostgreSQL has its data. */
+  disk?: string | undefined;
   /** Further options of each instance. */
   env?: Record<string, string>;
 }
@@ -56,12 +58,13 @@ export async function startWorld({
   redis: kind = 'one',
   redisSettings = [],
   wired = false,
+  disk,
   env: further = {},
 }: Wish = {}): Promise<World> {
   await using begun = new AsyncDisposableStack();
   const folder = await mkdtemp(join(tmpdir(), 'vneid-drill-'));
   begun.defer(() => rm(folder, { recursive: true, force: true, maxRetries: 5 }));
-  const postgres = await startPostgres(writesThrough);
+  const postgres = await startPostgres(writesThrough, disk);
   begun.defer(() => postgres.stop());
   const redis = kind === 'cluster' ? await startCluster() : { nodes: [await startRedis(redisSettings)], url: '' };
   begun.defer(async () => {

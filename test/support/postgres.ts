@@ -41,8 +41,8 @@ export default async function setup(project: TestProject): Promise<() => Promise
  * A server of its own, in a folder that goes with it, reached by a socket in there. Text is ordered as Vietnamese has it,
  * unless a column says otherwise: what relies on the order of bytes has to say so.
  */
-export async function startPostgres(settings: string[] = []): Promise<PostgresServer> {
-  const folder = mkdtempSync(join(tmpdir(), 'vneid-pg-'));
+export async function startPostgres(settings: string[] = [], disk = tmpdir()): Promise<PostgresServer> {
+  const folder = mkdtempSync(join(disk, 'vneid-pg-'));
   const bin = postgresFolder();
   const as = whoever();
   if (as.uid !== undefined && as.gid !== undefined) chownSync(folder, as.uid, as.gid);
@@ -84,7 +84,12 @@ export async function startPostgres(settings: string[] = []): Promise<PostgresSe
     async kill() {
       const children = childrenOf(server.pid);
       server.kill('SIGKILL');
-      for (const child of children) process.kill(child, 'SIGKILL');
+      for (const child of children)
+        try {
+          process.kill(child, 'SIGKILL');
+        } catch {
+          // it ended with its parent
+        }
       await ended;
     },
     async stop() {
