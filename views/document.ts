@@ -2,10 +2,11 @@ import { type Html, html, raw } from './html.ts';
 import type { Language } from './words.ts';
 import { wordsOf } from './words.ts';
 
-/** Who reads, and where: `path` is the current path with its query. */
+/** Who reads, and where: `path` is the current path with its query, `address` where the page is when that is another. */
 export interface Page {
   language: Language;
   path: string;
+  address?: string;
 }
 
 interface Frame {
@@ -51,11 +52,11 @@ ${frame.refresh && html`<noscript><meta http-equiv="refresh" content="${frame.re
 `;
 }
 
-/** The same page in a language: a link that changes the query only, so that it cannot lead anywhere else. */
+/** The same page in a language: a link that changes the query only, so that it leads nowhere but to where the page is. */
 export function hrefIn(page: Page, language: Language): string {
   const query = new URLSearchParams(page.path.split('#')[0]?.split('?').slice(1).join('?'));
   query.set('lang', language);
-  return `?${query}`;
+  return `${page.address ?? ''}?${query}`;
 }
 
 function languages(page: Page): Html {

@@ -48,8 +48,9 @@ export interface HubParts extends WalksParts {
 export interface Hub {
   routes: Router;
   /**
-   * Stands around the library. The first page of a login is drawn where it was asked for: a browser that was sent on to
-   * it would come back with nothing but its cookie. A program that asks for no page is told where it is.
+   * Stands around the library. The first page of a login, when it only asks, is drawn where the login was asked for: a
+   * browser that was sent on to it would come back with nothing but its cookie. A program that asks for no page is told
+   * where it is.
    */
   first: Middleware;
 }
@@ -85,14 +86,14 @@ export function createHub(parts: HubParts): Hub {
   });
 
   /** The page that is due; the one named, when it may come now. */
-  async function look(walk: Walk, by?: unknown, next?: Next): Promise<void> {
+  async function look(walk: Walk, by: unknown, next: Next): Promise<void> {
     const step = walk.login.ways.find((way) => way === by) ?? walk.login.ways[0];
     if (!step) return done(walk, next);
     const refused = await enter(walk, step);
     await (refused ? conclude(walk, step, refused, next) : show(walk, step));
   }
 
-  async function conclude(walk: Walk, step: StepName, outcome: Outcome, next?: Next): Promise<void> {
+  async function conclude(walk: Walk, step: StepName, outcome: Outcome, next: Next): Promise<void> {
     const { login, progress } = walk;
     switch (outcome.kind) {
       case 'retry': {
@@ -120,7 +121,7 @@ export function createHub(parts: HubParts): Hub {
   }
 
   /** Something was proven: on to what comes next. */
-  async function move(walk: Walk, next?: Next): Promise<void> {
+  async function move(walk: Walk, next: Next): Promise<void> {
     const { login, progress, interaction } = walk;
     login.ways = await waysOf(walk.prompt, login);
     if (login.ways.length === 0) return done(walk, next);
@@ -154,7 +155,7 @@ export function createHub(parts: HubParts): Hub {
     login.ctx.body = bodyOf(html);
   }
 
-  async function cancel(walk: Walk, next?: Next): Promise<void> {
+  async function cancel(walk: Walk, next: Next): Promise<void> {
     const { login, prompt } = walk;
     events.emit('login.refused', {
       uid: login.uid,
@@ -166,17 +167,17 @@ export function createHub(parts: HubParts): Hub {
     await finish(walk, refusal, next);
   }
 
-  function done(walk: Walk, next?: Next): Promise<void> {
+  function done(walk: Walk, next: Next): Promise<void> {
     return walk.prompt === 'consent' ? finishApproval(walk, next) : finishLogin(walk, next);
   }
 
   /** The transaction was all that was asked: what was agreed before stays as it is. */
-  async function finishApproval(walk: Walk, next?: Next): Promise<void> {
+  async function finishApproval(walk: Walk, next: Next): Promise<void> {
     await finish(walk, { consent: { grantId: walk.interaction.grantId } }, next);
   }
 
   /** Enough is proven: the provider gets the level that was really earned. */
-  async function finishLogin(walk: Walk, next?: Next): Promise<void> {
+  async function finishLogin(walk: Walk, next: Next): Promise<void> {
     const { login } = walk;
     const account = login.account as Account;
     const level = earnedBy(account, login.used) as AuthenticationLevel;
@@ -219,13 +220,13 @@ export function createHub(parts: HubParts): Hub {
   }
 
   /** Tells the library, which goes on where it waits: within this request, where it may, or else the browser is sent there. */
-  async function finish(walk: Walk, result: InteractionResults, next?: Next): Promise<void> {
+  async function finish(walk: Walk, result: InteractionResults, next: Next): Promise<void> {
     const { login, progress, interaction } = walk;
     const { ctx } = login;
     // what the library's interactionResult() does, without looking the interaction up a second time
     const { approved } = progress;
     interaction.result = { ...interaction.lastSubmission, ...result, ...(approved && !result.error && { approved }) };
-    if (next && straight()) return resume(ctx, { provider: provider(), interaction, issuer }, next);
+    if (straight()) return resume(ctx, { provider: provider(), interaction, issuer }, next);
     await interaction.save(interaction.exp - Math.floor(clock.now() / 1000));
     redirect(ctx, interaction.returnTo);
   }
@@ -240,10 +241,16 @@ export function createHub(parts: HubParts): Hub {
       // what the library sends back to an app has begun no walk
       if (!interaction || !wantsPage(ctx)) return;
       const page = `/login/${interaction.uid}`;
-      ctx.status = 200;
-      ctx.remove('Location');
-      ctx.set('Content-Location', page);
-      await answerAs(ctx, 'GET', page, async () => look(await begin(ctx, interaction)));
+      await answerAs(ctx, 'GET', page, async () => {
+        ctx.set('Content-Location', page);
+        const walk = await begin(ctx, interaction);
+        // what is done once, and what is followed, has a page that may be asked for again
+        const step = walk.login.ways[0];
+        if (!step || steps[step].enter || steps[step].follow) return ctx.remove('Content-Location');
+        ctx.remove('Location');
+        ctx.status = 200;
+        return show(walk, step);
+      });
     },
   };
 }

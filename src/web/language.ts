@@ -9,6 +9,8 @@ export interface Page {
   language: Language;
   /** Path with query. */
   path: string;
+  /** Where the page is, when that is not where it was asked for (`Content-Location`). */
+  address?: string;
 }
 
 /** Keeps a choice made by `?lang=` in a cookie. */
@@ -56,5 +58,6 @@ export function bodyOf(html: unknown): Buffer {
 
 /** The page context of a request. */
 export function pageOf(ctx: Context, uiLocales?: unknown): Page {
-  return { language: languageOf(ctx, uiLocales), path: ctx.url };
+  const address = ctx.response.get('Content-Location');
+  return { language: languageOf(ctx, uiLocales), path: ctx.url, ...(address !== '' && { address }) };
 }
