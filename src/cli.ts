@@ -7,7 +7,7 @@ import { VneidError } from './errors.ts';
 /** The commands, each loading only what it needs, so that small ones are quick. */
 const commands: Record<string, { about: string; run: (args: string[]) => Promise<void> }> = {
   start: {
-    about: '[--profile conformance]: start the provider and the city (default)',
+    about: '[--workers N] [--profile conformance]: start the provider and the city (default)',
     run: start,
   },
   seed: { about: 'make synthetic citizens: --citizens N --seed S', run: seedCitizens },
@@ -51,29 +51,50 @@ export async function main(args: string[]): Promise<void> {
   } catch (thrown) {
     process.stderr.write(`${styleText('red', 'vneid:')} ${explain(thrown)}\n`);
     process.exitCode ||= 1;
+    // a worker would be kept by its channel to the others
+    if (process.channel) process.exit();
   }
 }
 
 async function start(args: string[]): Promise<void> {
-  const { values } = parseArgs({ args, options: { profile: { type: 'string' } } });
-  const { createInstance } = await import('./installation.ts');
-  const profile = values.profile as Config['profile'] | undefined;
-  const instance = await createInstance(readConfig(profile ? { profile } : {}, process.env));
-  const stop = () => void instance.stop().then(() => process.exit(0));
-  process.once('SIGINT', stop);
-  process.once('SIGTERM', stop);
+  const { values } = parseArgs({ args, options: { profile: { type: 'string' }, workers: { type: 'string' } } });
+  const own = Object.fromEntries(Object.entries(values).filter(([, value]) => value !== undefined));
+  const config = readConfig(own, process.env);
+  const { default: cluster } = await import('node:cluster');
+  if (config.workers > 1 && cluster.isPrimary) return startPool(config);
+  const [{ createInstance }, { poolHere, workerIsReady }] = await Promise.all([
+    import('./installation.ts'),
+    import('./workers.ts'),
+  ]);
+  const pool = poolHere();
+  const instance = await createInstance(config, { pool });
+  let stopping: Promise<void> | undefined;
+  const stop = () => void (stopping ??= instance.stop().then(() => process.exit(0)));
+  // a worker hears it from the terminal, and again from the process that started it
+  for (const signal of ['SIGINT', 'SIGTERM'] as const)
+    if (pool) process.on(signal, stop);
+    else process.once(signal, stop);
+  if (pool) return workerIsReady(instance);
+  await showBanner(instance);
+}
+
+async function startPool(config: Config): Promise<void> {
+  const { startWorkers } = await import('./workers.ts');
+  const stopped = new AbortController();
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => stopped.abort());
+  const pool = await startWorkers(config, {
+    signal: stopped.signal,
+    tell: (line) => void process.stderr.write(`${styleText('red', 'vneid:')} ${line}\n`),
+  });
+  if (pool.told) await showBanner(pool.told);
+  process.exitCode = await pool.ended;
+}
+
+async function showBanner({ issuer, city }: { issuer: string; city: string | undefined }): Promise<void> {
   const { castPasscode, castPassword, cast } = await import('./registry/cast.ts');
   const [an] = cast;
-  process.stdout.write(
-    banner({
-      issuer: instance.issuer,
-      city: instance.city,
-      who: an?.fullName ?? '',
-      number: an?.number ?? '',
-      password: castPassword,
-      passcode: castPasscode,
-    }),
-  );
+  const person = { who: an?.fullName ?? '', number: an?.number ?? '', password: castPassword, passcode: castPasscode };
+  process.stdout.write(banner({ issuer, city, ...person }));
 }
 
 function banner({

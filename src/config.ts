@@ -15,7 +15,9 @@ import {
   shownValue,
   text,
 } from './option-values.ts';
+import { sandboxMisfit } from './sandbox-options.ts';
 import { certificateFile, headerName, keyFile, misfit, network } from './tls-options.ts';
+import { poolMisfit, workers } from './worker-options.ts';
 
 /**
  * Every option once: its environment variable, default, check and one sentence. The type `Config`, the command
@@ -54,6 +56,18 @@ const table = {
     '',
     address,
     'base address for programs that cannot reach the issuer, such as http://vneid:3000 between containers; browsers keep to VNEID_ISSUER',
+  ),
+  workers: option(
+    'VNEID_WORKERS',
+    1,
+    workers,
+    'processes that answer on one port, each on a core of its own; max is one for each core',
+  ),
+  drain: option(
+    'VNEID_DRAIN',
+    0,
+    count,
+    'seconds before a stop in which requests are still taken and /health/ready says no, so that a balancer turns away first',
   ),
   allowedHosts: option(
     'VNEID_ALLOWED_HOSTS',
@@ -232,8 +246,7 @@ export function readConfig(own: Partial<Config> = {}, env: Record<string, string
   for (const name of ['data', 'keys'] as const) {
     if (complete[name] !== ':memory:') complete[name] = resolve(complete[name]);
   }
-  checkSandbox(complete);
-  checkTls(complete);
+  checkTogether(complete);
   checkInternal(complete);
   return complete;
 }
@@ -255,40 +268,13 @@ export interface OptionLine {
   about: string;
 }
 
-/** A shared deployment must not be started half open. */
-function checkSandbox(config: Config): void {
-  if (config.mode !== 'sandbox') return;
-  if (config.profile !== 'standard') {
-    throw problem('config.invalid', {
-      option: 'profile',
-      variable: table.profile.env,
-      value: config.profile,
-      expected: 'standard in sandbox mode: the conformance profile answers for citizens by URL',
-    });
-  }
-  if (!config.issuer.startsWith('https://')) {
-    throw problem('config.invalid', {
-      option: 'issuer',
-      variable: table.issuer.env,
-      value: config.issuer,
-      expected: 'an https:// address in sandbox mode',
-    });
-  }
-  if (config.operatorToken !== '' && config.operatorToken.length < 32) {
-    throw problem('config.invalid', {
-      option: 'operatorToken',
-      variable: table.operatorToken.env,
-      value: '(hidden)',
-      expected: 'at least 32 characters, or none to keep the lab shut',
-    });
-  }
-}
-
-function checkTls(config: Config): void {
-  const wrong = misfit(config);
+/** Options that are right each, and wrong together. */
+function checkTogether(config: Config): void {
+  const wrong = sandboxMisfit(config) ?? misfit(config) ?? poolMisfit(config);
   if (!wrong) return;
   const { option, expected } = wrong;
-  throw problem('config.invalid', { option, variable: table[option].env, value: String(config[option]), expected });
+  const value = shownValue(String(config[option]), option === 'operatorToken');
+  throw problem('config.invalid', { option, variable: table[option].env, value, expected });
 }
 
 /** By which address a request came is told by its host alone. */

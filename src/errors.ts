@@ -146,6 +146,21 @@ export const catalogue = {
     nextVi: 'Sửa trường này rồi gửi lại.',
     nextEn: 'Correct it and send again.',
   },
+  'lab.workers': {
+    status: 409,
+    vi: 'Việc này thuộc về một tiến trình, mà ở đây có {workers} tiến trình cùng trả lời.',
+    en: 'This belongs to one process, and {workers} answer here.',
+    nextVi: 'Khởi động với VNEID_WORKERS=1 để dùng đồng hồ, lỗi giả, bản riêng và dòng thời gian.',
+    nextEn: 'Start with VNEID_WORKERS=1 for the clock, faults, tenants and timelines.',
+  },
+  'start.selfTest': {
+    status: 503,
+    oauth: 'temporarily_unavailable',
+    vi: 'Chương trình tự kiểm tra khi khởi động và không đạt: {part}: {reason}.',
+    en: 'The program tested itself at its start and failed: {part}: {reason}.',
+    nextVi: 'Sửa phần được nêu rồi khởi động lại; chưa yêu cầu nào được nhận.',
+    nextEn: 'Mend what is named and start again; no request has been taken yet.',
+  },
   'clock.outOfReach': {
     status: 422,
     vi: 'Đồng hồ chỉ đi tới, và không quá một trăm năm.',

@@ -11,6 +11,9 @@ import type { Config } from './config.ts';
 import { createEvents, type EventHub } from './events.ts';
 import { asConfigured } from './oidc/clients/clients.ts';
 import { type KeyRing, openKeys } from './oidc/keys/keys.ts';
+import type { ClientRegistration } from './oidc/clients/registration.ts';
+import type { ResourceRegistration } from './oidc/clients/resources.ts';
+import type { Pool } from './pool.ts';
 import { castPasswordHash } from './registry/cast.ts';
 import { seed, seedOf } from './registry/seed.ts';
 import { createMemoryArtifacts } from './store/artifacts/memory.ts';
@@ -65,8 +68,24 @@ export interface HostGround extends Ground {
   below(name: string, people?: { citizens: number }): Promise<Ground>;
 }
 
+/** What a caller may hand in beside the options. */
+export interface Injected {
+  /** Further relying parties, beside those of the clients files. */
+  clients?: ClientRegistration[] | undefined;
+  /** Further protected APIs, likewise. */
+  resources?: ResourceRegistration[] | undefined;
+  /** Where log lines go instead of standard output. */
+  logTo?: { write(line: string): unknown } | undefined;
+  /** Seconds from one try to the next to tell an app that a session has ended; after the last it is given up. */
+  logoutDelays?: readonly number[] | undefined;
+  /** Another way to check passwords. */
+  passwords?: Passwords | undefined;
+  /** The pool of which this process is a worker. */
+  pool?: Pool | undefined;
+}
+
 /** @throws Error with code EADDRINUSE when a port is taken */
-export async function openGround(config: Config, injected: { passwords?: Passwords | undefined }): Promise<HostGround> {
+export async function openGround(config: Config, injected: Injected): Promise<HostGround> {
   const clock = createClock();
   const events = createEvents();
   const inMemory = config.data === ':memory:';
@@ -76,7 +95,9 @@ export async function openGround(config: Config, injected: { passwords?: Passwor
     openKeys({ folder: config.keys, clock, events }),
     openDatabase(place, opening),
     keyPairFor(config, clock).then((tls) => listenTwice({ ...config, tls })),
-    config.city ? listen({ ...config, port: config.cityPort }) : Promise.resolve(undefined),
+    config.city && injected.pool?.city !== false
+      ? listen({ ...config, port: config.cityPort })
+      : Promise.resolve(undefined),
     config.redisUrl ? openShared(config, clock) : Promise.resolve(undefined),
     // a library that is read only by whoever wants traces
     config.tracesUrl
@@ -143,6 +164,7 @@ export async function openGround(config: Config, injected: { passwords?: Passwor
   await standing(ground, async () => {
     // who made people with another seed by hand has them, and needs no option to start
     people.seed = (await seedOf(database)) ?? config.seed;
+    if (injected.pool) return;
     await settle(ground, people);
     await asConfigured({ db: database.db, signals });
   });
@@ -174,6 +196,24 @@ export async function openGround(config: Config, injected: { passwords?: Passwor
       return place;
     },
   };
+}
+
+/** What is done once for all workers of a pool, before the first of them: keys, tables, people. */
+export async function prepareGround(config: Config): Promise<void> {
+  const [clock, events, signals] = [createClock(), createEvents(), createSignals()];
+  const { place, ...opening } = databaseOf(config);
+  const [keys, database] = await allOrNone([
+    openKeys({ folder: config.keys, clock, events }),
+    openDatabase(place, opening),
+  ]);
+  try {
+    const seedNumber = (await seedOf(database)) ?? config.seed;
+    await settle({ clock, database, events, keys }, { citizens: config.citizens, seed: seedNumber });
+    await asConfigured({ db: database.db, signals });
+  } finally {
+    keys.stop();
+    await database.close();
+  }
 }
 
 /** Builds something on a ground, or lets go of the ground when that fails. */

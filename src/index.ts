@@ -1,6 +1,7 @@
 import { type Config, readConfig } from './config.ts';
+import { problem } from './errors.ts';
 import { createInstance, type Instance } from './installation.ts';
-import type { Injected } from './vneid.ts';
+import type { Injected } from './ground.ts';
 
 export type { Config } from './config.ts';
 export type { ClientRegistration } from './oidc/clients/registration.ts';
@@ -31,7 +32,15 @@ const forTests: Partial<Config> = {
  */
 export async function startVneid(options: Partial<Config> & Injected = {}): Promise<Instance & AsyncDisposable> {
   const { clients, resources, passwords, logTo, logoutDelays, ...own } = options;
-  const instance = await createInstance(readConfig({ ...forTests, ...own }), {
+  const config = readConfig({ ...forTests, ...own });
+  if (config.workers > 1)
+    throw problem('config.invalid', {
+      option: 'workers',
+      variable: 'VNEID_WORKERS',
+      value: String(config.workers),
+      expected: '1 here: `vneid start` has several, each a process of its own',
+    });
+  const instance = await createInstance(config, {
     clients,
     resources,
     passwords,

@@ -1,7 +1,7 @@
 import type { Config } from './config.ts';
-import { openGround, standing } from './ground.ts';
+import { type Injected, openGround, standing } from './ground.ts';
 import { type Beginning, createTenants, type Tenants } from './lab/tenants.ts';
-import { assemble, type Injected } from './vneid.ts';
+import { assemble } from './vneid.ts';
 
 /** A running instance. */
 export type Instance = Awaited<ReturnType<typeof createInstance>>;
@@ -27,7 +27,9 @@ export async function createInstance(config: Config, injected: Injected = {}) {
       /** Opens a tenant: an instance of its own at `/t/<name>`, which ends with this one, or when it is told. */
       tenant: (name: string, beginning?: Beginning) => tenants.create(name, beginning),
     },
+    /** As of the first instance; until then readiness says no for as long as `drain` has it. */
     async stop(): Promise<void> {
+      await instance.drain(config.drain * 1000);
       await tenants.stop();
       await instance.stop();
     },

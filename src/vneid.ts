@@ -1,5 +1,6 @@
 import { METHODS } from 'node:http';
 import type { Middleware } from 'koa';
+import { setTimeout as pause } from 'node:timers/promises';
 import { problemPage } from '../views/problem.ts';
 import { createAccounts, usable } from './accounts/accounts.ts';
 import { createApprovals } from './accounts/approvals.ts';
@@ -8,13 +9,12 @@ import { createOtp } from './accounts/otp.ts';
 import { createPasscodes } from './accounts/passcodes.ts';
 import { createPasskeys } from './accounts/passkeys.ts';
 import { createPhones } from './accounts/phones.ts';
-import type { Passwords } from './accounts/passwords.ts';
 import { createThrottle } from './accounts/throttle.ts';
 import { createAudit } from './audit/audit.ts';
 import { createCity } from './city/city.ts';
 import type { Config } from './config.ts';
 import { consoleRoutes } from './console/console.ts';
-import type { Ground } from './ground.ts';
+import type { Ground, Injected } from './ground.ts';
 import type { Bench, TenantControl } from './lab/bench.ts';
 import { conformanceClaims } from './lab/conformance.ts';
 import { createControl } from './lab/control.ts';
@@ -39,7 +39,6 @@ import { createRegistrar } from './oidc/clients/by-hand.ts';
 import { clientKeyFrom } from './oidc/clients/client-key.ts';
 import { createClients } from './oidc/clients/clients.ts';
 import { ownClientsFile, readRegistrations } from './oidc/clients/clients-file.ts';
-import type { ClientRegistration } from './oidc/clients/registration.ts';
 import { createConsents } from './oidc/consents.ts';
 import { createDevice } from './oidc/device.ts';
 import { mutualTls } from './oidc/mutual-tls.ts';
@@ -47,7 +46,7 @@ import { ownClient } from './oidc/clients/own-client.ts';
 import { providerPages } from './oidc/pages.ts';
 import { checkRegistrations, createProvider } from './oidc/provider.ts';
 import { createPublished } from './oidc/published.ts';
-import { createResources, type ResourceRegistration } from './oidc/clients/resources.ts';
+import { createResources } from './oidc/clients/resources.ts';
 import { createPresentations } from './phone/presentations.ts';
 import { phoneRoutes } from './phone/routes.ts';
 import { verifyRoutes } from './phone/verify.ts';
@@ -56,6 +55,7 @@ import { createDocuments } from './registry/documents.ts';
 import { createOrganisations } from './registry/organisations.ts';
 import { createWallets } from './registry/wallet.ts';
 import { createMarks } from './store/marks.ts';
+import { selfTest } from './self-test.ts';
 import { serveAssets } from './web/assets.ts';
 import { datedForBrowsers } from './web/cookies.ts';
 import { byFirstPart } from './web/dispatch.ts';
@@ -68,20 +68,6 @@ import { outwards } from './web/mount.ts';
 import { observe } from './web/observe.ts';
 import { onlyKnownHosts, securityHeaders } from './web/security.ts';
 import { createStreams } from './web/streams.ts';
-
-/** What a caller may hand in beside the options. */
-export interface Injected {
-  /** Further relying parties, beside those of the clients files. */
-  clients?: ClientRegistration[] | undefined;
-  /** Further protected APIs, likewise. */
-  resources?: ResourceRegistration[] | undefined;
-  /** Where log lines go instead of standard output. */
-  logTo?: { write(line: string): unknown } | undefined;
-  /** Seconds from one try to the next to tell an app that a session has ended; after the last it is given up. */
-  logoutDelays?: readonly number[] | undefined;
-  /** Another way to check passwords. */
-  passwords?: Passwords | undefined;
-}
 
 /**
  * Makes every part of one instance, in the order in which they stand on each other, and has it answer. Nothing is global:
@@ -194,12 +180,13 @@ export async function assemble({
   const registrar = createRegistrar({ ...parts, ...protocol });
   const phoneOf = createPhoneControl(parts);
   const gate = createGate({ ...config, ...parts, secret: keys.secret('operators') });
-  const timelines = createTimelines({ ...parts, on: lab });
+  const timelines = createTimelines({ ...parts, on: lab && config.workers === 1 });
   const steps = timelines.watch(createSteps({ ...parts, readClaims, resources }));
   // a fault is of one address and one answer, so each is asked for and made by itself while there are any
   const straight = () => faults.list().length === 0;
   const hub = createHub({ ...parts, steps, straight });
   const inProcess = createInProcess(parts);
+  let leaving = false;
   const bench: Bench = {
     ...parts,
     beginAgain: ground.beginAgain,
@@ -216,11 +203,13 @@ export async function assemble({
     steps,
     tenants,
     timelines,
+    workers: config.workers,
   };
   const routers = [
     healthRoutes({
       checks: { database: () => registry.find(''), artifacts: () => artifacts.get('Ready', '') },
-      metrics,
+      leaving: () => leaving,
+      metrics: injected.pool ? { render: injected.pool.page } : metrics,
     }),
     hub.routes,
     ownPasskeysRoutes(parts),
@@ -228,7 +217,7 @@ export async function assemble({
     phoneRoutes({ ...parts, presentations, resources, wallets }),
     verifyRoutes({ presentations, issuer, clock }),
     consoleRoutes(bench, formTokens),
-    ...labRoutes(bench, { city: cityServer && cityOrigin, open: lab, conformance }),
+    ...labRoutes(bench, { city: config.city ? cityOrigin : undefined, open: lab, conformance }),
   ];
 
   const pages = byFirstPart(routers, METHODS);
@@ -266,6 +255,8 @@ export async function assemble({
   };
   let { provider, handler } = stand();
   await checkRegistrations(provider, clients, mtls);
+  // a tenant stands on what was tested
+  if (ground.base === '') await selfTest({ ...parts, db, keys });
   ground.answer(handler);
   keys.onChange(() => {
     ({ provider, handler } = stand());
@@ -299,6 +290,12 @@ export async function assemble({
       ...createControl(bench),
       phone: phoneOf,
       passkey: createPasskeyControl({ accounts, issuer, passkeys }),
+    },
+    figures: metrics.figures,
+    /** Goes on as before, but says that it is not ready, for so many milliseconds. */
+    async drain(milliseconds: number): Promise<void> {
+      leaving = true;
+      if (milliseconds > 0) await pause(milliseconds);
     },
     /** Stops taking requests, lets those under way finish, writes what waits, and lets go of everything. */
     async stop(): Promise<void> {

@@ -18,9 +18,10 @@ const order = [
   ['login', 'phone'],
   ['city', 'lab'],
   ['console'],
-  ['ground'],
+  ['ground', 'self-test'],
   ['vneid'],
   ['installation'],
+  ['workers'],
   ['cli', 'index', 'main'],
 ];
 const rank = (part: string) => order.findIndex((parts) => parts.includes(part));

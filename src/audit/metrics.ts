@@ -1,5 +1,5 @@
 import { monitorEventLoopDelay } from 'node:perf_hooks';
-import type { Registry } from 'prom-client';
+import type { Aggregator, MetricObject, Registry } from 'prom-client';
 import type { EventHub } from '../events.ts';
 
 /** Upper bounds of durations in seconds: a token is a millisecond, a password hash ten, a slow day a second. */
@@ -21,7 +21,9 @@ export interface Metrics {
   /** Shows a number that is asked for whenever the page is read. */
   watch(gauge: WatchedNumber): void;
   /** The page that Prometheus reads (text format 0.0.4), with its content type. */
-  render(): Promise<{ type: string; body: string }>;
+  render(): Promise<MetricsPage>;
+  /** What is on the page, to be added to that of other processes by `metricsOfAll`. */
+  figures(): Promise<MetricObject[]>;
   /** Stops watching the event loop. */
   stop(): void;
 }
@@ -30,6 +32,13 @@ export interface WatchedNumber {
   name: string;
   help: string;
   read(): number;
+  /** How those of several processes are one; their sum unless told. */
+  aggregator?: Aggregator;
+}
+
+export interface MetricsPage {
+  type: string;
+  body: string;
 }
 
 export interface Answer {
@@ -78,6 +87,14 @@ export function createMetrics({ events }: { events: EventHub }): Metrics {
   };
   hear(events);
 
+  async function read<T>(from: (registry: Registry) => Promise<T>): Promise<T> {
+    const { registry } = await load();
+    delay ??= watched();
+    const found = await from(registry);
+    delay.reset();
+    return found;
+  }
+
   return {
     hear,
     watch(number) {
@@ -91,13 +108,8 @@ export function createMetrics({ events }: { events: EventHub }): Metrics {
       // without the library nothing is counted; whoever reads the page hears why
       load().catch(() => early.splice(0));
     },
-    async render() {
-      const { registry } = await load();
-      delay ??= watched();
-      const page = { type: registry.contentType, body: await registry.metrics() };
-      delay.reset();
-      return page;
-    },
+    render: () => read(async (registry) => ({ type: registry.contentType, body: await registry.metrics() })),
+    figures: () => read((registry) => registry.getMetricsAsJSON()),
     stop() {
       delay?.disable();
     },
@@ -106,6 +118,13 @@ export function createMetrics({ events }: { events: EventHub }): Metrics {
 
 function count(times: Map<string, number>, what: string): void {
   times.set(what, (times.get(what) ?? 0) + 1);
+}
+
+/** One page of the figures of several processes: counts are added, and of delays the worst is told. */
+export async function metricsOfAll(figures: MetricObject[][]): Promise<MetricsPage> {
+  const { AggregatorRegistry } = await import('prom-client');
+  const registry = AggregatorRegistry.aggregate(figures);
+  return { type: registry.contentType, body: await registry.metrics() };
 }
 
 function watched(): LoopDelay {
@@ -158,11 +177,12 @@ async function createInstruments({
     });
   counted('vneid_events_total', 'Events by name, as the audit keeps them', 'event', happened);
   counted('vneid_failures_total', 'Requests that failed, by the code of their error', 'code', failed);
-  const gauge = ({ name, help, read }: WatchedNumber) =>
+  const gauge = ({ name, help, read, aggregator = 'sum' }: WatchedNumber) =>
     new Gauge({
       name,
       help,
       registers,
+      aggregator,
       collect() {
         this.set(read());
       },
@@ -179,7 +199,8 @@ async function createInstruments({
   });
   gauge({
     name: 'process_start_time_seconds',
-    help: 'Start of the process, seconds since 1970',
+    help: 'Start of the process, seconds since 1970; of several the first',
+    aggregator: 'min',
     read: () => Math.floor(performance.timeOrigin / 1000),
   });
   gauge({ name: 'nodejs_heap_used_bytes', help: 'Heap in use', read: () => process.memoryUsage().heapUsed });
@@ -191,6 +212,7 @@ async function createInstruments({
     gauge({
       name: `nodejs_eventloop_delay_${name}_seconds`,
       help: `Delay of the event loop since the last reading: ${name}`,
+      aggregator: name === 'mean' ? 'average' : 'max',
       read() {
         const seen = delay();
         return seen && seen.count > 0 ? of(seen) / 1e9 : 0;

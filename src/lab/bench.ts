@@ -62,6 +62,8 @@ export interface Bench {
   /** Of an installation; a tenant has none. */
   tenants: TenantControl | undefined;
   timelines: Timelines;
+  /** Processes that answer here. */
+  workers: number;
 }
 
 /** Tenants as operations see them. */

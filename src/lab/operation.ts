@@ -1,5 +1,5 @@
 import type { z } from 'zod';
-import type { ErrorCode } from '../errors.ts';
+import { type ErrorCode, problem } from '../errors.ts';
 import type { Bench } from './bench.ts';
 
 /**
@@ -23,12 +23,22 @@ export interface Operation<I extends z.ZodObject = z.ZodObject, O extends z.ZodT
   largest?: number;
   /** That much is gone afterwards, as after every DELETE. */
   destroys?: true;
+  /** It is of one process, such as its clock: where several answer it is refused with `lab.workers`. */
+  alone?: true;
   run(bench: Bench, input: z.output<I>): Promise<z.input<O>> | z.input<O>;
 }
 
-/** Says one operation; it is here for the types. */
+/** Says one operation. */
 export function operation<I extends z.ZodObject, O extends z.ZodType>(said: Operation<I, O>): Operation<I, O> {
-  return said;
+  if (!said.alone) return said;
+  return {
+    ...said,
+    errors: [...(said.errors ?? []), 'lab.workers'],
+    run(bench, input) {
+      if (bench.workers > 1) throw problem('lab.workers', { workers: bench.workers });
+      return said.run(bench, input);
+    },
+  };
 }
 
 /** Whether something is gone afterwards: a person is warned, and a program asked once more. */

@@ -64,7 +64,7 @@ export async function exportState(bench: Bench): Promise<State> {
 /**
  * Replaces everything by what was exported, here or elsewhere, but the audit, which tells of what happened here. Passcodes
  * of another installation cannot be told from wrong ones, so everyone who had one gets the cast's.
- * @throws VneidError `state.unfit`, `database.unavailable`; nothing is changed then
+ * @throws VneidError `state.unfit`, `database.unavailable`, `lab.workers` where its clock was moved; nothing is changed then
  */
 export async function importState(
   bench: Bench,
@@ -75,7 +75,8 @@ export async function importState(
     secrets,
   }: Pick<State, 'tables' | 'artifacts' | 'clock' | 'secrets'>,
 ): Promise<{ citizens: number; passcodes: 'kept' | 'replaced' }> {
-  const { artifacts, clock, db, passcodes } = bench;
+  const { artifacts, clock, db, passcodes, workers } = bench;
+  if (workers > 1 && (offset > 0 || frozen)) throw problem('lab.workers', { workers });
   await refuseStrange(db, tables);
   await refuseUnfitClients(bench, tables.clients);
   for (const { kind, id, payload } of kept) if (isTooDeep(payload)) throw unfit(`${kind} ${id}`, notDeeper);

@@ -1,13 +1,16 @@
 import Router from '@koa/router';
 
 /**
- * Probes for whoever runs the program. Live: the process answers. Ready: a login would succeed, so every store is asked.
+ * Probes for whoever runs the program. Live: the process answers. Ready: a login would succeed, so every store is asked;
+ * one that is about to stop is not, while it still answers.
  */
 export function healthRoutes({
   checks,
+  leaving,
   metrics,
 }: {
   checks: Record<string, () => Promise<unknown>>;
+  leaving: () => boolean;
   metrics: { render(): Promise<{ type: string; body: string }> };
 }): Router {
   const router = new Router();
@@ -27,10 +30,10 @@ export function healthRoutes({
           ] as const,
       ),
     );
-    const ready = results.every(([, result]) => result === 'ok');
+    const ready = !leaving() && results.every(([, result]) => result === 'ok');
     ctx.status = ready ? 200 : 503;
     ctx.set('Cache-Control', 'no-store');
-    ctx.body = { status: ready ? 'ready' : 'not-ready', checks: Object.fromEntries(results) };
+    ctx.body = { status: ready ? 'ready' : leaving() ? 'leaving' : 'not-ready', checks: Object.fromEntries(results) };
   });
   router.get('/metrics', async (ctx) => {
     const { type, body } = await metrics.render();

@@ -149,7 +149,10 @@ const patience = 5000;
 async function close(server: Server | TlsServer): Promise<void> {
   const closed = new Promise<void>((resolve) => server.close(() => resolve()));
   server.closeIdleConnections();
+  // one that is answered meanwhile is idle then, and would be kept for another request
+  const idle = setInterval(() => server.closeIdleConnections(), 50);
   const impatient = setTimeout(() => server.closeAllConnections(), patience);
   await closed;
+  clearInterval(idle);
   clearTimeout(impatient);
 }

@@ -9,6 +9,8 @@ export interface Program {
   process: ChildProcess;
   /** What it has written so far. */
   output: () => { stdout: string; stderr: string };
+  /** Settles when it has ended: the exit code. */
+  ended: Promise<number | null>;
   /** Asks it to stop and waits: the exit code. */
   stop(): Promise<number | null>;
 }
@@ -49,7 +51,7 @@ export async function startProgram({
   const written = { stdout: '', stderr: '' };
   for (const name of ['stdout', 'stderr'] as const)
     child[name].setEncoding('utf8').on('data', (text: string) => (written[name] += text));
-  const ended = once(child, 'exit') as Promise<[number | null]>;
+  const ended = once(child, 'exit').then(([code]) => code as number | null);
   const issuer = `http://localhost:${port}`;
   await ready(issuer, child, written);
   return {
@@ -57,9 +59,10 @@ export async function startProgram({
     city: `http://localhost:${cityPort}`,
     process: child,
     output: () => written,
+    ended,
     async stop() {
       child.kill('SIGTERM');
-      return (await ended)[0];
+      return ended;
     },
   };
 }

@@ -22,6 +22,7 @@ export const get = operation({
 });
 
 export const advance = operation({
+  alone: true,
   method: 'POST',
   path: '/clock/advance',
   about: {
@@ -54,6 +55,7 @@ export const advance = operation({
 });
 
 export const freeze = operation({
+  alone: true,
   method: 'POST',
   path: '/clock/freeze',
   about: {
@@ -66,6 +68,7 @@ export const freeze = operation({
 });
 
 export const resume = operation({
+  alone: true,
   method: 'POST',
   path: '/clock/resume',
   about: { vi: 'Cho đồng hồ chạy tiếp từ chỗ đã dừng.', en: 'The clock goes on from where it stood.' },
@@ -75,6 +78,7 @@ export const resume = operation({
 });
 
 export const reset = operation({
+  alone: true,
   method: 'POST',
   path: '/clock/reset',
   about: {

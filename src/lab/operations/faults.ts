@@ -46,6 +46,7 @@ const shape = z.object({
 });
 
 export const list = operation({
+  alone: true,
   method: 'GET',
   path: '/faults',
   about: {
@@ -58,6 +59,7 @@ export const list = operation({
 });
 
 export const set = operation({
+  alone: true,
   method: 'POST',
   path: '/faults',
   about: {
@@ -79,6 +81,7 @@ export const set = operation({
 });
 
 export const clearAll = operation({
+  alone: true,
   method: 'DELETE',
   path: '/faults',
   about: {
@@ -94,6 +97,7 @@ export const clearAll = operation({
 });
 
 export const clear = operation({
+  alone: true,
   method: 'DELETE',
   path: '/faults/{id}',
   about: { vi: 'Tắt một lỗi.', en: 'Switches a fault off.' },

@@ -60,7 +60,7 @@ const replace = operation({
       .enum(['kept', 'replaced'])
       .meta({ description: 'replaced: the file is of another installation, and everyone has the cast’s passcode' }),
   }),
-  errors: ['state.unfit'],
+  errors: ['state.unfit', 'lab.workers'],
   largest: 256 * 1024 * 1024,
   destroys: true,
   run: importState,

@@ -17,6 +17,7 @@ const tenantShape = z.object({
 });
 
 export const list = operation({
+  alone: true,
   method: 'GET',
   path: '/tenants',
   about: { vi: 'Những bản riêng đang có, theo tên.', en: 'The tenants that there are, by name.' },
@@ -35,6 +36,7 @@ export const list = operation({
 });
 
 export const create = operation({
+  alone: true,
   method: 'POST',
   path: '/tenants',
   about: {
@@ -62,6 +64,7 @@ export const create = operation({
 });
 
 export const remove = operation({
+  alone: true,
   method: 'DELETE',
   path: '/tenants/{name}',
   about: { vi: 'Đóng một bản riêng và quên mọi thứ của nó.', en: 'Ends a tenant, with everything it knew.' },

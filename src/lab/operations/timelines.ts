@@ -74,6 +74,7 @@ const entry = z.object({
 });
 
 export const list = operation({
+  alone: true,
   method: 'GET',
   path: '/timelines',
   about: {
@@ -106,6 +107,7 @@ export const list = operation({
 });
 
 export const get = operation({
+  alone: true,
   method: 'GET',
   path: '/timelines/{timeline}',
   about: {
@@ -132,6 +134,7 @@ export const get = operation({
 });
 
 export const clear = operation({
+  alone: true,
   method: 'DELETE',
   path: '/timelines',
   about: { vi: 'Quên mọi lần đăng nhập đã ghi.', en: 'Forgets every sign-in that was written down.' },
