@@ -1,5 +1,5 @@
 import { generateKeyPair as generateKeyPairCallback, hkdfSync, randomBytes, randomUUID } from 'node:crypto';
-import { chmod, mkdir, readFile, rename, stat, writeFile } from 'node:fs/promises';
+import { chmod, link, mkdir, readFile, rename, stat, unlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import type { JWK } from 'jose';
@@ -77,8 +77,7 @@ export async function openKeys({
 }): Promise<KeyRing> {
   let file = await readKeyFile(folder);
   if (!file) {
-    file = folder === ':memory:' ? await passingKeyFile() : await makeKeyFile(clock.now());
-    await writeKeyFile(folder, file);
+    file = folder === ':memory:' ? await passingKeyFile() : await firstKeyFile(folder, await makeKeyFile(clock.now()));
   }
   const { keys } = file;
   const missing = kinds.filter(({ alg }) => !keys.some(({ jwk }) => jwk.alg === alg));
@@ -258,12 +257,30 @@ function parse(text: string): Partial<KeyFile> | undefined {
 /** Written beside and renamed, so that a reader never sees half a file. */
 async function writeKeyFile(folder: string, file: KeyFile): Promise<void> {
   if (folder === ':memory:') return;
+  await rename(await writeBeside(folder, file), join(folder, fileName));
+}
+
+/** Several processes may start on one empty folder at once: the keys of the first to be done are those of all. */
+async function firstKeyFile(folder: string, made: KeyFile): Promise<KeyFile> {
+  const beside = await writeBeside(folder, made);
+  try {
+    await link(beside, join(folder, fileName));
+    return made;
+  } catch (cause) {
+    const others = await readKeyFile(folder);
+    if (!others) throw cause;
+    return others;
+  } finally {
+    await unlink(beside);
+  }
+}
+
+async function writeBeside(folder: string, file: KeyFile): Promise<string> {
   await mkdir(folder, { recursive: true });
-  const path = join(folder, fileName);
-  const beside = `${path}.${process.pid}`;
+  const beside = join(folder, `${fileName}.${randomUUID()}`);
   await writeFile(beside, `${JSON.stringify(file, null, 2)}\n`, { mode: 0o600 });
   await chmod(beside, 0o600);
-  await rename(beside, path);
+  return beside;
 }
 
 async function modifiedAt(folder: string): Promise<number> {
