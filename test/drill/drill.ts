@@ -1,5 +1,6 @@
-import { mkdir, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { availableParallelism, loadavg } from 'node:os';
+import { dirname, join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { cutDatabase, cutRedis, slowDatabase } from './cut-wires.ts';
 import { fullDisk } from './full-disk.ts';
@@ -53,19 +54,26 @@ for (const story of stories.filter(({ name }) => wanted?.includes(name) ?? name 
     .catch((cause: Error): Drilled[] => [{ name: 'the drill itself', value: String(cause.stack), holds: false }]);
   for (const { name, value, holds } of results)
     tell(`- ${holds === undefined ? '' : holds ? '**held** · ' : '**did not hold** · '}${name}: ${value}`);
-  tell('', `${Math.round((performance.now() - began) / 1000)} s in all.`, '');
+  const busy = `${availableParallelism()} processors with a load of ${loadavg()[0]?.toFixed(1)}`;
+  tell('', `${Math.round((performance.now() - began) / 1000)} s in all, on ${busy}.`, '');
   allHeld &&= results.every(({ holds }) => holds !== false);
 }
 
+const file = join(import.meta.dirname, 'results/latest.md');
+const earlier = sections(await readFile(file, 'utf8').catch(() => ''));
 // what was left out keeps its figures of last time
-if (!wanted) {
-  const folder = join(import.meta.dirname, 'results');
-  await mkdir(folder, { recursive: true });
-  await writeFile(join(folder, 'latest.md'), `# Drills\n\n${report.join('\n')}`);
-}
+const latest = new Map([...earlier, ...sections(report.join('\n'))]);
+await mkdir(dirname(file), { recursive: true });
+await writeFile(file, `# Drills\n\n${stories.flatMap(({ name }) => latest.get(name) ?? []).join('\n\n')}\n`);
 process.exit(allHeld ? 0 : 1);
 
 function tell(...lines: string[]): void {
   console.log(lines.join('\n'));
   report.push(...lines);
+}
+
+/** What was told of each drill, by its name. */
+function sections(text: string): Map<string, string> {
+  const parts = text.split(/^(?=## )/m).filter((part) => part.startsWith('## '));
+  return new Map(parts.map((part) => [/^## (\S+)/.exec(part)?.[1] ?? '', part.trim()]));
 }
