@@ -44,6 +44,9 @@ const unknown = wanted?.filter((name) => !stories.some((story) => story.name ===
 if (unknown.length > 0)
   throw new Error(`no drill ${unknown.join(', ')}; there are: ${stories.map(({ name }) => name).join(', ')}`);
 
+// who is stopped takes down what it has begun, which listens to the end of the process
+for (const signal of ['SIGINT', 'SIGTERM']) process.once(signal, () => process.exit(130));
+
 const report: string[] = [];
 let allHeld = true;
 for (const story of stories.filter(({ name }) => wanted?.includes(name) ?? name !== 'soak')) {

@@ -70,6 +70,7 @@ export async function startWorld({
   begun.defer(async () => {
     for (const node of redis.nodes) await node[Symbol.asyncDispose]();
   });
+  for (const { process: server } of redis.nodes) process.once('exit', () => void server.kill('SIGKILL'));
   const [only] = redis.nodes as [RedisServer];
   const wires = wired
     ? {
