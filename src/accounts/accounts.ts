@@ -10,7 +10,7 @@ import type { AccountRow, CitizenRow, Schema } from '../store/schema.ts';
 import { inTransaction } from '../store/transactions.ts';
 import { kindFor, refuseCardless, refuseKind, refuseLevel } from './eligibility.ts';
 import { checkNewPassword } from './password-rules.ts';
-import type { Passwords } from './passwords.ts';
+import type { Passwords, Turn } from './passwords.ts';
 
 /**
  * Electronic identity accounts and what proves that someone is their holder. This folder owns the state and level of
@@ -26,7 +26,7 @@ export interface Accounts {
    * all refusals alike (`login.wrong`) and keep `reason` for the audit.
    * @throws VneidError `login.busy`
    */
-  verifyPassword(number: string, password: string): Promise<PasswordAnswer>;
+  verifyPassword(number: string, password: string, turn?: Turn): Promise<PasswordAnswer>;
   /** A page of all, by id. */
   list(which: Listing): Promise<{ accounts: Account[]; next: string | undefined }>;
   /** As its holder, or who acts for them, locks and opens it. @throws VneidError `account.unknown` */
@@ -172,9 +172,9 @@ export function createAccounts({ db, clock, events, passwords }: AccountsOptions
       const row = await rowByNumber(number);
       return row && readAccount(row);
     },
-    async verifyPassword(number, password) {
+    async verifyPassword(number, password, turn) {
       const row = await rowByNumber(number);
-      const right = await passwords.verify(row?.password_hash, password);
+      const right = await passwords.verify(row?.password_hash, password, turn);
       if (!row) return { ok: false, reason: 'unknown' };
       const account = readAccount(row);
       if (!right) return { ok: false, reason: 'wrong', account };

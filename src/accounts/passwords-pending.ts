@@ -13,7 +13,7 @@ export function withPending(passwords: Passwords): Passwords & { pending(): numb
   }
   return {
     hash: (password) => counted(passwords.hash(password)),
-    verify: (phc, password) => counted(passwords.verify(phc, password)),
+    verify: (phc, password, turn) => counted(passwords.verify(phc, password, turn)),
     close: () => passwords.close(),
     pending: () => pending,
   };

@@ -15,11 +15,22 @@ export interface Passwords {
   /**
    * Tells whether the password belongs to the hash. Does the same work when there is no hash (no such account) or when
    * the password is longer than any we would have stored; the answer is then false.
-   * @throws VneidError `login.busy` when the queue is full
+   * @param turn whose turn comes first; anybody's unless told
+   * @throws VneidError `login.busy` when the queue is full of those who go first
    */
-  verify(phc: string | undefined, password: string): Promise<boolean>;
-  /** Lets running work finish and ends the threads; later calls throw `login.busy`. */
+  verify(phc: string | undefined, password: string, turn?: Turn): Promise<boolean>;
+  /** Lets running work finish and ends the threads; those who wait, and later calls, get `login.busy`. */
   close(): Promise<void>;
+}
+
+/** Who goes first when many wait: whose walk knows them already, whom this browser has signed in before, anybody. */
+export const turns = ['inWalk', 'knownBrowser', 'anybody'] as const;
+export type Turn = (typeof turns)[number];
+
+interface Waiting {
+  turn: Turn;
+  go(): void;
+  refuse(why: Error): void;
 }
 
 export interface PasswordsOptions {
@@ -47,20 +58,44 @@ const idleTimeout = 3_000;
  */
 export function createPasswords({ workers, queue }: PasswordsOptions): Passwords {
   let pool: Promise<Piscina<PasswordTask, string | boolean>> | undefined;
-  let pending = 0;
+  /** In the order in which they come to a thread; of those with the same turn the first come first. */
+  const line: Waiting[] = [];
+  let running = 0;
   let closed = false;
 
-  async function run(task: PasswordTask): Promise<string | boolean> {
-    if (closed || pending >= workers + queue) {
-      const seconds = Math.ceil((pending + 1) / (workers * slowestRate));
-      throw problem('login.busy', { seconds }, { 'Retry-After': String(seconds) });
+  function busy(): Error {
+    const seconds = Math.ceil((running + line.length + 1) / (workers * slowestRate));
+    return problem('login.busy', { seconds }, { 'Retry-After': String(seconds) });
+  }
+
+  async function wait(turn: Turn): Promise<void> {
+    if (closed) throw busy();
+    if (running < workers) {
+      running += 1;
+      return;
     }
-    pending += 1;
+    const later = (other: Waiting) => turns.indexOf(other.turn) > turns.indexOf(turn);
+    if (line.length >= queue) {
+      const last = line.at(-1);
+      if (!last || !later(last)) throw busy();
+      line.pop();
+      last.refuse(busy());
+    }
+    await new Promise<void>((go, refuse) => {
+      const behind = line.findIndex(later);
+      line.splice(behind < 0 ? line.length : behind, 0, { turn, go, refuse });
+    });
+  }
+
+  async function run(task: PasswordTask, turn: Turn = 'anybody'): Promise<string | boolean> {
+    await wait(turn);
     try {
       pool ??= startPool(workers, queue);
       return await (await pool).run(task);
     } finally {
-      pending -= 1;
+      const next = line.shift();
+      if (next) next.go();
+      else running -= 1;
     }
   }
 
@@ -69,13 +104,15 @@ export function createPasswords({ workers, queue }: PasswordsOptions): Passwords
       if (!fits(password)) throw problem('password.long', { most: longestPassword });
       return (await run({ password: normalise(password) })) as string;
     },
-    async verify(phc, password) {
+    async verify(phc, password, turn) {
       const possible = phc !== undefined && fits(password);
-      const matches = await run({ phc: possible ? phc : nobody, password: possible ? normalise(password) : '' });
+      const task = { phc: possible ? phc : nobody, password: possible ? normalise(password) : '' };
+      const matches = await run(task, turn);
       return possible && matches === true;
     },
     async close() {
       closed = true;
+      for (const waiting of line.splice(0)) waiting.refuse(busy());
       await (await pool)?.close();
     },
   };

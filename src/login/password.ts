@@ -37,7 +37,8 @@ export function passwordStep({
       let attempt: Attempt | undefined;
       try {
         attempt = await throttle.check(who);
-        const answer = await accounts.verifyPassword(number, fields.get('password') ?? '');
+        const turn = login.account ? 'inWalk' : who.browser ? 'knownBrowser' : 'anybody';
+        const answer = await accounts.verifyPassword(number, fields.get('password') ?? '', turn);
         if (!answer.ok) {
           await throttle.failed(attempt);
           events.emit('login.failed', {

@@ -94,6 +94,28 @@ test('when the queue is full, new ones are told to come back and the others are 
   await expect(small.verify(undefined, 'x')).rejects.toMatchObject({ code: 'login.busy' });
 });
 
+test('who has begun to sign in goes first, then known browsers; the last who came give way', async () => {
+  const small = createPasswords({ workers: 1, queue: 2 });
+  const done: string[] = [];
+  const ask = (turn: 'inWalk' | 'knownBrowser' | 'anybody') =>
+    small.verify(undefined, 'x', turn).then(
+      () => void done.push(turn),
+      ({ code }: { code: string }) => void done.push(`${turn} ${code}`),
+    );
+  const running = ask('anybody');
+  const all = [ask('anybody'), ask('anybody'), ask('knownBrowser'), ask('inWalk'), ask('anybody'), ask('inWalk')];
+  await Promise.all([running, ...all]);
+  const refused = done.filter((what) => what.endsWith('login.busy'));
+  expect(refused.toSorted()).toEqual([
+    'anybody login.busy',
+    'anybody login.busy',
+    'anybody login.busy',
+    'knownBrowser login.busy',
+  ]);
+  expect(done.filter((what) => !what.endsWith('login.busy'))).toEqual(['anybody', 'inWalk', 'inWalk']);
+  await small.close();
+});
+
 test('every refusal costs a thread the same: an unknown account and an endless password are verified too', async () => {
   const one = createPasswords({ workers: 1, queue: 0 });
   const phc = await one.hash('Hanoi@2024');
