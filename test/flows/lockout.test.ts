@@ -99,6 +99,21 @@ test('a full queue says when to come back, keeps the number, and costs no attemp
   }
 });
 
+test('a line of passwords that never ends keeps nobody from a passkey or a QR code', async () => {
+  const stuck: Passwords = { ...passwords, verify: () => new Promise(() => {}) };
+  const busy = await startVneid({ clients: [testClient], passwords: stuck });
+  const request = await authorizationRequest(await relyingParty(busy));
+  const waiting = new Browser();
+  await waiting.open(request.url);
+  const never = waiting.submit({ login: an.number, password: an.password }).catch(() => 'cut off');
+  for (const methods of [['passkey'], ['phone', 'passcode']] as const) {
+    const { redirect } = await busy.control.login(an, { client: testClient.client_id, methods: [...methods] });
+    expect(new URL(redirect ?? '').searchParams.get('code')).toBeTruthy();
+  }
+  await busy.stop();
+  expect(await never).toBe('cut off');
+});
+
 test('twenty right sign-ins of one citizen at once all succeed: tests run in parallel', async () => {
   const browsers = await Promise.all(Array.from({ length: 20 }, () => atForm()));
   const pages = await Promise.all(
