@@ -1,18 +1,24 @@
 import { createHmac, generateKeyPairSync, randomBytes } from 'node:crypto';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import type { Adapter, AdapterPayload, Configuration } from 'oidc-provider';
+import { parseArgs } from 'node:util';
+import type { Configuration } from 'oidc-provider';
 import { Provider } from '../../src/oidc/library.ts';
 import { reportTo } from './child.ts';
-import { client } from './client.ts';
+import { api, client } from './client.ts';
+import { mapAdapter, redisAdapter, sqliteAdapter } from './example-adapters.ts';
 
 /**
  * What ours is measured against: oidc-provider as it comes, with the same algorithms, features, cookies and kinds of
  * token, and a login that accepts whoever comes, with one redirect and without a page.
- *
- * Its own in-memory store keeps the thousand artifacts used last and forgets living sessions under load, so a plain
- * Map takes its place. The Map never forgets anything.
+ * `--sqlite <file>` and `--redis <url>` give it a store such as the library's examples have, else it is a Map.
  */
+const { values } = parseArgs({ options: { sqlite: { type: 'string' }, redis: { type: 'string' } } });
+const adapter = values.redis
+  ? await redisAdapter(values.redis)
+  : values.sqlite
+    ? sqliteAdapter(values.sqlite)
+    : mapAdapter();
 const server = createServer({ keepAliveTimeout: 65_000 });
 await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
 const { port } = server.address() as AddressInfo;
@@ -45,7 +51,7 @@ function configuration(): Configuration {
   const ownTokensOnly = (_ctx: unknown, owner: { clientId: string }, token: { clientId?: string | undefined }) =>
     token.clientId === owner.clientId;
   return {
-    adapter: createMapAdapter(),
+    adapter,
     clients: [{ ...client, response_types: ['code'], subject_type: 'pairwise' }],
     jwks: { keys: signingKeys() },
     routes: { authorization: '/authorize', token: '/token' },
@@ -55,7 +61,17 @@ function configuration(): Configuration {
       introspection: { enabled: true, allowedPolicy: ownTokensOnly },
       revocation: { enabled: true, allowedPolicy: ownTokensOnly },
       dPoP: { enabled: true, nonceSecret: randomBytes(32) },
-      resourceIndicators: { enabled: false },
+      resourceIndicators: {
+        enabled: true,
+        useGrantedResource: () => false,
+        getResourceServerInfo: (_ctx, audience) => ({
+          scope: api.scopes.map(({ scope }) => scope).join(' '),
+          audience,
+          accessTokenTTL: 600,
+          accessTokenFormat: 'jwt',
+          jwt: { sign: { alg: 'ES256' } },
+        }),
+      },
     },
     claims: { openid: ['sub', 'acr', 'amr', 'auth_time'], profile: ['name'], sid: null },
     acrValues: ['urn:vneid:loa:1', 'urn:vneid:loa:2'],
@@ -102,35 +118,4 @@ function signingKeys() {
     alg,
     use: 'sig',
   })) as NonNullable<Configuration['jwks']>['keys'];
-}
-
-function createMapAdapter(): (kind: string) => Adapter {
-  const kept = new Map<string, AdapterPayload>();
-  const byUid = new Map<string, string>();
-  const byGrant = new Map<string, Set<string>>();
-  return (kind) => ({
-    async upsert(id, payload) {
-      const key = `${kind}:${id}`;
-      kept.set(key, payload);
-      if (kind === 'Session' && payload.uid) byUid.set(payload.uid, id);
-      if (!payload.grantId) return;
-      const granted = byGrant.get(payload.grantId);
-      if (granted) granted.add(key);
-      else byGrant.set(payload.grantId, new Set([key]));
-    },
-    find: async (id) => kept.get(`${kind}:${id}`),
-    findByUid: async (uid) => kept.get(`${kind}:${byUid.get(uid)}`),
-    findByUserCode: async () => undefined,
-    async consume(id) {
-      const payload = kept.get(`${kind}:${id}`);
-      if (payload) payload.consumed = Math.floor(Date.now() / 1000);
-    },
-    async destroy(id) {
-      kept.delete(`${kind}:${id}`);
-    },
-    async revokeByGrantId(grantId) {
-      for (const key of byGrant.get(grantId) ?? []) kept.delete(key);
-      byGrant.delete(grantId);
-    },
-  });
 }

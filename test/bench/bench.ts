@@ -1,8 +1,11 @@
 /**
- * `npm run bench`: what signing in costs, next to an oidc-provider without anything of ours, and how soon and how small
- * the program is when it starts. Everything runs on loopback, in child processes, for a bounded time.
+ * `npm run bench`: what signing in costs, next to an oidc-provider without anything of ours and to servers of other makes,
+ * and how soon and how small the program is when it starts. Everything runs on loopback, in child processes, for a bounded
+ * time.
  *
  *     npm run bench -- --only login --seconds 20    one part, longer; nothing is kept
+ *     npm run bench -- --targets bare,memory        these servers alone; nothing is kept
+ *     npm run bench -- --peers <folder>             others' servers too, fetched into the folder when they are not there
  *     npm run bench -- --check                      ends with 1 when a bar is missed
  *     npm run bench -- --profile <folder>           CPU profiles of the servers (Chrome DevTools opens them)
  */
@@ -10,95 +13,142 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { compare, type Compared, compared, type Contender, figuresOf } from './comparison.ts';
+import { compare, type Contender, figuresOf, passkeyFigures, type Row } from './comparison.ts';
 import { measureControlLogins } from './control-login.ts';
 import { shareCores } from './cores.ts';
-import type { Figures } from './figures.ts';
+import { type Figures, information } from './figures.ts';
 import { drive } from './load.ts';
-import { lanes, prepare } from './operations.ts';
-import { measurePasskeys } from './passkey-load.ts';
-import { measureCodes, measureLatency, measurePasswords } from './password-load.ts';
+import { lanes, type Operation, type OperationName, type Operations, prepare } from './operations.ts';
+import { measureLatency, passwordFigures } from './password-load.ts';
 import { measureQrLogins } from './qr-login.ts';
 import { keep, printFigures, printRows, say } from './report.ts';
+import { scenarioNames, scenarios, withPasswords } from './scenarios.ts';
 import { measureMemory, measureStarts } from './startup.ts';
-import { startTarget, type Target } from './target.ts';
+import type { Target } from './target.ts';
+import { type Bench, type Kind, type TargetName, targetNames, targets } from './targets.ts';
 
-const parts = [...Object.keys(compared), 'passkey', 'qr', 'control', 'password', 'code', 'latency', 'start', 'memory'];
+const parts = [...scenarioNames, 'latency', 'qr-test', 'control', 'start', 'memory'] as const;
 const { values: options } = parseArgs({
   options: {
     only: { type: 'string', multiple: true, default: [] },
+    targets: { type: 'string' },
     seconds: { type: 'string', default: '5' },
+    peers: { type: 'string' },
     check: { type: 'boolean', default: false },
     profile: { type: 'string' },
   },
 });
-const strange = options.only.find((name) => !parts.includes(name));
-if (strange !== undefined) throw new Error(`--only ${strange}: there is no such part; one of ${parts.join(', ')}`);
+const only = oneOf(options.only, parts, '--only');
+const chosen = oneOf(options.targets?.split(',') ?? [], targetNames, '--targets');
 const seconds = between(options.seconds, 1, 60);
 
-const wanted = (name: string) => options.only.length === 0 || options.only.includes(name);
+const wanted = (name: (typeof parts)[number]) => only.length === 0 || only.includes(name);
 const cores = shareCores();
 const folder = await mkdtemp(join(tmpdir(), 'vneid-bench-'));
-const running: Target[] = [];
+const bench: Bench = { cores, folder, peers: options.peers, profile: options.profile };
+const contenders: Contender[] = [];
+const rows: Row[] = [];
 const figures: Figures = {};
+const absent: Record<string, string> = {};
 say(`CPU time is of the whole server process; ${cores.about}.`);
+
+// whoever ends the bench ends its servers: they are asked to when it exits, which a signal alone does not make it do
+for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => process.exit(1));
 
 try {
   await compareServers();
-  await loadPasswords();
-  if (wanted('qr')) tell(await measureQrLogins());
+  if (wanted('qr-test')) tell(await measureQrLogins());
   if (wanted('control')) tell(await measureControlLogins());
   if (wanted('start')) tell(await measureStarts(cores));
   if (wanted('memory')) tell(await measureMemory(cores));
 } finally {
-  await Promise.all(running.map((target) => target.stop()));
+  await stopAll();
   await rm(folder, { recursive: true, force: true });
 }
-if (options.only.length === 0 && !options.profile) await keep(figures, cores.about);
+if (only.length === 0 && chosen.length === 0 && !options.profile) await keep({ rows, figures, absent }, cores.about);
 const missed = Object.values(figures).filter(({ holds }) => holds === false).length;
 say(missed === 0 ? 'every bar holds' : `${missed} bars missed`);
 if (options.check && missed > 0) process.exitCode = 1;
 
-/** The bare provider, ours in memory, ours with files: the same operations, in turn. */
+/** Every server is started in turn; then they are asked for one scenario after the other, in turns. */
 async function compareServers(): Promise<void> {
-  const names = (Object.keys(compared) as Compared[]).filter(wanted);
-  if (names.length === 0 && !wanted('passkey')) return;
-  const [bare, memory] = [await contend('bare', 'bare-provider.ts'), await contend('memory', 'vneid-server.ts')];
-  const contenders = [bare, memory, await contend('sqlite', 'vneid-server.ts', ['--data', join(folder, 'data')])];
-  for (const name of names) {
-    const rows = await compare(name, contenders, seconds);
-    printRows(rows);
-    Object.assign(figures, figuresOf(rows));
+  const names = scenarioNames.filter(wanted);
+  if (names.length === 0 && !wanted('latency')) return;
+  for (const name of targetNames) if (chosen.length === 0 || chosen.includes(name)) await contend(name);
+  for (const name of names.filter((one) => !withPasswords.includes(one))) await comparedBy(name);
+  // from here on passwords are right or wrong
+  for (const { target } of contenders) target.checkPasswords();
+  for (const name of names.filter((one) => withPasswords.includes(one))) await comparedBy(name);
+  tell({ ...passkeyFigures(rows), ...passwordFigures(rows) });
+  const memory = contenders.find(({ target }) => target.name === 'memory');
+  if (wanted('latency') && memory) tell(await measureLatency(memory, seconds / 2));
+  for (const { target } of contenders) {
+    figures[`${target.name}: start until it answers`] = information(target.startMs, 'ms');
+    figures[`${target.name}: memory after all this`] = information(target.memoryMb(), 'MB');
   }
-  printFigures(Object.fromEntries(Object.entries(figures).filter(([, { bar }]) => bar !== null)));
-  if (wanted('passkey')) tell(await measurePasskeys(bare, memory, seconds));
-  for (const { target, operations } of contenders) {
+  await stopAll();
+}
+
+async function comparedBy(name: OperationName): Promise<void> {
+  const found = await compare(name, contenders, Math.min(seconds, scenarios[name].longest ?? seconds));
+  rows.push(...found);
+  printRows(found);
+  const all = figuresOf(found);
+  Object.assign(figures, all);
+  printFigures(Object.fromEntries(Object.entries(all).filter(([, { bar }]) => bar !== null)));
+}
+
+/** Starts a server and lets everybody sign in there once. One of another make that fails is named and left out. */
+async function contend(name: TargetName): Promise<void> {
+  const kind: Kind = targets[name];
+  let target: Target | undefined;
+  try {
+    target = await kind.start(name, bench);
+    const operations = await prepare(target, kind.ways, wanted);
+    if (kind.foreign) await tryOut(name, operations);
+    contenders.push({ target, operations });
+  } catch (problem) {
+    await target?.stop();
+    if (!kind.foreign) throw problem;
+    leaveOut(name, problem);
+  }
+}
+
+/** What others' servers cannot do is left out too, and what they can is done for a while, as Java wants it. */
+async function tryOut(name: TargetName, { by }: Operations): Promise<void> {
+  for (const [what, work] of Object.entries(by) as [OperationName, Operation][]) {
+    try {
+      await drive({ seconds, most: 2000, lanes, work });
+    } catch (problem) {
+      delete by[what];
+      leaveOut(`${name}, ${scenarios[what].title}`, problem);
+    }
+  }
+}
+
+function leaveOut(what: string, problem: unknown): void {
+  absent[what] = problem instanceof Error ? problem.message : String(problem);
+  say(`${what}: not run here, because ${absent[what]}`);
+}
+
+async function stopAll(): Promise<void> {
+  for (const { target, operations } of contenders.splice(0)) {
     operations.close();
-    running.splice(running.indexOf(target), 1);
     await target.stop();
   }
-}
-
-async function loadPasswords(): Promise<void> {
-  if (!['password', 'code', 'latency'].some(wanted)) return;
-  const contender = await contend('password', 'vneid-server.ts', ['--passwords', 'checked']);
-  await drive({ seconds, most: 50_000, lanes, work: contender.operations.login });
-  contender.target.checkPasswords();
-  if (wanted('password')) tell(await measurePasswords(contender, seconds));
-  if (wanted('code')) tell(await measureCodes(contender, seconds));
-  if (wanted('latency')) tell(await measureLatency(contender, seconds / 2));
-  contender.operations.close();
-}
-
-async function contend(name: string, script: string, args: string[] = [], people = 1000): Promise<Contender> {
-  const target = await startTarget({ name, script, args, cores, profile: options.profile });
-  running.push(target);
-  return { target, operations: await prepare(target, { people }) };
 }
 
 function tell(found: Figures): void {
   printFigures(found);
   Object.assign(figures, found);
+}
+
+function oneOf<T extends string>(given: string[], names: readonly T[], option: string): T[] {
+  return given.map((text) => {
+    const found = names.find((name) => name === text);
+    if (!found) throw new Error(`${option} ${text}: there is no such thing; one of ${names.join(', ')}`);
+    return found;
+  });
 }
 
 function between(text: string, least: number, most: number): number {

@@ -23,6 +23,12 @@ export function information(value: number, unit: string): Figure {
   return { value: rounded(value), bar: null, unit, holds: null };
 }
 
+/** What a figure with a bar has to keep to, in words. */
+export function limit({ bar, value, holds, unit }: Figure): string {
+  const above = holds === value >= (bar as number);
+  return `${above ? 'at least' : 'at most'} ${bar} ${unit}`;
+}
+
 /** Three digits are all that a busy machine can tell. */
 function rounded(value: number): number {
   return Number(value.toPrecision(3));

@@ -1,3 +1,4 @@
+import { bottleneckOf } from './bottleneck.ts';
 import type { Target } from './target.ts';
 
 /** What one stretch of load cost. */
@@ -5,8 +6,14 @@ export interface Measured {
   operations: number;
   cpuMsPerOperation: number;
   /** Of that, the thread that answers requests. */
-  mainMsPerOperation: number;
+  mainMsPerOperation: number | undefined;
+  /** Of Redis and PostgreSQL, beside it. */
+  storesMsPerOperation: number;
   operationsPerSecond: number;
+  /** What kept it from being more. */
+  bottleneck: string;
+  /** How late the event loop was, p99; undefined unless it is watched. */
+  loopDelayMs: number | undefined;
 }
 
 export interface Load {
@@ -22,16 +29,27 @@ export interface Load {
 
 /** Runs operations one after the other in every lane, and asks the server what they cost it. */
 export async function measure(target: Target, load: Load): Promise<Measured> {
-  const before = await target.usage();
+  const before = { ...(await target.usage()), stores: target.storesCpuMs(), own: process.cpuUsage() };
   const started = performance.now();
   const operations = await drive(load);
   const elapsed = performance.now() - started;
+  const own = process.cpuUsage(before.own);
   const after = await target.usage();
+  const [cpuMs, storesMs] = [after.cpuMs - before.cpuMs, target.storesCpuMs() - before.stores];
+  const mainMs = after.mainMs === undefined || before.mainMs === undefined ? undefined : after.mainMs - before.mainMs;
   return {
     operations,
-    cpuMsPerOperation: (after.cpuMs - before.cpuMs) / operations,
-    mainMsPerOperation: (after.mainMs - before.mainMs) / operations,
+    cpuMsPerOperation: cpuMs / operations,
+    mainMsPerOperation: mainMs === undefined ? undefined : mainMs / operations,
+    storesMsPerOperation: storesMs / operations,
     operationsPerSecond: (operations * 1000) / elapsed,
+    bottleneck: bottleneckOf({
+      server: cpuMs / elapsed,
+      main: mainMs === undefined ? undefined : mainMs / elapsed,
+      stores: storesMs / elapsed,
+      generator: (own.user + own.system) / 1000 / elapsed,
+    }),
+    loopDelayMs: after.loopDelayMs,
   };
 }
 

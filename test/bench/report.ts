@@ -1,33 +1,42 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { styleText } from 'node:util';
-import { cheapest, compared, type Row } from './comparison.ts';
+import { drawChart } from './chart.ts';
+import { bottleneck, cheapest, fastest, type Row } from './comparison.ts';
+import { type Found, summed } from './summary.ts';
 import { describeMachine } from './cores.ts';
-import type { Figure, Figures } from './figures.ts';
-import { rangeOf } from './load.ts';
+import { type Figures, limit } from './figures.ts';
+import { percentile, rangeOf } from './load.ts';
+import { scenarios } from './scenarios.ts';
+import { writeTable } from './table.ts';
 
-const latest = new URL('./results/latest.json', import.meta.url);
+const results = new URL('./results/', import.meta.url);
 
-/** Keeps the figures where others look for them. */
-export async function keep(figures: Figures, cores: string): Promise<void> {
-  const result = { machine: { ...describeMachine(), pinning: cores }, date: new Date().toISOString(), figures };
-  await mkdir(new URL('.', latest), { recursive: true });
-  await writeFile(latest, `${JSON.stringify(result, null, 2)}\n`);
+/** Keeps the figures where others look for them: as JSON, as a table and as a chart. */
+export async function keep({ rows, figures, absent }: Found, cores: string): Promise<void> {
+  const machine = { ...describeMachine(), pinning: cores };
+  const date = new Date().toISOString();
+  await mkdir(results, { recursive: true });
+  const write = (name: string, text: string) => writeFile(new URL(name, results), text);
+  await write('latest.json', `${JSON.stringify({ machine, date, figures }, null, 2)}\n`);
+  await write('latest.md', writeTable({ rows: rows.map(summed), figures, absent, machine, date }));
+  await write('latest.svg', drawChart(rows.map(summed)));
 }
 
-/** The servers side by side: cheapest round, how much dearer the middle one was, best rate. */
+/** The servers side by side: cheapest round, how much dearer the middle one was, best rate, and what kept it there. */
 export function printRows(rows: Row[]): void {
   const bare = rows.find(({ target }) => target === 'bare');
   for (const row of rows) {
     const { spread } = rangeOf(row.rounds.map((one) => one.cpuMsPerOperation));
-    const { most } = rangeOf(row.rounds.map((one) => one.operationsPerSecond));
     const ratio = bare && row !== bare ? `${(cheapest(row) / cheapest(bare)).toFixed(2)}x` : '';
     say(
-      compared[row.operation].padEnd(38),
-      row.target.padEnd(8),
+      scenarios[row.scenario].title.padEnd(34),
+      row.target.padEnd(18),
       `${cheapest(row).toFixed(3)} ms`.padStart(10),
       styleText('dim', `+${Math.round(spread * 100)}%`.padStart(6)),
-      `${Math.round(most)}/s`.padStart(9),
+      `${Math.round(fastest(row))}/s`.padStart(9),
       ratio.padStart(7),
+      `p99 ${percentile(row.latencies, 0.99).toFixed(1)} ms`.padStart(14),
+      styleText('dim', bottleneck(row)),
     );
   }
 }
@@ -37,15 +46,10 @@ export function printFigures(figures: Figures): void {
   for (const [name, figure] of Object.entries(figures)) {
     const { value, unit, bar, holds } = figure;
     const mark = holds === null ? ' ' : holds ? styleText('green', '✓') : styleText('red', '✗');
-    say(mark, name.padEnd(58), `${value} ${unit}`.padStart(15), bar === null ? '' : styleText('dim', limit(figure)));
+    say(mark, name.padEnd(62), `${value} ${unit}`.padStart(15), bar === null ? '' : styleText('dim', limit(figure)));
   }
 }
 
 export function say(...parts: string[]): void {
   process.stdout.write(`${parts.join(' ').trimEnd()}\n`);
-}
-
-function limit({ bar, value, holds, unit }: Figure): string {
-  const above = holds === value >= (bar as number);
-  return `${above ? 'at least' : 'at most'} ${bar} ${unit}`;
 }

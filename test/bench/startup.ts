@@ -12,8 +12,9 @@ import { an } from '../support/relying-party.ts';
 import { client } from './client.ts';
 import type { Cores } from './cores.ts';
 import { atMost, type Figures, information } from './figures.ts';
-import { logIn, redeem } from './flows.ts';
 import { rangeOf } from './load.ts';
+import { openProtocol } from './protocol.ts';
+import { logIn } from './sign-in.ts';
 import { openLine, Visitor } from './visitor.ts';
 
 const bars = { firstMs: 1000, secondMs: 500, memoryMb: 150 };
@@ -54,7 +55,10 @@ export async function measureMemory(cores: Cores): Promise<Figures> {
     await wait(5000);
     figures['memory, idle after start'] = atMost(bars.memoryMb, started.memoryMb(), 'MB');
     const line = openLine(started.issuer, 1);
-    await redeem(line, await logIn(line, new Visitor(line), { person: an, withCode: true, mayConsent: true }));
+    const { issuer } = started;
+    const protocol = await openProtocol(issuer, line);
+    const site = { line, protocol, issuer, people: [an] };
+    await protocol.redeem(await logIn(site, new Visitor(line), { person: an, withCode: true, mayConsent: true }));
     line.close();
     await wait(5000);
     figures['memory, idle after a first login'] = atMost(bars.memoryMb, started.memoryMb(), 'MB');

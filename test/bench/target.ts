@@ -3,15 +3,22 @@ import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 import type { Order, Person, Ready, Usage } from './child.ts';
 import type { Cores } from './cores.ts';
+import { observe } from './processor-time.ts';
 
 /** A server under test, in a process of its own. */
 export interface Target {
   name: string;
   issuer: string;
   people: Person[];
+  /** From the command to the first answer. */
+  startMs: number;
   usage(): Promise<Usage>;
+  memoryMb(): number;
+  /** Processor time of what is behind it, Redis and PostgreSQL. */
+  storesCpuMs(): number;
   /** From now on a password has to be right. */
   checkPasswords(): void;
+  watchLoop(): void;
   stop(): Promise<void>;
 }
 
@@ -23,13 +30,17 @@ export interface TargetOptions {
   cores: Cores;
   /** Folder for a CPU profile of the server, written when it stops. */
   profile?: string | undefined;
+  /** Processes of its stores. */
+  stores?: readonly number[];
 }
 
-/** Starts a server and waits until it says that it answers. */
-export async function startTarget({ name, script, args = [], cores, profile }: TargetOptions): Promise<Target> {
+/** Starts a server of ours, or the bare one, and waits until it says that it answers. */
+export async function startTarget(options: TargetOptions): Promise<Target> {
+  const { name, script, args = [], cores, profile, stores = [] } = options;
   const file = fileURLToPath(new URL(script, import.meta.url));
   const profiled = profile ? ['--cpu-prof', `--cpu-prof-dir=${profile}`, `--cpu-prof-name=${name}.cpuprofile`] : [];
   const [command = '', ...rest] = [...cores.on('server'), process.execPath, ...profiled, file, ...args];
+  const began = performance.now();
   const child = spawn(command, rest, { stdio: ['ignore', 'inherit', 'inherit', 'ipc'] });
   const { issuer, people } = await answer<Ready>(child, name);
   const order = (what: Order) => child.send(what);
@@ -37,11 +48,15 @@ export async function startTarget({ name, script, args = [], cores, profile }: T
     name,
     issuer,
     people,
+    startMs: performance.now() - began,
     usage() {
       order('usage');
       return answer<Usage>(child, name);
     },
+    memoryMb: () => observe([child.pid as number]).memoryMb,
+    storesCpuMs: () => observe(stores).cpuMs,
     checkPasswords: () => void order('check passwords'),
+    watchLoop: () => void order('watch the loop'),
     async stop() {
       const gone = once(child, 'exit');
       order('stop');

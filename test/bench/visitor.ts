@@ -9,7 +9,7 @@ export interface Reply {
 
 /** Connections to one server, kept open, so that the generator costs little. */
 export interface Line {
-  send(method: 'GET' | 'POST', path: string, headers?: Record<string, string>, body?: string): Promise<Reply>;
+  send(method: 'GET' | 'POST' | 'PUT', path: string, headers?: Record<string, string>, body?: string): Promise<Reply>;
   close(): void;
 }
 
@@ -57,19 +57,37 @@ const formType = 'application/x-www-form-urlencoded';
 /** A browser with the least a login needs: cookies by path, and forms. */
 export class Visitor {
   private readonly cookies = new Map<string, { value: string; path: string }>();
-  private readonly line: Line;
+  readonly line: Line;
+  private readonly from: string | undefined;
 
-  constructor(line: Line) {
+  /** @param from address that a proxy in front would tell of; the generator's own where there is none */
+  constructor(line: Line, from?: string) {
     this.line = line;
+    this.from = from;
   }
 
   /** Asks for a path, or posts a form to it, and keeps the cookies that come back. */
-  async go(path: string, form?: string): Promise<Reply> {
-    const headers: Record<string, string> = { accept: 'text/html', 'accept-language': 'vi' };
+  go(path: string, form?: string): Promise<Reply> {
+    const headers = { accept: 'text/html', 'accept-language': 'vi' };
+    if (form === undefined) return this.ask('GET', path, headers);
+    return this.ask('POST', path, { ...headers, 'content-type': formType }, form);
+  }
+
+  /** Sends JSON, as a program in the browser does. */
+  tell(method: 'POST' | 'PUT', path: string, body: object): Promise<Reply> {
+    return this.ask(method, path, { 'content-type': 'application/json' }, JSON.stringify(body));
+  }
+
+  private async ask(
+    method: 'GET' | 'POST' | 'PUT',
+    path: string,
+    headers: Record<string, string>,
+    body?: string,
+  ): Promise<Reply> {
+    if (this.from) headers['x-forwarded-for'] = this.from;
     const cookie = this.cookieHeader(path);
     if (cookie) headers.cookie = cookie;
-    if (form !== undefined) headers['content-type'] = formType;
-    const reply = await this.line.send(form === undefined ? 'GET' : 'POST', path, headers, form);
+    const reply = await this.line.send(method, path, headers, body);
     for (const line of reply.headers['set-cookie'] ?? []) this.keep(line);
     return reply;
   }
@@ -83,10 +101,10 @@ export class Visitor {
   }
 
   private keep(line: string): void {
-    const [pair = '', ...attributes] = line.split('; ');
+    const [pair = '', ...attributes] = line.split(/; ?/);
     const split = pair.indexOf('=');
     const [name, value] = [pair.slice(0, split), pair.slice(split + 1)];
-    const path = attributes.find((part) => part.startsWith('path='))?.slice(5) ?? '/';
+    const path = attributes.find((part) => /^path=/i.test(part))?.slice(5) ?? '/';
     if (value === '') this.cookies.delete(name);
     else this.cookies.set(name, { value, path });
   }

@@ -5,16 +5,18 @@ import { startVneid } from '../../src/index.ts';
 import { cast, castPassword } from '../../src/registry/cast.ts';
 import { createGenerator } from '../../src/registry/generator/household.ts';
 import { type Order, type Person, reportTo } from './child.ts';
-import { client } from './client.ts';
+import { api, client } from './client.ts';
 
 /**
- * Ours, as the bench starts it: `--data <folder>` for files, else everything in memory; `--passwords checked` for
- * argon2id as soon as the bench says so, before that and else whatever is typed is right.
+ * Ours, as the bench starts it: `--data <folder>` for files, else everything in memory; `--redis` and `--database` for
+ * stores that instances share. Passwords are argon2id as everyone gets it from the moment that the bench says so; before
+ * that whatever is typed is right.
  */
 const { values } = parseArgs({
   options: {
     data: { type: 'string', default: ':memory:' },
-    passwords: { type: 'string', default: 'accepted' },
+    redis: { type: 'string' },
+    database: { type: 'string' },
     citizens: { type: 'string', default: '2000' },
   },
 });
@@ -24,24 +26,19 @@ const seed = 1;
 const vneid = await startVneid({
   data: values.data,
   artifacts: values.data === ':memory:' ? 'memory' : 'sqlite',
+  ...(values.redis && { redisUrl: values.redis }),
+  ...(values.database && { databaseUrl: values.database }),
   citizens,
   seed,
-  clients: [client],
-  passwords: values.passwords === 'accepted' ? acceptAll() : checkWhenTold(),
+  // people of the mix come from addresses of their own
+  trustProxy: true,
+  clients: [{ ...client, resources: [api.resource] }],
+  resources: [api],
+  passwords: checkWhenTold(),
 });
 reportTo(process, { ready: { issuer: vneid.issuer, people: await people() }, stop: () => vneid.stop() });
 
-/** A check of passwords that costs nothing: what is measured is everything else. */
-function acceptAll(): Passwords {
-  return {
-    hash: async () =>
-      '$argon2id$v=19$m=19456,t=2,p=1$AAAAAAAAAAAAAAAAAAAAAA$AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA',
-    verify: async () => true,
-    close: async () => {},
-  };
-}
-
-/** What everyone gets, one hashing thread, taking any password until the server has been warmed. */
+/** What everyone gets, one hashing thread, taking any password until told: what is measured then is everything else. */
 function checkWhenTold(): Passwords {
   const passwords = createPasswords({ workers: 1, queue: 64 });
   let checking = false;

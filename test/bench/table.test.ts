@@ -1,0 +1,57 @@
+import { describe, expect, it } from 'vitest';
+import { atLeast, atMost, information } from './figures.ts';
+import { type Told, writeTable } from './table.ts';
+
+const told: Told = {
+  machine: { cores: 2, cpu: 'a processor', node: 'v26', pinning: 'nothing is pinned' },
+  date: '2026-11-26T10:00:00.000Z',
+  figures: {
+    'a bar that holds': atMost(2, 1.5, 'x'),
+    'a bar that is missed': atLeast(100, 40, 'logins/s'),
+    'without a bar': information(7, 'ms'),
+  },
+  rows: [
+    {
+      scenario: 'login',
+      target: 'bare',
+      cpuMs: 2,
+      rate: 480.4,
+      p50: 3,
+      p99: 9,
+      bottleneck: "the server's main thread",
+    },
+    { scenario: 'login', target: 'memory', cpuMs: 3, rate: 300, p50: 4, p99: Number.NaN, bottleneck: 'the generator' },
+  ],
+  absent: { keycloak: 'there is\n no Java' },
+};
+
+describe('the table', () => {
+  const table = writeTable(told);
+
+  it('has the bars, those missed first and bold, and no other figures among them', () => {
+    const missed = table.indexOf('| a bar that is missed | **40 logins/s** | at least 100 logins/s, missed |');
+    const held = table.indexOf('| a bar that holds | 1.5 x | at most 2 x |');
+    expect(missed).toBeGreaterThan(0);
+    expect(held).toBeGreaterThan(missed);
+    expect(table).not.toContain('without a bar');
+  });
+
+  it('has each server beside the bare one, with what is in the way', () => {
+    expect(table).toContain("| bare | 2 |  | 480 | 3 | 9 | the server's main thread |");
+    expect(table).toContain('| memory | 3 | 1.5x | 300 | 4 |  | the generator |');
+  });
+
+  it('says what was not run, and why', () => {
+    expect(table).toContain('## Not run here\n\n- keycloak: there is no Java\n');
+    expect(writeTable({ ...told, absent: {} })).not.toContain('Not run here');
+  });
+
+  it('has scenarios that were measured and no others', () => {
+    expect(table.match(/^## .*/gm)).toEqual([
+      '## Bars',
+      '## Servers',
+      '## full login without password',
+      '## Not run here',
+    ]);
+  });
+});
