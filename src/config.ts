@@ -63,6 +63,12 @@ const table = {
     workers,
     'processes that answer on one port, each on a core of its own; max is one for each core',
   ),
+  waitingRoom: option(
+    'VNEID_WAITING_ROOM',
+    false,
+    flag,
+    'let people wait in line before they begin when more come to sign in than can be served; for shared installations',
+  ),
   drain: option(
     'VNEID_DRAIN',
     0,

@@ -31,6 +31,7 @@ import { createHub } from './login/hub.ts';
 import { ownPasskeysRoutes, passkeysBack } from './login/own-passkeys.ts';
 import { createAddresses } from './oidc/addresses.ts';
 import { createSteps } from './login/steps.ts';
+import { createWaitingRoom } from './login/waiting-room.ts';
 import { isProtocol } from './oidc/answers.ts';
 import { createBackchannelLogout } from './oidc/backchannel-logout.ts';
 import { createCiba } from './oidc/ciba.ts';
@@ -221,6 +222,7 @@ export async function assemble({
   ];
 
   const pages = byFirstPart(routers, METHODS);
+  const waitingRoom = createWaitingRoom({ clock, secure, cookiePrefix, secret: keys.secret('line') });
   const before: Middleware[] = [
     (_ctx, next) => clock.run(next),
     ...(ground.base === '' ? [] : [outwards(ground.base)]),
@@ -231,6 +233,7 @@ export async function assemble({
     onlyKnownHosts({ issuer, allowed: [...config.allowedHosts, ...addresses.hosts], free: isProbe }),
     timelines.record,
     rememberLanguage(secure),
+    ...(config.waitingRoom ? [waitingRoom.middleware] : []),
     faults.before,
     hub.first,
     ...[gate.middleware, serveAssets(), pages].map(unlessProtocol),

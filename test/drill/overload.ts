@@ -16,7 +16,7 @@ export const overload: Story = {
   about: `More and more come to sign in, in the end ${rush} times as many as can be served; each comes when they like.`,
   seconds: 25,
   async run(seconds) {
-    await using world = await startWorld();
+    await using world = await startWorld({ env: { VNEID_WAITING_ROOM: 'true' } });
     await using begun = new AsyncDisposableStack();
     const line = openLine(world.issuer, 2_000);
     begun.defer(() => line.close());

@@ -51,7 +51,7 @@ async function phoneOf(number: string, options = {}, browser = chromium): Promis
 async function deskWithCode(): Promise<{ desk: Page; code: string; number: string }> {
   const desk = await pageOf({ viewport: { width: 1000, height: 900 } });
   await desk.goto(`${vneid.city}/ihanoi/login`);
-  await desk.goto(`${desk.url().split('?')[0]}?by=qr`);
+  await desk.click('a[href$="?by=qr"]');
   const code = (await desk.getAttribute('[data-code]', 'data-code')) ?? '';
   const id = code.split('#')[1]?.split('.')[0] ?? '';
   return { desk, code, number: (await vneid.approvals.get(id))?.number ?? '' };

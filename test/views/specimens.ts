@@ -10,6 +10,7 @@ import { consentPage } from '../../views/login/consent.ts';
 import { otpPage } from '../../views/login/otp.ts';
 import { passwordPage } from '../../views/login/password.ts';
 import { unmetPage } from '../../views/login/unmet.ts';
+import { waitingPage } from '../../views/login/waiting.ts';
 import { loggedOutPage, logoutPage } from '../../views/logout.ts';
 import { passkeysPage, passkeysSignInPage } from '../../views/passkeys.ts';
 import { type VerdictProps, verdictPage, verifyPage } from '../../views/phone/verify.ts';
@@ -457,6 +458,8 @@ export function specimens(language: 'vi' | 'en', as: (text: string) => string = 
     })),
     { name: 'consent', show: (page) => consentPage(page, consent) },
     { name: 'consent-changed', show: (page) => consentPage(page, { ...consent, problem: changed }) },
+    { name: 'waiting', show: (page) => waitingPage(page, { place: 12_345, seconds: 30, minutes: 9 }) },
+    { name: 'waiting-next', show: (page) => waitingPage(page, { place: 1, seconds: 3, minutes: 1 }) },
     { name: 'unmet', show: (page) => unmetPage(page, { ...login, needed: 2, reached: 1, lacks: 'level' }) },
     { name: 'unmet-biometric', show: (page) => unmetPage(page, { ...login, needed: 3, reached: 2, lacks: 'phone' }) },
     {

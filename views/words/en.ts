@@ -168,6 +168,15 @@ export const en: typeof vi = {
     enough: (level) => `Go on at authentication level ${level}`,
   },
 
+  waiting: {
+    title: 'Many people are signing in right now',
+    lead: 'You are in line, and nothing has to be done: this page asks again by itself, and goes on when it is your turn. Whoever is signed in already goes on as before.',
+    place: 'Your place in line',
+    left: (minutes) =>
+      minutes > 1 ? `It will take about ${minutes} minutes.` : 'It will take about a minute, or less.',
+    again: (seconds) => `It asks again in ${seconds} seconds. Who closes it for more than a minute goes to the end.`,
+  },
+
   unmet: {
     title: 'Your account does not reach the level asked for',
     needed: 'The app asks for',

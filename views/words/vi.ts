@@ -167,6 +167,14 @@ export const vi = {
     enough: (level: number) => `Tiếp tục ở mức xác thực ${level}`,
   },
 
+  waiting: {
+    title: 'Đang có rất nhiều người đăng nhập',
+    lead: 'Bạn đã có chỗ trong hàng đợi và không cần làm gì: trang này tự hỏi lại và đi tiếp khi đến lượt bạn. Ai đã đăng nhập vẫn dùng như thường.',
+    place: 'Chỗ của bạn trong hàng',
+    left: (minutes: number) => (minutes > 1 ? `Còn khoảng ${minutes} phút.` : 'Còn khoảng một phút hoặc ít hơn.'),
+    again: (seconds: number) => `Trang tự hỏi lại sau ${seconds} giây. Ai đóng trang quá một phút sẽ về cuối hàng.`,
+  },
+
   unmet: {
     title: 'Tài khoản chưa đạt mức xác thực được yêu cầu',
     needed: 'Ứng dụng yêu cầu',
