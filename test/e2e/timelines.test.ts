@@ -35,7 +35,7 @@ test('a sign-in appears while somebody looks, what they unfolded stays so, and a
   await row.filter({ hasText: 'Under way' }).waitFor();
 
   await row.locator('a').first().click();
-  await page.locator('.moment').nth(1).waitFor();
+  await page.locator('.moment').first().waitFor();
   const first = page.locator('#entry-0');
   await first.locator('summary').click();
   expect(await first.textContent()).toContain(request.state);
@@ -70,7 +70,7 @@ test('what was unfolded stays unfolded when more comes, with the keyboard where 
   await first.locator('summary').focus();
   await page.keyboard.press('Enter');
   await browser.open(browser.page().url);
-  await page.locator('.moment').nth(2).waitFor();
+  await page.locator('.moment').nth(1).waitFor();
   expect(await first.getAttribute('open')).not.toBeNull();
   expect(await page.evaluate(() => document.activeElement?.closest('details')?.id)).toBe('entry-0');
 });
