@@ -13,7 +13,7 @@ const batch = 200;
 /** Rows that may wait while the database cannot be written; what comes after them is lost, and said to be. */
 const patience = 50_000;
 /** Milliseconds until another try: the first, and the longest. */
-const [soon, late] = [1_000, 60_000];
+const [soon, late] = [1_000, 5_000];
 
 export interface Audit {
   /**
