@@ -26,7 +26,7 @@ export function byFirstPart(routers: readonly Router[], methods: string[]): Midd
 
 const pass: Middleware = (_ctx, next) => next();
 
-/** As a router compares addresses, which is without regard to case. */
-function firstPart(path: string): string {
-  return path.split('/', 2)[1]?.toLowerCase() ?? '';
+/** As a router compares addresses, which is without regard to case; an address may have no path at all. */
+function firstPart(path: string | null): string {
+  return path?.split('/', 2)[1]?.toLowerCase() ?? '';
 }

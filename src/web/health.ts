@@ -43,7 +43,7 @@ export function healthRoutes({
   return router;
 }
 
-/** What a load balancer asks by address instead of by name. */
-export function isProbe(path: string): boolean {
-  return path.startsWith('/health/') || path === '/metrics';
+/** What a load balancer asks by address instead of by name. A request that is no good yet may have no path. */
+export function isProbe(path: string | null): boolean {
+  return path?.startsWith('/health/') === true || path === '/metrics';
 }

@@ -75,7 +75,7 @@ describe('spans of requests', () => {
       name: 'GET authorization',
       'http.request.method': 'GET',
       'http.route': 'authorization',
-      'http.response.status_code': 303,
+      'http.response.status_code': 200,
     });
     expect(seen).toContainEqual({
       name: 'POST token',
