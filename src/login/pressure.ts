@@ -34,8 +34,8 @@ const calm = 10_000;
  */
 export function createPressure({
   now = () => performance.now(),
-  longest = 0.3,
-  usual = 16,
+  longest = 0.15,
+  usual = 8,
 }: PressureOptions = {}): Pressure {
   let [underWay, done, admitted] = [0, 0, 0];
   let [since, quietSince] = [now(), now()];
