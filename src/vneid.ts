@@ -31,7 +31,7 @@ import { createHub } from './login/hub.ts';
 import { ownPasskeysRoutes, passkeysBack } from './login/own-passkeys.ts';
 import { createAddresses } from './oidc/addresses.ts';
 import { createSteps } from './login/steps.ts';
-import { createWaitingRoom } from './login/waiting-room.ts';
+import { waitingRoom } from './login/waiting-room.ts';
 import { isProtocol } from './oidc/answers.ts';
 import { createBackchannelLogout } from './oidc/backchannel-logout.ts';
 import { createCiba } from './oidc/ciba.ts';
@@ -222,7 +222,6 @@ export async function assemble({
   ];
 
   const pages = byFirstPart(routers, METHODS);
-  const waitingRoom = createWaitingRoom({ clock, secure, cookiePrefix, secret: keys.secret('line') });
   const before: Middleware[] = [
     (_ctx, next) => clock.run(next),
     ...(ground.base === '' ? [] : [outwards(ground.base)]),
@@ -233,15 +232,17 @@ export async function assemble({
     onlyKnownHosts({ issuer, allowed: [...config.allowedHosts, ...addresses.hosts], free: isProbe }),
     timelines.record,
     rememberLanguage(secure),
-    ...(config.waitingRoom ? [waitingRoom.middleware] : []),
+    ...(config.waitingRoom ? [waitingRoom({ ...known, secret: keys.secret('line') })] : []),
     faults.before,
     hub.first,
     ...[gate.middleware, serveAssets(), pages].map(unlessProtocol),
   ];
 
+  // who wants to see each request sees those too that could be answered by heart
+  const watched = ground.traces !== undefined || config.logLevel === 'debug';
   /** A provider of the keys of the moment, which answers from now on. */
   const stand = () => {
-    const published = createPublished({ straight, observe: metrics.observe });
+    const published = createPublished({ straight: () => !watched && straight(), observe: metrics.observe });
     const made = createProvider({
       ...parts,
       ...protocol,

@@ -13,15 +13,10 @@ export interface Pressure {
   secondsTo(place: number): number;
 }
 
-export interface PressureOptions {
-  /** Milliseconds; a clock that only goes forward. */
-  now?: () => number;
-  /** Seconds that a request may be expected to take before it is too busy. */
-  longest?: number;
-  /** So many at once are no sign of anything. */
-  usual?: number;
-}
-
+/** Seconds that a request may be expected to take before it is too busy. */
+const longest = 0.15;
+/** So many at once are no sign of anything. */
+const usual = 8;
 /** Milliseconds from one look at what was done to the next. */
 const period = 250;
 /** Milliseconds without anybody in line after which all may begin again. */
@@ -31,12 +26,9 @@ const calm = 10_000;
  * What is under way, divided by what gets done in a second, is how long a request takes (Little's law), whatever it waits
  * for: the processor, a hashing thread, a database. When that is too long, fewer may begin in a second than did; when
  * it is not, more may, little by little (as TCP finds its rate, RFC 5681 §3.1).
+ * @param now milliseconds, by a clock that only goes forward
  */
-export function createPressure({
-  now = () => performance.now(),
-  longest = 0.15,
-  usual = 8,
-}: PressureOptions = {}): Pressure {
+export function createPressure(now = () => performance.now()): Pressure {
   let [underWay, done, admitted] = [0, 0, 0];
   let [since, quietSince] = [now(), now()];
   /** Requests that can be done in a second, once that was seen. */

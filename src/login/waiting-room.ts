@@ -1,23 +1,11 @@
 import type { Context, Middleware } from 'koa';
 import { waitingPage } from '../../views/login/waiting.ts';
 import type { Clock } from '../clock.ts';
-import { problem } from '../errors.ts';
+import { problem, type VneidError } from '../errors.ts';
 import { wantsPage } from '../web/failures.ts';
 import { bodyOf, pageOf } from '../web/language.ts';
 import { createLine } from './line.ts';
-import { createPressure, type Pressure } from './pressure.ts';
-
-/**
- * When more people come to sign in than can be served, those who come last wait before they have begun, with a place in
- * line, instead of everybody waiting in the middle and failing (the real VNeID, 28 August 2025; eSignet and others shed
- * nothing). Who is signed in already, and whose sign-in has begun, is let through; programs are told when to come again.
- */
-export interface WaitingRoom {
-  /** Stands before a login. */
-  middleware: Middleware;
-  /** How many wait. */
-  size(): number;
-}
+import { createPressure } from './pressure.ts';
 
 export interface WaitingRoomParts {
   clock: Clock;
@@ -25,24 +13,22 @@ export interface WaitingRoomParts {
   cookiePrefix: string;
   /** At least 32 bytes, for nothing else; the same at every instance. */
   secret: Buffer;
-  /** Whether there is more to do than can be done. */
-  pressure?: Pressure;
-  /** How many may wait; who comes after them is told to come again. */
-  most?: number;
 }
 
 /** Seconds from one look to the next, at least and at most. */
 const [soonest, latest] = [3, 30];
+/** How many may wait; who comes after them is told to come again. */
+const most = 100_000;
 
-export function createWaitingRoom({
-  secure,
-  cookiePrefix,
-  pressure = createPressure(),
-  most = 100_000,
-  ...parts
-}: WaitingRoomParts): WaitingRoom {
-  const cookie = `${cookiePrefix}vneid.line`;
-  const line = createLine({ ...parts, most });
+/**
+ * Stands before a login. When more people come to sign in than can be served, those who come last wait before they have
+ * begun, with a place in line, instead of everybody waiting in the middle and failing (as on 28 August 2025). Who is
+ * signed in already, and whose sign-in has begun, is let through; programs are told when to come again.
+ */
+export function waitingRoom({ clock, secure, cookiePrefix, secret }: WaitingRoomParts): Middleware {
+  const [session, cookie] = [`${cookiePrefix}vneid.session`, `${cookiePrefix}vneid.line`];
+  const line = createLine({ clock, secret, most });
+  const pressure = createPressure();
 
   /** Whether somebody may begin now; who may not has a place in the line, or none when it is full. */
   function admit(shown: string | undefined): { place: number; ticket: string } | 'admitted' | 'full' {
@@ -57,42 +43,38 @@ export function createWaitingRoom({
   }
 
   function wait(ctx: Context, place: number): void {
-    const seconds = Math.min(latest, Math.max(soonest, Math.ceil(pressure.secondsTo(place))));
-    if (!wantsPage(ctx)) throw problem('login.busy', { seconds }, { 'Retry-After': String(seconds) });
-    const page = pageOf(ctx);
+    const left = pressure.secondsTo(place);
+    const seconds = Math.min(latest, Math.max(soonest, Math.ceil(left)));
+    if (!wantsPage(ctx)) throw busy(seconds);
     ctx.status = 503;
     // the browser asks again by itself, for the same address
     ctx.set({ 'Retry-After': String(seconds), Refresh: String(seconds), 'Cache-Control': 'no-store' });
     ctx.type = 'html';
-    ctx.body = bodyOf(waitingPage(page, { place, seconds, minutes: Math.ceil(pressure.secondsTo(place) / 60) }));
+    ctx.body = bodyOf(waitingPage(pageOf(ctx), { place, seconds, minutes: Math.ceil(left / 60) }));
   }
 
-  return {
-    size: line.size,
-    async middleware(ctx, next) {
-      if (!concerns(ctx.path)) return next();
-      if (begins(ctx, `${cookiePrefix}vneid.session`)) {
-        const admitted = admit(ctx.cookies.get(cookie, { signed: false }));
-        if (admitted === 'full') throw problem('login.busy', { seconds: latest }, { 'Retry-After': String(latest) });
-        if (admitted !== 'admitted') {
-          ctx.cookies.set(cookie, admitted.ticket, {
-            signed: false,
-            httpOnly: true,
-            sameSite: 'lax',
-            secure,
-            overwrite: true,
-          });
-          return wait(ctx, admitted.place);
-        }
+  return async (ctx, next) => {
+    if (!concerns(ctx.path)) return next();
+    if (begins(ctx, session)) {
+      const admitted = admit(ctx.cookies.get(cookie, { signed: false }));
+      if (admitted === 'full') throw busy(latest);
+      if (admitted !== 'admitted') {
+        const { place, ticket } = admitted;
+        ctx.cookies.set(cookie, ticket, { signed: false, httpOnly: true, sameSite: 'lax', secure, overwrite: true });
+        return wait(ctx, place);
       }
-      const done = pressure.begin();
-      try {
-        await next();
-      } finally {
-        done();
-      }
-    },
+    }
+    const done = pressure.begin();
+    try {
+      await next();
+    } finally {
+      done();
+    }
   };
+}
+
+function busy(seconds: number): VneidError {
+  return problem('login.busy', { seconds }, { 'Retry-After': String(seconds) });
 }
 
 /** Requests whose number says how busy it is: those of a login, but not those that stay open. */

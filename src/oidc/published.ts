@@ -6,7 +6,7 @@ import type { Answered } from '../web/observe.ts';
 /** What everybody reads and nobody changes, with the library's names of it. */
 const routes: Record<string, string> = {
   '/.well-known/openid-configuration': 'discovery',
-  '/.well-known/oauth-authorization-server': 'oauth_authorization_server',
+  '/.well-known/oauth-authorization-server': 'discovery',
   '/jwks': 'jwks',
 };
 
@@ -29,7 +29,7 @@ export interface Published {
 }
 
 /**
- * @param straight false while what is answered may differ from what was kept
+ * @param straight false while each request has to be looked at: what is answered may differ, or somebody watches all
  * @param observe hears of what is answered
  */
 export function createPublished({

@@ -20,7 +20,8 @@ export async function resume(
   const { cookies } = ctx;
   const [name, read] = [provider.cookieName('resume'), cookies.get.bind(cookies)];
   cookies.get = (asked, options) => (asked === name ? interaction.uid : read(asked, options));
-  ctx.state.ended = interaction;
+  const { _matchedRoute: asked } = ctx as { _matchedRoute?: unknown };
+  Object.assign(ctx.state, { ended: interaction, asked });
   await answerAs(ctx, 'GET', interaction.returnTo.slice(issuer.length), next);
 }
 

@@ -49,8 +49,11 @@ export function observe({
   };
 }
 
+/** What was asked for; a page that something else then answered has said so in `state.asked`. */
 function routeOf(ctx: Context): string {
   const { oidc, _matchedRoute } = ctx as Context & { oidc?: { route?: string }; _matchedRoute?: unknown };
+  const { asked } = ctx.state as { asked?: string };
+  if (asked !== undefined) return asked;
   if (oidc?.route) return oidc.route;
   if (typeof _matchedRoute === 'string') return _matchedRoute;
   return ctx.path.startsWith('/assets/') ? '/assets/:file' : 'none';

@@ -174,7 +174,7 @@ export const en: typeof vi = {
     place: 'Your place in line',
     left: (minutes) =>
       minutes > 1 ? `It will take about ${minutes} minutes.` : 'It will take about a minute, or less.',
-    again: (seconds) => `It asks again in ${seconds} seconds. Who closes it for more than a minute goes to the end.`,
+    again: (seconds) => `It asks again in ${seconds} seconds, and your place is kept.`,
   },
 
   unmet: {

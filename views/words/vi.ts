@@ -172,7 +172,7 @@ export const vi = {
     lead: 'Bạn đã có chỗ trong hàng đợi và không cần làm gì: trang này tự hỏi lại và đi tiếp khi đến lượt bạn. Ai đã đăng nhập vẫn dùng như thường.',
     place: 'Chỗ của bạn trong hàng',
     left: (minutes: number) => (minutes > 1 ? `Còn khoảng ${minutes} phút.` : 'Còn khoảng một phút hoặc ít hơn.'),
-    again: (seconds: number) => `Trang tự hỏi lại sau ${seconds} giây. Ai đóng trang quá một phút sẽ về cuối hàng.`,
+    again: (seconds: number) => `Trang tự hỏi lại sau ${seconds} giây, và chỗ của bạn được giữ.`,
   },
 
   unmet: {
