@@ -1,8 +1,16 @@
 import { defineConfig } from 'vitest/config';
 
+/** What starts programs that npm does not bring: Redis, nginx, OpenSSL. */
+const onServers = [
+  'test/deploy/nginx.test.ts',
+  'test/flows/{failover,redis,redis-commands}.test.ts',
+  'test/oidc/keys/key-strength.test.ts',
+  'test/store/{redis,redis-cluster,signals}.test.ts',
+];
+
 const needsNothing = {
   include: ['test/**/*.test.ts'],
-  exclude: ['test/e2e/**', 'test/package/**', 'test/postgres/**'],
+  exclude: ['test/e2e/**', 'test/package/**', 'test/postgres/**', ...onServers],
 };
 
 /** What asks the database, and so is to be the same on PostgreSQL, with what only that can do. */
@@ -24,6 +32,7 @@ export default defineConfig({
     reporters: ['default', './test/support/summary.ts'],
     projects: [
       { extends: true, test: { name: 'unit', ...needsNothing } },
+      { extends: true, test: { name: 'servers', include: onServers } },
       {
         extends: true,
         test: {
