@@ -1,7 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import * as oidc from 'openid-client';
 import { authorization, redemption } from '../bench/client.ts';
-import { logIn } from '../bench/flows.ts';
+import { logIn } from './ours.ts';
 import { type Line, openLine, Visitor } from '../bench/visitor.ts';
 import { Browser } from '../support/browser.ts';
 import { highParty, pushedRequest } from '../support/high-client.ts';

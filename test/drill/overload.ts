@@ -1,5 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import { logIn } from '../bench/flows.ts';
+import { logIn } from './ours.ts';
 import { percentile } from '../bench/load.ts';
 import { openLine, Visitor } from '../bench/visitor.ts';
 import { an } from '../support/relying-party.ts';

@@ -3,7 +3,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { createLocalJWKSet, decodeJwt, decodeProtectedHeader, type JSONWebKeySet, jwtVerify } from 'jose';
 import { rotateKeys } from '../../src/oidc/keys/keys.ts';
 import { client } from '../bench/client.ts';
-import { authorizeWithSession, logIn, redeem } from '../bench/flows.ts';
+import { authorizeWithSession, logIn, redeem } from './ours.ts';
 import { openLine, Visitor } from '../bench/visitor.ts';
 import { an } from '../support/relying-party.ts';
 import type { Story } from './story.ts';

@@ -1,8 +1,8 @@
-import { protocolAt, type Tokens } from './protocol.ts';
-import { type LoginOptions, logIn as signIn } from './sign-in.ts';
-import type { Line, Visitor } from './visitor.ts';
+import { protocolAt, type Tokens } from '../bench/protocol.ts';
+import { type LoginOptions, logIn as signIn } from '../bench/sign-in.ts';
+import type { Line, Visitor } from '../bench/visitor.ts';
 
-/** Ours at the addresses that are its own: for drills, in which instances come and go and nothing is read first. */
+/** Ours at the addresses that are its own, for drills: there instances come and go and nothing is read first. */
 const ours = (line: Line) =>
   protocolAt(line, '/.well-known/openid-configuration', {
     authorization_endpoint: '/authorize',
