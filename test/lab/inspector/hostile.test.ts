@@ -153,7 +153,7 @@ describe('has an answer', () => {
             expect(said(draw(found, language))).toContain(found.token.name[language]);
         },
       ),
-      { numRuns: 120 },
+      { numRuns: 120, examples: [[{}, { _sd: [{}, {}] }, true, '']] },
     );
   });
 });

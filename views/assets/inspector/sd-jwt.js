@@ -140,7 +140,7 @@ function createWalk(items) {
     );
     const digests = own(object, '_sd');
     for (const digest of Array.isArray(digests) ? digests : []) {
-      const parts = take(String(digest), 3);
+      const parts = take(typeof digest === 'string' ? digest : JSON.stringify(digest), 3);
       if (!parts) continue;
       const name = String(parts[1]);
       if (name === '_sd' || name === '...') throw new Refused(check('disclosures', 'reserved', { name }));
