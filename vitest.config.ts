@@ -2,15 +2,18 @@ import { defineConfig } from 'vitest/config';
 
 /** What starts programs that npm does not bring: Redis, nginx, OpenSSL. */
 const onServers = [
-  'test/deploy/nginx.test.ts',
+  'test/deploy/{nginx,secrets}.test.ts',
   'test/flows/{failover,redis,redis-commands}.test.ts',
   'test/oidc/keys/key-strength.test.ts',
   'test/store/{redis,redis-cluster,signals}.test.ts',
 ];
 
+/** What changes the process it runs in: its Date, whom its TLS trusts, how many programs it has loaded. */
+const alone = ['test/clock.test.ts', 'test/flows/{clock,mutual-tls,weakened-*}.test.ts'];
+
 const needsNothing = {
   include: ['test/**/*.test.ts'],
-  exclude: ['test/e2e/**', 'test/package/**', 'test/postgres/**', ...onServers],
+  exclude: ['test/e2e/**', 'test/package/**', 'test/postgres/**', ...onServers, ...alone],
 };
 
 /** What asks the database, and so is to be the same on PostgreSQL, with what only that can do. */
@@ -28,10 +31,13 @@ export default defineConfig({
   test: {
     // by itself it leaves one core idle, which of two is half
     maxWorkers: '100%',
+    // nothing of ours is of the process, so that files may share one: to load the program anew for each takes longer than most tests
+    isolate: false,
     testTimeout: 30_000,
     reporters: ['default', './test/support/summary.ts'],
     projects: [
       { extends: true, test: { name: 'unit', ...needsNothing } },
+      { extends: true, test: { name: 'alone', include: alone, isolate: true } },
       { extends: true, test: { name: 'servers', include: onServers } },
       {
         extends: true,

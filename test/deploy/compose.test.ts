@@ -1,15 +1,11 @@
-import { execFileSync } from 'node:child_process';
-import { copyFileSync, existsSync, mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { parseEnv } from 'node:util';
 import { describe, expect, test } from 'vitest';
-import { describeOptions, readConfig } from '../../src/config.ts';
+import { describeOptions } from '../../src/config.ts';
 import { root } from '../support/dockerfile.ts';
-import { composeFile, everything, type Yaml } from './manifests.ts';
+import { composeFile, everything, services, type Yaml } from './manifests.ts';
 
 const [one, scale] = [composeFile('compose.yaml'), composeFile('compose.scale.yaml')];
-const services = (file: Yaml) => Object.entries(file.services as Record<string, Yaml>);
 const variables = describeOptions().map(({ variable }) => variable);
 
 describe.each([
@@ -91,43 +87,6 @@ describe('compose.scale.yaml', () => {
     for (const [header, source] of Object.entries({ For: 'remote_addr', Proto: 'scheme', Host: 'http_host' }))
       expect(conf).toContain(`proxy_set_header X-Forwarded-${header} $${source};`);
     for (const [name, { ports }] of services(scale)) if (name !== 'nginx') expect(ports, name).toBeUndefined();
-  });
-
-  test('its secrets are made, kept when made again, and what the program takes for a sandbox', () => {
-    const folder = mkdtempSync(join(tmpdir(), 'vneid-secrets-'));
-    try {
-      copyFileSync(join(root, 'docker/secrets.sh'), join(folder, 'secrets.sh'));
-      const make = () => execFileSync('sh', [join(folder, 'secrets.sh')], { encoding: 'utf8' });
-      const read = (name: string) => readFileSync(join(folder, 'secrets', name), 'utf8');
-      make();
-      const files = ['vneid.env', 'postgres.env', 'redis.env', 'tls.crt', 'tls.key'];
-      const before = files.map(read);
-      make();
-      expect(files.map(read)).toEqual(before);
-      expect(statSync(join(folder, 'secrets')).mode & 0o077).toBe(0);
-
-      const named = services(scale).flatMap(([, { env_file = [] }]) => env_file as string[]);
-      for (const file of named) expect(existsSync(join(folder, file)), file).toBe(true);
-      for (const { file } of Object.values(scale.secrets as Record<string, Yaml>))
-        expect(existsSync(join(folder, file)), file).toBe(true);
-
-      const secret = parseEnv(read('vneid.env')) as Record<string, string>;
-      const { POSTGRES_PASSWORD = 'none' } = parseEnv(read('postgres.env'));
-      const { REDISCLI_AUTH = 'none' } = parseEnv(read('redis.env'));
-      const environment = scale.services['vneid-1'].environment as Record<string, string>;
-      const issuer = /:-(.*)\}$/.exec(environment.VNEID_ISSUER ?? '')?.[1] ?? '';
-      const config = readConfig({}, { ...environment, ...secret, VNEID_ISSUER: issuer });
-      expect(config).toMatchObject({ mode: 'sandbox', issuer: 'https://localhost:8443', trustProxy: true });
-      expect(config.databaseUrl).toBe(`postgres://vneid:${POSTGRES_PASSWORD}@postgres/vneid`);
-      const hosts = config.redisUrl.split(',').map((url) => new URL(url));
-      expect(hosts.map(({ hostname }) => hostname)).toEqual(
-        services(scale).flatMap(([, { networks }]) => networks?.inside?.ipv4_address ?? []),
-      );
-      expect(new Set(hosts.map(({ password }) => password))).toEqual(new Set([REDISCLI_AUTH]));
-      expect(new Set([POSTGRES_PASSWORD, REDISCLI_AUTH, config.operatorToken]).size).toBe(3);
-    } finally {
-      rmSync(folder, { recursive: true });
-    }
   });
 });
 

@@ -12,6 +12,9 @@ const textOf = (path: string) => readFileSync(join(root, 'docker', path), 'utf8'
 /** A compose file, anchors and merges resolved. */
 export const composeFile = (name: string): Yaml => parse(textOf(name), { merge: true, strict: true });
 
+/** What a compose file starts, each by its name. */
+export const services = (file: Yaml) => Object.entries(file.services as Record<string, Yaml>);
+
 export const kustomization = (): Yaml => parse(textOf('kubernetes/kustomization.yaml'));
 
 /** Every object of the Kubernetes manifests. */

@@ -42,7 +42,7 @@ describe('two workers on one port', () => {
   let program: Program;
   beforeAll(async () => {
     folder = await mkdtemp(join(tmpdir(), 'vneid-workers-'));
-    program = await start(folder, { VNEID_DRAIN: '1' });
+    program = await start(folder, { VNEID_DRAIN: '2' });
     // it is told where it is when all are ready
     await until(async () => program.output().stdout.includes(program.issuer));
   }, slowly);
@@ -116,13 +116,15 @@ describe('two workers on one port', () => {
     const body = 'grant_type=authorization_code';
     const headers = { 'content-type': 'application/x-www-form-urlencoded', 'content-length': String(body.length) };
     const slow = request(`${program.issuer}/token`, { method: 'POST', agent: false, headers });
+    // whoever waits for its answer hears of it
+    slow.on('error', () => undefined);
     slow.write(body.slice(0, 5));
     await once(slow, 'socket').then(([socket]) => (socket.connecting ? once(socket, 'connect') : undefined));
     // its worker has it: the workers take turns, and each has answered what was asked later
     for (let turn = 0; turn < 4; turn += 1) await get(`${program.issuer}/health/live`);
     program.process.kill('SIGTERM');
     await expect
-      .poll(() => get(`${program.issuer}/health/ready`), { timeout: 1_000, interval: 20 })
+      .poll(() => get(`${program.issuer}/health/ready`), { timeout: 10_000, interval: 20 })
       .toMatchObject({ status: 503, body: expect.stringContaining('leaving') });
     expect((await get(`${program.issuer}/.well-known/openid-configuration`)).status).toBe(200);
     await expect.poll(() => get(`${program.issuer}/health/live`).catch(() => 'refused'), waiting).toBe('refused');
