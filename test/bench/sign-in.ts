@@ -65,7 +65,8 @@ type Asked = Parameters<Authenticator['get']>[0];
 /** By QR: the page shows a code, the phone reads it and says yes, the page goes on. */
 export async function logInByQr({ line, protocol }: Site, visitor: Visitor, { number }: Person): Promise<string> {
   const entered = await visitor.go(protocol.authorizePath());
-  const start = pathOf(entered.headers.location ?? '');
+  // the first page may come where it was asked for, and say where it is
+  const start = pathOf(entered.headers.location ?? entered.headers['content-location'] ?? '');
   const page = await visitor.go(`${start}?by=qr`);
   const phone = async (what: string, body: object) => {
     const headers = { 'content-type': 'application/json' };
