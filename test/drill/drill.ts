@@ -58,7 +58,8 @@ for (const story of stories.filter(({ name }) => wanted?.includes(name) ?? name 
   for (const { name, value, holds } of results)
     tell(`- ${holds === undefined ? '' : holds ? '**held** · ' : '**did not hold** · '}${name}: ${value}`);
   const busy = `${availableParallelism()} processors with a load of ${loadavg()[0]?.toFixed(1)}`;
-  tell('', `${Math.round((performance.now() - began) / 1000)} s in all, on ${busy}.`, '');
+  const day = new Date().toISOString().slice(0, 10);
+  tell('', `${Math.round((performance.now() - began) / 1000)} s in all on ${day}, on ${busy}.`, '');
   allHeld &&= results.every(({ holds }) => holds !== false);
 }
 

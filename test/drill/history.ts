@@ -3,8 +3,8 @@
  * refusal is an answer: it was not done. No answer, or one that says "come again", leaves open whether it was.
  */
 export interface Operation {
-  kind: 'registration' | 'login' | 'code' | 'refresh';
-  /** The account, the code, the refresh token. */
+  kind: 'registration' | 'login' | 'code' | 'refresh' | 'errand';
+  /** The account, the code, the refresh token, the name of an errand. */
   subject: string;
   /** Who asks: the class of the relying party. */
   client: 'baseline' | 'high';

@@ -23,13 +23,15 @@ export interface Crowd {
   baseline?: number;
   /** … and to one of the high class. */
   high?: number;
+  /** Milliseconds between one who comes and the next at the same place; as soon as the one before is done unless said. */
+  every?: number;
   /** One in so many brings the same code to all instances at once. */
   races?: number;
 }
 
 const form = { authorization, 'content-type': 'application/x-www-form-urlencoded' };
 
-export function startLoad(world: World, { baseline = 6, high = 0, races = 3 }: Crowd = {}): Load {
+export function startLoad(world: World, { baseline = 6, high = 0, every = 0, races = 3 }: Crowd = {}): Load {
   const history = createHistory();
   const front = openLine(world.issuer, 64);
   const direct = world.members.map((member) => ({ member, line: openLine(member.origin, 16) }));
@@ -118,7 +120,11 @@ export function startLoad(world: World, { baseline = 6, high = 0, races = 3 }: C
 
   /** Comes again and again; who was not served waits as long as a person needs to press a button. */
   async function comeAndGo(visiting: () => Promise<boolean>): Promise<void> {
-    while (going) if (!(await visiting().catch(() => false))) await pause(50);
+    while (going) {
+      const next = pause(every);
+      if (!(await visiting().catch(() => false))) await pause(50);
+      await next;
+    }
   }
   const lanes = [
     ...Array.from({ length: baseline }, () => comeAndGo(visit)),

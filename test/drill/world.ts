@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { client as baseline } from '../bench/client.ts';
@@ -8,6 +8,7 @@ import { createHighClient, type HighClient } from '../support/high-client.ts';
 import { type PostgresServer, startPostgres } from '../support/postgres.ts';
 import { freePort, type Program, startProgram } from '../support/program.ts';
 import { type RedisServer, startCluster, startRedis, until } from '../support/redis.ts';
+import { memoryOf, snapshotOf } from './memory.ts';
 import { type Proxy, startProxy } from './proxy.ts';
 
 /** One of several that answer at the same address, in a process of its own. */
@@ -19,8 +20,10 @@ export interface Member {
   kill(): Promise<void>;
   /** Starts again on the same port; milliseconds until it was ready. */
   start(): Promise<number>;
-  /** Bytes of memory that the process holds. */
-  memory(): Promise<number>;
+  /** Bytes of memory of the process and what of it is still in use, after a collection of its garbage; it is `inspected`. */
+  memory(): Promise<{ resident: number; used: number }>;
+  /** Writes what is in use, thing by thing, to a file that Chromium's and Node's tools read. */
+  snapshot(file: string): Promise<void>;
 }
 
 /** A shared sandbox of one drill's own: PostgreSQL that writes through, Redis, instances, and a balancer before them. */
@@ -44,6 +47,8 @@ export interface Wish {
   wired?: boolean;
   /** The folder below which PostgreSQL has its data. */
   disk?: string | undefined;
+  /** Whether instances let themselves be asked what their memory is used for. */
+  inspected?: boolean;
   /** Further options of each instance. */
   env?: Record<string, string>;
 }
@@ -58,6 +63,7 @@ export async function startWorld({
   redis: kind = 'one',
   redisSettings = [],
   wired = false,
+  inspected = false,
   disk,
   env: further = {},
 }: Wish = {}): Promise<World> {
@@ -96,7 +102,7 @@ export async function startWorld({
   const members: Member[] = [];
   // one after the other, as the first makes keys and people
   for (let index = 0; index < count; index += 1) {
-    const member = await startMember({ folder, env, balancer });
+    const member = await startMember({ folder, env, balancer, inspected });
     begun.defer(() => member.kill());
     members.push(member);
   }
@@ -117,13 +123,16 @@ async function startMember({
   folder,
   env,
   balancer,
+  inspected,
 }: {
   folder: string;
   env: Record<string, string>;
   balancer: Balancer;
+  inspected: boolean;
 }): Promise<Member> {
   const port = await freePort();
-  const command = [process.execPath, '--max-semi-space-size=2', 'src/main.js', 'start'];
+  const inspect = inspected ? ['--inspect=127.0.0.1:0'] : [];
+  const command = [process.execPath, '--max-semi-space-size=2', ...inspect, 'src/main.js', 'start'];
   const options = { command, cwd: root, folder, port, env: { ...env, VNEID_ALLOWED_HOSTS: `localhost:${port}` } };
   let program: Program;
   const { behind } = balancer;
@@ -152,14 +161,10 @@ async function startMember({
       // as a balancer that looks does, a moment later
       behind.splice(0, behind.length, ...behind.filter((one) => one !== port));
     },
-    memory: () => residentBytes(program.process.pid),
+    memory: () => memoryOf(program),
+    snapshot: (to) => snapshotOf(program, to),
   };
   return member;
-}
-
-async function residentBytes(pid: number | undefined): Promise<number> {
-  const status = await readFile(`/proc/${pid}/status`, 'utf8');
-  return Number(/^VmRSS:\s+(\d+) kB$/m.exec(status)?.[1]) * 1024;
 }
 
 /** Waits until every instance says that a login would succeed; milliseconds that took. */

@@ -14,7 +14,8 @@ export interface Balancer extends AsyncDisposable {
 export async function startBalancer(): Promise<Balancer> {
   const [behind, sent]: [number[], number[]] = [[], []];
   let turn = 0;
-  const server = createServer((incoming, outgoing) => {
+  // who waits is told by those behind it how long that is, and must not find the connection closed before
+  const server = createServer({ keepAliveTimeout: 0 }, (incoming, outgoing) => {
     const which = turn++ % behind.length;
     sent[which] = (sent[which] ?? 0) + 1;
     const { method, url: path, headers } = incoming;
