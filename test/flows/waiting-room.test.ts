@@ -64,6 +64,9 @@ test('more people than can be served wait in line before they begin; nobody who 
   // who is signed in goes on
   const back = await member.open(await fresh(), { until: atCallback });
   expect(back.url.searchParams.get('code')).toBeTruthy();
+  // also where the app wants the password again: to be signed in is not to have begun anew
+  const asked = await member.open(`${await fresh()}&prompt=login`);
+  expect([asked.status, asked.html.includes('name="password"')]).toEqual([200, true]);
 
   goOn();
   const answers = await Promise.all(typed);
