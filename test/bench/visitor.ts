@@ -13,9 +13,11 @@ export interface Line {
   close(): void;
 }
 
+/** @param connections how many at most; 0 for a new one for each request, which of several processes on one port takes in turns */
 export function openLine(issuer: string, connections: number): Line {
   const { port, host } = new URL(issuer);
-  const agent = new Agent({ keepAlive: true, maxSockets: connections, scheduling: 'fifo' });
+  const keepAlive = connections > 0;
+  const agent = new Agent({ keepAlive, maxSockets: connections || Number.POSITIVE_INFINITY, scheduling: 'fifo' });
   return {
     send: (method, path, headers = {}, body) =>
       new Promise((resolve, reject) => {
