@@ -9,7 +9,10 @@ const onServers = [
 ];
 
 /** What changes the process it runs in: its Date, whom its TLS trusts, how many programs it has loaded. */
-const alone = ['test/clock.test.ts', 'test/flows/{clock,mutual-tls,weakened-*}.test.ts'];
+const alone = [
+  'test/clock.test.ts',
+  'test/flows/{backchannel-logout,clock,conformance,fetch,mutual-tls,split-addresses,tls,weakened-*}.test.ts',
+];
 
 const needsNothing = {
   include: ['test/**/*.test.ts'],
@@ -27,21 +30,23 @@ const onPostgres = [
   'test/store/bulk.test.ts',
 ];
 
+/** Nothing of ours is of the process, so that files may share one: to load the program anew for each is a third of the time. */
+const shared = { isolate: false };
+
 export default defineConfig({
   test: {
     // by itself it leaves one core idle, which of two is half
     maxWorkers: '100%',
-    // nothing of ours is of the process, so that files may share one: to load the program anew for each takes longer than most tests
-    isolate: false,
     testTimeout: 30_000,
     reporters: ['default', './test/support/summary.ts'],
     projects: [
-      { extends: true, test: { name: 'unit', ...needsNothing } },
-      { extends: true, test: { name: 'alone', include: alone, isolate: true } },
-      { extends: true, test: { name: 'servers', include: onServers } },
+      { extends: true, test: { name: 'unit', ...needsNothing, ...shared } },
+      { extends: true, test: { name: 'alone', include: alone } },
+      { extends: true, test: { name: 'servers', include: onServers, ...shared } },
       {
         extends: true,
         test: {
+          ...shared,
           name: 'postgres',
           include: onPostgres,
           globalSetup: 'test/support/postgres.ts',

@@ -1,8 +1,8 @@
 import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { constants, Script } from 'node:vm';
 import { expect } from 'vitest';
 import * as Vneid from '../../src/index.ts';
 
@@ -22,10 +22,7 @@ export interface Weakness {
   replace: string;
 }
 
-/** By Node itself: a copy is imported once, and what the tests' own loader would make of it first takes seconds. */
-const nativeImport = new Script('(address) => import(address)', {
-  importModuleDynamically: constants.USE_MAIN_CONTEXT_DEFAULT_LOADER,
-}).runInThisContext() as (address: string) => Promise<unknown>;
+const byNode = createRequire(import.meta.url)('./by-node.cjs') as (address: string) => Promise<unknown>;
 
 const root = resolve(import.meta.dirname, '../..');
 
@@ -45,7 +42,7 @@ export async function weakened(...weaknesses: Weakness[]): Promise<Weakened> {
       text.replace(find, () => replace),
     );
   }
-  const { startVneid } = (await nativeImport(pathToFileURL(join(folder, 'src/index.ts')).href)) as typeof Vneid;
+  const { startVneid } = (await byNode(pathToFileURL(join(folder, 'src/index.ts')).href)) as typeof Vneid;
   return { startVneid, [Symbol.asyncDispose]: async () => rmSync(folder, { recursive: true }) };
 }
 
