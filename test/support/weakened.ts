@@ -14,7 +14,7 @@ export interface Weakened extends AsyncDisposable {
   startVneid: typeof Vneid.startVneid;
 }
 
-/** What is taken out: `find` has to stand in the file exactly once. */
+/** What is done to a copy, such as a check that is taken out: `find` has to stand in the file exactly once. */
 export interface Weakness {
   /** Path below the repository, "src/accounts/approvals.ts". */
   file: string;
@@ -26,24 +26,33 @@ const byNode = createRequire(import.meta.url)('./by-node.cjs') as (address: stri
 
 const root = resolve(import.meta.dirname, '../..');
 
-/** @throws Error when the check does not stand where the test says: then the test has to be looked at again */
-export async function weakened(...weaknesses: Weakness[]): Promise<Weakened> {
-  const folder = mkdtempSync(join(tmpdir(), 'vneid-weakened-'));
+/**
+ * A copy of the program with something about it changed, in a folder of its own.
+ * @throws Error when what is to be changed does not stand where the test says: then the test has to be looked at again
+ */
+export function changedCopy(...changes: Weakness[]): { folder: string; remove(): void } {
+  const folder = mkdtempSync(join(tmpdir(), 'vneid-copy-'));
   for (const part of ['src', 'views']) cpSync(join(root, part), join(folder, part), { recursive: true });
   symlinkSync(join(root, 'node_modules'), join(folder, 'node_modules'));
   mkdirSync(join(folder, 'keys'));
   writeFileSync(join(folder, 'package.json'), '{ "type": "module" }');
-  for (const { file, find, replace } of weaknesses) {
+  for (const { file, find, replace } of changes) {
     const text = readFileSync(join(folder, file), 'utf8');
     const places = text.split(find).length - 1;
-    if (places !== 1) throw new Error(`${file} has the check to be taken out ${places} times: ${find}`);
+    if (places !== 1) throw new Error(`${file} has what is to be changed ${places} times: ${find}`);
     writeFileSync(
       join(folder, file),
       text.replace(find, () => replace),
     );
   }
+  return { folder, remove: () => rmSync(folder, { recursive: true }) };
+}
+
+/** @throws Error when the check does not stand where the test says */
+export async function weakened(...weaknesses: Weakness[]): Promise<Weakened> {
+  const { folder, remove } = changedCopy(...weaknesses);
   const { startVneid } = (await byNode(pathToFileURL(join(folder, 'src/index.ts')).href)) as typeof Vneid;
-  return { startVneid, [Symbol.asyncDispose]: async () => rmSync(folder, { recursive: true }) };
+  return { startVneid, [Symbol.asyncDispose]: async () => remove() };
 }
 
 type Options = Parameters<typeof Vneid.startVneid>[0];
