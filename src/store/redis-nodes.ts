@@ -14,6 +14,10 @@ export interface RedisAddress {
 export type RedisClient = ReturnType<typeof createClient>;
 export type RedisCluster = ReturnType<typeof createCluster>;
 
+export function isCluster(connection: RedisClient | RedisCluster): connection is RedisCluster {
+  return 'masters' in connection;
+}
+
 /** Commands that may wait for answers at once; a server that is gone must not fill the memory of this process. */
 const mostWaiting = 100_000;
 

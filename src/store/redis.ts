@@ -1,6 +1,14 @@
 import { setTimeout } from 'node:timers/promises';
 import { problem, type VneidError } from '../errors.ts';
-import { checkNodes, type RedisAddress, type RedisClient, type RedisCluster, routesTo } from './redis-nodes.ts';
+import { type Link, openLink } from './redis-link.ts';
+import {
+  checkNodes,
+  isCluster,
+  type RedisAddress,
+  type RedisClient,
+  type RedisCluster,
+  routesTo,
+} from './redis-nodes.ts';
 
 /**
  * Redis, one server or a Cluster: how commands get there and what becomes of those that do not. What is kept there,
@@ -42,13 +50,16 @@ const pause = 50;
 export async function openRedis(address: RedisAddress): Promise<Redis> {
   const { url, patience = 2000 } = address;
   const routes = routesTo(address);
-  const cluster = (await checkNodes(routes, url)) ? routes.toCluster() : undefined;
-  const client = cluster ? undefined : routes.toOne();
-  await (cluster ?? client)?.connect();
-  const deliver: (key: string, command: string[]) => Promise<unknown> = cluster
-    ? (key, command) => cluster.sendCommand(key, false, command)
-    : (_key, command) => (client as RedisClient).sendCommand(command);
-  const nodes = () => (cluster ? cluster.masters.map((node) => cluster.nodeClient(node)) : [client]) as unknown[];
+  const clustered = await checkNodes(routes, url);
+  const make: () => RedisClient | RedisCluster = clustered ? () => routes.toCluster() : () => routes.toOne();
+  const link = await openLink(make, { patience });
+  const deliver: (key: string, command: string[]) => Promise<unknown> = clustered
+    ? (key, command) => (link.current() as RedisCluster).sendCommand(key, false, command)
+    : (_key, command) => (link.current() as RedisClient).sendCommand(command);
+  const nodes = (): unknown[] => {
+    const connection = link.current();
+    return isCluster(connection) ? connection.masters.map((node) => connection.nodeClient(node)) : [connection];
+  };
 
   const waiting = new Set<{ until: number; reject: (error: Error) => void }>();
   const watch = setInterval(() => {
@@ -82,10 +93,14 @@ export async function openRedis(address: RedisAddress): Promise<Redis> {
     });
   }
 
-  let hearing: RedisClient | RedisCluster | undefined;
+  const hearAll = async (connection: RedisClient | RedisCluster) => {
+    for (const [channel, listener] of heard) await (connection as RedisClient).subscribe(channel, listener);
+  };
+  const heard = new Map<string, (text: string) => void>();
+  let hearing: Promise<Link<RedisClient | RedisCluster>> | undefined;
   return {
     send,
-    clustered: cluster !== undefined,
+    clustered,
     async run({ sha, text }, keys, args) {
       const rest = [String(keys.length), ...keys, ...args];
       try {
@@ -110,15 +125,17 @@ export async function openRedis(address: RedisAddress): Promise<Redis> {
     },
     publish: (channel, text) => send(channel, ['PUBLISH', channel, text]),
     async subscribe(channel, listener) {
-      if (!hearing) {
-        hearing = cluster ? routes.toCluster() : routes.toOne();
-        await hearing.connect();
-      }
-      await (hearing as RedisClient).subscribe(channel, listener);
+      const begun = hearing !== undefined;
+      heard.set(channel, listener);
+      // news come once: the connection before is ended as soon as there is another
+      hearing ??= openLink(make, { patience, joined: hearAll, linger: 0 });
+      const { current } = await hearing;
+      if (begun) await (current() as RedisClient).subscribe(channel, listener);
     },
     async close() {
       clearInterval(watch);
-      for (const one of [hearing, cluster, client]) if (one?.isOpen) one.destroy();
+      link.close();
+      (await hearing)?.close();
     },
   };
 }

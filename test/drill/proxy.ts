@@ -10,10 +10,12 @@ export interface Proxy extends AsyncDisposable {
   /** Nothing gets through from now on and nobody is told, as when a cable is out. */
   cut(): void;
   mend(): void;
+  /** What is open stays open, and nothing gets through there any more, ever; what is opened from now on is whole. */
+  silence(): void;
 }
 
 export async function startProxy(target: NetConnectOpts): Promise<Proxy> {
-  const open = new Set<Socket>();
+  const open = new Map<Socket, { cut: boolean }>();
   let late = 0;
   let whole = true;
   // what was on its way when the wire was cut is lost, and with it its connection
@@ -33,11 +35,11 @@ export async function startProxy(target: NetConnectOpts): Promise<Proxy> {
       [near, far],
       [far, near],
     ] as const) {
-      open.add(one);
+      open.set(one, age);
       one.on('error', () => other.destroy());
       one.on('close', () => {
         open.delete(one);
-        if (whole) other.destroy();
+        if (whole && !age.cut) other.destroy();
       });
     }
   }).listen(0, '127.0.0.1');
@@ -48,10 +50,13 @@ export async function startProxy(target: NetConnectOpts): Promise<Proxy> {
     cut: () => void (whole = false),
     mend() {
       whole = true;
-      for (const socket of open) socket.destroy();
+      for (const socket of open.keys()) socket.destroy();
+    },
+    silence() {
+      for (const age of open.values()) age.cut = true;
     },
     async [Symbol.asyncDispose]() {
-      for (const socket of open) socket.destroy();
+      for (const socket of open.keys()) socket.destroy();
       server.close();
       await once(server, 'close');
     },

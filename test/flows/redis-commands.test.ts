@@ -17,7 +17,13 @@ test(`a full login asks Redis at most ${most.trips} times, for ${most.commands} 
   const sent: string[][] = [];
   const between = createServer((socket) => {
     const onward = connect(server.port, '127.0.0.1');
-    socket.on('data', (data) => sent.push(commandsIn(String(data)))).pipe(onward);
+    socket
+      .on('data', (data) => {
+        // whether it is there is asked every second, whoever signs in
+        const commands = commandsIn(String(data)).filter((command) => !command.startsWith('PING'));
+        if (commands.length > 0) sent.push(commands);
+      })
+      .pipe(onward);
     onward.pipe(socket);
     socket.on('error', () => onward.destroy());
     onward.on('error', () => socket.destroy());

@@ -70,3 +70,23 @@ it('goes on by itself when a primary is killed; what its replica had is used onc
   expect(seconds).toBeLessThan(20);
   await store.close();
 }, 60_000);
+
+it('goes on when a primary falls silent and its replica takes over, and while it says nothing still', async () => {
+  await using own = await startCluster();
+  const clock = createClock();
+  const store = await storeOn(own.url, clock, 'silent', 500);
+  const end = Math.floor(clock.now() / 1000) + 600;
+  const ids = Array.from({ length: 60 }, (_, id) => String(id));
+  const everything = () =>
+    Promise.all(ids.map((id) => store.put('Session', id, { id }, end))).then(
+      () => true,
+      () => false,
+    );
+  expect(await everything()).toBe(true);
+  const [silent] = own.nodes;
+  silent?.process.kill('SIGSTOP');
+  await until(everything);
+  silent?.process.kill('SIGCONT');
+  await until(everything);
+  await store.close();
+}, 60_000);

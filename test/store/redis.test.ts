@@ -3,6 +3,7 @@ import { afterAll, afterEach, beforeAll, expect, it } from 'vitest';
 import { createClock } from '../../src/clock.ts';
 import { openRedis } from '../../src/store/redis.ts';
 import { selfSigned } from '../../src/web/certificate.ts';
+import { startProxy } from '../drill/proxy.ts';
 import { type RedisServer, startRedis, until } from '../support/redis.ts';
 import { temporaryFiles } from '../support/tls.ts';
 import { artifactContract, type MakeStore } from './contract.ts';
@@ -114,6 +115,23 @@ it('does not wait for a server that has stopped answering, and believes no win t
     ),
   );
   expect(await store.take('otp', 'o')).toBeUndefined();
+});
+
+it('leaves a connection on which nothing comes back any more, as after a network that was cut, for a new one', async () => {
+  const own = await another();
+  const wire = await startProxy({ host: '127.0.0.1', port: own.port });
+  closing.push(wire);
+  const { store, end } = await open(`redis://127.0.0.1:${wire.port}`, 'own', 300);
+  await store.put('otp', 'o', { n: 1 }, end);
+  wire.silence();
+  await expect(store.get('otp', 'o')).rejects.toMatchObject({ code: 'store.unreachable' });
+  await until(() =>
+    store.get('otp', 'o').then(
+      () => true,
+      () => false,
+    ),
+  );
+  expect(await store.take('otp', 'o')).toEqual({ n: 1 });
 });
 
 it('sends again for a moment what a replica refused, as while primaries change', async () => {

@@ -2,6 +2,7 @@ import { once } from 'node:events';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { openRedis, type Redis } from '../../src/store/redis.ts';
 import { createSignals, shareSignals } from '../../src/store/signals.ts';
+import { startProxy } from '../drill/proxy.ts';
 import { type RedisServer, startRedis, until } from '../support/redis.ts';
 
 let server: RedisServer;
@@ -72,5 +73,40 @@ it('goes on within the process while Redis is away, and hears again when it is b
   });
   expect(heard).not.toContain('lost');
   await back[Symbol.asyncDispose]();
+  await own[Symbol.asyncDispose]();
+});
+
+it('hears again after the connection that heard has fallen silent', async () => {
+  await using wire = await startProxy({ host: '127.0.0.1', port: server.port });
+  const redis = await openRedis({ url: `redis://127.0.0.1:${wire.port}`, patience: 200 });
+  opened.push(redis);
+  const [far, near] = [await shareSignals(redis, 'far'), await instance('far')];
+  const heard: string[] = [];
+  far.hear('client', (text) => heard.push(text));
+  wire.silence();
+  await until(async () => {
+    near.tell('client', 'again');
+    return heard.includes('again');
+  });
+  // and once, not on each of the connections that there were
+  near.tell('client', 'last');
+  await until(async () => heard.includes('last'));
+  expect(heard.filter((text) => text === 'last')).toHaveLength(1);
+});
+
+it('leaves connections alone that answer', async () => {
+  const own = await startRedis();
+  const redis = await openRedis({ url: own.url, patience: 100 });
+  opened.push(redis);
+  const signals = await shareSignals(redis);
+  signals.hear('client', () => {});
+  const counted = async (section: string, what: RegExp) =>
+    Number(what.exec(String(await own.ask('INFO', section)))?.[1] ?? 0);
+  const connections = () => counted('stats', /total_connections_received:(\d+)/);
+  const before = await connections();
+  // each is asked twice in its patience
+  await until(async () => (await counted('commandstats', /cmdstat_ping:calls=(\d+)/)) > 20);
+  expect(await connections()).toBe(before);
+  await redis.close();
   await own[Symbol.asyncDispose]();
 });
