@@ -94,7 +94,8 @@ export async function openGround(config: Config, injected: Injected): Promise<Ho
   const [keys, database, server, cityServer, shared, traces] = await allOrNone([
     openKeys({ folder: config.keys, clock, events }),
     openDatabase(place, opening),
-    keyPairFor(config, clock).then((tls) => listenTwice({ ...config, tls })),
+    // the other workers would have answered who comes to one that is starting
+    keyPairFor(config, clock).then((tls) => listenTwice({ ...config, tls, patient: injected.pool !== undefined })),
     config.city && injected.pool?.city !== false
       ? listen({ ...config, port: config.cityPort })
       : Promise.resolve(undefined),

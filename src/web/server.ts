@@ -10,7 +10,7 @@ export interface Listening {
   port: number;
   /** Its address for browsers on this machine. */
   origin: string;
-  /** Sets who answers from now on; requests under way stay with whom they began. Until the first call it is 503. */
+  /** Sets who answers from now on; requests under way stay with whom they began. Until the first call nobody does. */
   answer(handler: RequestListener): void;
   /** Stops taking requests, lets those under way finish (at most 5 s), then closes. */
   close(): Promise<void>;
@@ -65,18 +65,22 @@ function answerUnreadable({ code }: NodeJS.ErrnoException, socket: Duplex): void
 
 /**
  * Listens on `host` and `port` (0 takes a free one), by TLS where it is given.
+ * @param patient whether requests wait for the first that answers, instead of hearing 503 until then
  * @throws Error with code EADDRINUSE when the port is taken
  */
 export async function listen({
   host,
   port,
   tls,
+  patient = false,
 }: {
   host: string;
   port: number;
   tls?: Tls | undefined;
+  patient?: boolean | undefined;
 }): Promise<Listening> {
-  let current = starting;
+  const waiting: Parameters<RequestListener>[] = [];
+  let current: RequestListener = patient ? (...exchange) => void waiting.push(exchange) : starting;
   const answer: RequestListener = (request, response) => current(request, response);
   // a missing Host header is refused with those that are not ours
   const limits = { keepAliveTimeout: 65_000, requestTimeout: 30_000, maxHeaderSize, requireHostHeader: false };
@@ -94,6 +98,7 @@ export async function listen({
     origin: `${tls ? 'https' : 'http'}://localhost:${taken}`,
     answer: (handler) => {
       current = handler;
+      for (const [request, response] of waiting.splice(0)) handler(request, response);
     },
     close: () => close(server),
   };
@@ -121,15 +126,19 @@ export async function listenTwice({
   port,
   mtlsPort,
   tls,
+  patient,
 }: {
   host: string;
   port: number;
   mtlsPort: number | '';
   tls: Tls | undefined;
+  patient: boolean;
 }): Promise<Listening & { mtlsPort: number | undefined }> {
   const [first, second] = await Promise.all([
-    listen({ host, port, tls }),
-    mtlsPort !== '' && tls ? listen({ host, port: mtlsPort, tls: { ...tls, clientCertificates: true } }) : undefined,
+    listen({ host, port, tls, patient }),
+    mtlsPort !== '' && tls
+      ? listen({ host, port: mtlsPort, tls: { ...tls, clientCertificates: true }, patient })
+      : undefined,
   ]);
   return {
     ...first,
