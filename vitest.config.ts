@@ -2,6 +2,7 @@ import { defineConfig } from 'vitest/config';
 
 /** What starts programs that npm does not bring: Redis, nginx, OpenSSL. */
 const onServers = [
+  'test/bench/bench.test.ts',
   'test/deploy/{nginx,secrets}.test.ts',
   'test/flows/{failover,redis,redis-commands}.test.ts',
   'test/oidc/keys/key-strength.test.ts',

@@ -26,8 +26,9 @@ import { scenarioNames, scenarios, withPasswords } from './scenarios.ts';
 import { measureMemory, measureStarts } from './startup.ts';
 import type { Target } from './target.ts';
 import { type Bench, type Kind, type TargetName, targetNames, targets } from './targets.ts';
+import { measureWorkers } from './workers.ts';
 
-const parts = [...scenarioNames, 'latency', 'qr-test', 'control', 'start', 'memory'] as const;
+const parts = [...scenarioNames, 'latency', 'workers', 'qr-test', 'control', 'start', 'memory'] as const;
 const { values: options } = parseArgs({
   options: {
     only: { type: 'string', multiple: true, default: [] },
@@ -57,6 +58,11 @@ for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => 
 
 try {
   await compareServers();
+  if (wanted('workers')) {
+    const found = await measureWorkers(bench, seconds);
+    printRows(found.rows);
+    tell(found.figures);
+  }
   if (wanted('qr-test')) tell(await measureQrLogins());
   if (wanted('control')) tell(await measureControlLogins());
   if (wanted('start')) tell(await measureStarts(cores));

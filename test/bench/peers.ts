@@ -83,12 +83,14 @@ export interface PeerOptions {
   ready: string;
   people: Person[];
   cores: Cores;
+  /** Which cores it has; those of servers unless told. */
+  on?: 'server' | 'all';
 }
 
 /** Starts a server that does not know of the bench: what it uses is asked of the kernel. @throws Error when it does not come up */
 export async function startPeer(options: PeerOptions): Promise<Target> {
-  const { name, command, env = {}, cwd, issuer, ready, people, cores } = options;
-  const [program = '', ...args] = [...cores.on('server'), ...command];
+  const { name, command, env = {}, cwd, issuer, ready, people, cores, on = 'server' } = options;
+  const [program = '', ...args] = [...cores.on(on), ...command];
   const began = performance.now();
   // a group of its own, so that what a script started ends with it
   const child = spawn(program, args, {

@@ -35,7 +35,7 @@ const bareWays: Ways = {
   entry: 'login',
   enter: (site, visitor, person) => logIn(site, visitor, { person }),
 };
-const ourWays: Ways = {
+export const ourWays: Ways = {
   grant: apiGrant,
   alike: true,
   ours: true,

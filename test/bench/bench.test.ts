@@ -1,0 +1,24 @@
+import { execFile } from 'node:child_process';
+import { promisify, stripVTControlCharacters } from 'node:util';
+import { expect, test } from 'vitest';
+
+const run = promisify(execFile);
+
+/** How the bench says what one operation cost a server. */
+const row = (scenario: string, target: string) => new RegExp(`^${scenario} +${target} +[\\d.]+ ms`, 'm');
+
+test('the bench starts its servers in turn, signs people in at each, and says what it cost', async () => {
+  const asked = ['--only', 'discovery', '--only', 'login', '--targets', 'bare,sqlite,redis', '--seconds', '1'];
+  const { stdout } = await run(process.execPath, ['test/bench/bench.ts', ...asked], { timeout: 240_000 });
+  const said = stripVTControlCharacters(stdout);
+  for (const target of ['bare', 'sqlite', 'redis']) {
+    expect(said).toMatch(row('discovery', target));
+    expect(said).toMatch(row('full login without password', target));
+  }
+  expect(said).toMatch(/every bar holds|\d+ bars missed/);
+}, 250_000);
+
+test('what it is asked for has to be there', async () => {
+  const asked = run(process.execPath, ['test/bench/bench.ts', '--only', 'logout']);
+  await expect(asked).rejects.toMatchObject({ code: 1, stderr: expect.stringContaining('--only logout') });
+});
