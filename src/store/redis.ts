@@ -1,4 +1,5 @@
 import { setTimeout } from 'node:timers/promises';
+import { RESP_TYPES } from 'redis';
 import { problem, type VneidError } from '../errors.ts';
 import { type Link, openLink } from './redis-link.ts';
 import {
@@ -17,12 +18,13 @@ import {
 export interface Redis {
   /**
    * Sends one command about one key. What is sent within one turn of the event loop goes out together.
+   * @param answers how what is kept comes back: as text, or as Buffers where it may be none
    * @throws VneidError `store.full` when memory is used up; `store.unreachable` when there was no answer in time, so
    *   that nobody knows whether it was done; both with Retry-After
    */
-  send(key: string, command: string[]): Promise<unknown>;
+  send(key: string, command: Command, answers?: Answers): Promise<unknown>;
   /** Runs a script on its keys, all of one slot in a Cluster; sends its text only to a server that does not have it yet. */
-  run(script: Script, keys: [string, ...string[]], args: string[]): Promise<unknown>;
+  run(script: Script, keys: [string, ...string[]], args: Command, answers?: Answers): Promise<unknown>;
   /** Whether it is a Cluster, so that keys may lie on different nodes. */
   clustered: boolean;
   /** Keys by a pattern of SCAN, from all nodes, some at a time; one may come twice. */
@@ -32,6 +34,9 @@ export interface Redis {
   subscribe(channel: string, listener: (text: string) => void): Promise<void>;
   close(): Promise<void>;
 }
+
+export type Command = (string | Buffer)[];
+export type Answers = 'text' | 'bytes';
 
 export interface Script {
   text: string;
@@ -43,6 +48,8 @@ export interface Script {
 const [untilRoom, untilBack] = ['10', '2'];
 /** Milliseconds between two tries of what certainly was not done. */
 const pause = 50;
+const inBytes = { typeMapping: { [RESP_TYPES.BLOB_STRING]: Buffer } };
+
 /**
  * Opens the connection, after a look at every node.
  * @throws VneidError `redis.unreachable`, `redis.evicts`, `redis.old`, each naming the node
@@ -53,9 +60,12 @@ export async function openRedis(address: RedisAddress): Promise<Redis> {
   const clustered = await checkNodes(routes, url);
   const make: () => RedisClient | RedisCluster = clustered ? () => routes.toCluster() : () => routes.toOne();
   const link = await openLink(make, { patience });
-  const deliver: (key: string, command: string[]) => Promise<unknown> = clustered
-    ? (key, command) => (link.current() as RedisCluster).sendCommand(key, false, command)
-    : (_key, command) => (link.current() as RedisClient).sendCommand(command);
+  const deliver = (key: string, command: Command, answers: Answers): Promise<unknown> => {
+    const [connection, options] = [link.current(), answers === 'bytes' ? inBytes : undefined];
+    return isCluster(connection)
+      ? connection.sendCommand(key, false, command, options)
+      : connection.sendCommand(command, options);
+  };
   const nodes = (): unknown[] => {
     const connection = link.current();
     return isCluster(connection) ? connection.masters.map((node) => connection.nodeClient(node)) : [connection];
@@ -72,7 +82,7 @@ export async function openRedis(address: RedisAddress): Promise<Redis> {
     }
   }, patience / 8).unref();
 
-  function send(key: string, command: string[]): Promise<unknown> {
+  function send(key: string, command: Command, answers: Answers = 'text'): Promise<unknown> {
     return new Promise((resolve, reject) => {
       const call = { until: performance.now() + patience, reject };
       waiting.add(call);
@@ -83,13 +93,15 @@ export async function openRedis(address: RedisAddress): Promise<Redis> {
       const failed = (error: Error) => {
         if (!waiting.has(call)) return;
         if (surelyNotDone(error) && call.until > performance.now() + pause) {
-          void setTimeout(pause, undefined, { ref: false }).then(() => deliver(key, command).then(done, failed));
+          void setTimeout(pause, undefined, { ref: false }).then(() =>
+            deliver(key, command, answers).then(done, failed),
+          );
           return;
         }
         waiting.delete(call);
         reject(asProblem(error));
       };
-      deliver(key, command).then(done, failed);
+      deliver(key, command, answers).then(done, failed);
     });
   }
 
@@ -101,13 +113,13 @@ export async function openRedis(address: RedisAddress): Promise<Redis> {
   return {
     send,
     clustered,
-    async run({ sha, text }, keys, args) {
+    async run({ sha, text }, keys, args, answers) {
       const rest = [String(keys.length), ...keys, ...args];
       try {
-        return await send(keys[0], ['EVALSHA', sha, ...rest]);
+        return await send(keys[0], ['EVALSHA', sha, ...rest], answers);
       } catch (error) {
         if (!(error as Error).message.startsWith('NOSCRIPT')) throw error;
-        return send(keys[0], ['EVAL', text, ...rest]);
+        return send(keys[0], ['EVAL', text, ...rest], answers);
       }
     },
     async *keys(pattern) {
@@ -143,7 +155,7 @@ export async function openRedis(address: RedisAddress): Promise<Redis> {
 /** Refused or never sent: it may be sent again, whatever it is. */
 function surelyNotDone({ name, message, constructor }: Error): boolean {
   return (
-    /^(READONLY|CLUSTERDOWN|TRYAGAIN|LOADING|MASTERDOWN)\b/.test(message) ||
+    /^(READONLY|NOREPLICAS|CLUSTERDOWN|TRYAGAIN|LOADING|MASTERDOWN)\b/.test(message) ||
     [name, constructor.name].includes('ClientOfflineError')
   );
 }

@@ -4,13 +4,14 @@ import { openRedis } from '../../src/store/redis.ts';
 import type { RedisServer } from '../support/redis.ts';
 import type { MakeStore } from './contract.ts';
 
-/** Opens stores on some nodes, each in a namespace of its own. */
-export function storesOn({ url, nodes }: { url: string; nodes: RedisServer[] }): MakeStore {
+/** Opens stores on some nodes, each in a namespace of its own. @param packsFrom seconds; what lives longer is packed */
+export function storesOn({ url, nodes }: { url: string; nodes: RedisServer[] }, packsFrom?: number): MakeStore {
   let opened = 0;
   return async ({ clock, small = false }) => {
     opened += 1;
     // in a Cluster what is small has to be on one node, or another one has room
-    const store = await storeOn(url, clock, small ? `{test${opened}}` : `test${opened}`);
+    const name = `test${packsFrom ?? ''}of${opened}`;
+    const store = await storeOn(url, clock, small ? `{${name}}` : name, undefined, packsFrom);
     for (const node of nodes) {
       // what is kept for replicas grows with what is written; buffers do too, and much more room than they may take is given
       await node.ask('CONFIG', 'SET', 'repl-backlog-size', '16384');
@@ -21,9 +22,14 @@ export function storesOn({ url, nodes }: { url: string; nodes: RedisServer[] }):
   };
 }
 
-export async function storeOn(url: string, clock: Clock, prefix?: string, patience?: number) {
+export async function storeOn(url: string, clock: Clock, prefix?: string, patience?: number, packsFrom?: number) {
   const redis = await openRedis({ url, ...(patience && { patience }) });
-  return createRedisArtifacts({ redis, clock, ...(prefix && { prefix }) });
+  return createRedisArtifacts({
+    redis,
+    clock,
+    ...(prefix && { prefix }),
+    ...(packsFrom !== undefined && { packsFrom }),
+  });
 }
 
 /** The same for another process, as TypeScript that makes `store` of `clock`. */

@@ -12,13 +12,16 @@ import { openingOf, storeOn, storesOn } from './redis-stores.ts';
 
 let server: RedisServer;
 let makeStore: MakeStore;
+let makePacking: MakeStore;
 beforeAll(async () => {
   server = await startRedis();
   makeStore = storesOn({ url: server.url, nodes: [server] });
+  makePacking = storesOn({ url: server.url, nodes: [server] }, 0);
 });
 afterAll(() => server[Symbol.asyncDispose]());
 
 artifactContract('Redis', (parts) => makeStore(parts));
+artifactContract('Redis, where everything is packed,', (parts) => makePacking(parts));
 
 const closing: AsyncDisposable[] = [];
 afterEach(async () => {
@@ -66,6 +69,47 @@ it('forgets of a grant what has ended, however often its tokens are renewed, and
   expect(Number(await server.ask('PTTL', 'renewed-grant:g'))).toBeGreaterThan(500_000);
   await store.put('Grant', 'of ever', {}, undefined, { grantId: 'g' });
   expect(await server.ask('PTTL', 'renewed-grant:g')).toBe(-1);
+});
+
+it('packs what lives for long, and keeps as text what is gone within the hour', async () => {
+  const { store, clock, end } = await open(server.url, 'forms');
+  const payload = { accountId: '01930000-0000-7000-a000-000000000001', scope: 'openid profile' };
+  await store.put('Grant', 'long', payload, end + 14 * 86_400);
+  await store.put('Grant', 'short', payload, end);
+  const [long, short] = [
+    String(await server.ask('GET', 'forms:Grant:long')),
+    String(await server.ask('GET', 'forms:Grant:short')),
+  ];
+  expect(long.charCodeAt(0)).toBe(1);
+  expect(short).toBe(`0000000000 ${end}   \n${JSON.stringify(payload)}`);
+  clock.advance(86_400_000);
+  expect(await store.get('Grant', 'long')).toEqual(payload);
+});
+
+it('reads, uses up, links and ends what the version before wrote', async () => {
+  const { store, end } = await open(server.url, 'before');
+  const old = (links: string, payload: object) => `0000000000 ${end} ${links}\n${JSON.stringify(payload)}`;
+  const life = ['PX', '600000'];
+  await server.ask('SET', 'before:Session:s', old(' = ', { uid: 'u', n: 1 }), ...life);
+  await server.ask('SET', 'before-uid:Session:u', 's', ...life);
+  await server.ask('SET', 'before:RefreshToken:r', old('=  ', { grantId: 'g', n: 2 }), ...life);
+  await server.ask('SET', 'before:AccessToken:t', old('!g  ', { n: 3 }), ...life);
+  await server.ask('ZADD', 'before-grant:g', String(end), 'RefreshToken:r', String(end), 'AccessToken:t');
+  expect(await store.findBy('Session', 'uid', 'u')).toEqual({ uid: 'u', n: 1 });
+  expect(await store.consume('RefreshToken', 'r')).toBe(true);
+  expect(await store.consume('RefreshToken', 'r')).toBe(false);
+  // written again as it is written now, and used all the same
+  await store.put('RefreshToken', 'r', { grantId: 'g', n: 4 }, end + 86_400, { grantId: 'g' });
+  expect(await store.consume('RefreshToken', 'r')).toBe(false);
+  expect(await store.get('RefreshToken', 'r')).toMatchObject({ n: 4, consumed: expect.any(Number) as number });
+  await store.put('AccessToken', 'new', {}, end, { grantId: 'g' });
+  await store.removeByGrant('g');
+  for (const [kind, id] of [
+    ['RefreshToken', 'r'],
+    ['AccessToken', 't'],
+    ['AccessToken', 'new'],
+  ] as const)
+    expect(await store.get(kind, id)).toBeUndefined();
 });
 
 it('goes on when the server has forgotten its scripts', async () => {
@@ -143,6 +187,19 @@ it('sends again for a moment what a replica refused, as while primaries change',
   await own.ask('REPLICAOF', 'NO', 'ONE');
   await refused;
   expect(await store.get('Session', 's')).toEqual({ n: 1 });
+});
+
+it('says come again while a primary takes nothing for want of replicas, and goes on once it does', async () => {
+  const own = await another();
+  const { store, end } = await open(own.url, 'own', 300);
+  await store.put('AuthorizationCode', 'c', {}, end);
+  await own.ask('CONFIG', 'SET', 'min-replicas-to-write', '1');
+  const refused = { code: 'store.unreachable', status: 503 };
+  await expect(store.put('AuthorizationCode', 'd', {}, end)).rejects.toMatchObject(refused);
+  await expect(store.consume('AuthorizationCode', 'c')).rejects.toMatchObject(refused);
+  await expect(store.remove('AuthorizationCode', 'c')).rejects.toMatchObject(refused);
+  await own.ask('CONFIG', 'SET', 'min-replicas-to-write', '0');
+  expect(await store.consume('AuthorizationCode', 'c')).toBe(true);
 });
 
 it('starts only where nothing is evicted, on a Redis that is there and lets it in', async () => {

@@ -2,14 +2,26 @@ import { createHash } from 'node:crypto';
 import type { Script } from '../redis.ts';
 
 /**
- * What Redis does with an artifact in one step. The value of a key is ten digits that tell when it was used, a space, its
- * end, its links, a line break and its JSON; see redis.ts beside this file. Times are seconds by the clock of the instance.
+ * What Redis does with an artifact in one step. How its value is written, packed or as text, is said in redis-values.ts.
+ * Times are seconds by the clock of the instance.
  */
 
 const means = `
+  local function packed(value) return string.byte(value) == 1 end
   local function lives(value, now)
+    if packed(value) then return struct.unpack('>I4', value, 6) > tonumber(now) end
     local ends = string.match(value, '^%d+ (%S*) ')
     return ends == '' or tonumber(ends) > tonumber(now)
+  end
+  -- when it was used, zero where it was not
+  local function used(value)
+    if packed(value) then return (struct.unpack('>I4', value, 2)) end
+    return tonumber(string.sub(value, 1, 10))
+  end
+  -- the same value, used then
+  local function marked(value, at)
+    if packed(value) then return '\\1' .. struct.pack('>I4', at) .. string.sub(value, 6) end
+    return string.format('%010d', at) .. string.sub(value, 11)
   end
   local function set(key, value, life)
     if life == '' then return redis.call('SET', key, value) end
@@ -29,22 +41,21 @@ const means = `
 `;
 
 /**
- * mark, rest, end, milliseconds left, now, put or add, and what each further key leads to. Deleting first lets an artifact
- * be overwritten when memory is used up: what a script does after a first write is not refused for want of it.
+ * value, end, milliseconds left, now, put or add, and what each further key leads to. Deleting first lets an artifact be
+ * overwritten when memory is used up: what a script does after a first write is not refused for want of it.
  */
 export const write = script(`${means}
-  local mark, rest, ends, life, now = ARGV[1], ARGV[2], ARGV[3], ARGV[4], ARGV[5]
+  local value, ends, life, now = ARGV[1], ARGV[2], ARGV[3], ARGV[4]
   local old = redis.call('GET', KEYS[1])
   if old then
     if lives(old, now) then
-      if ARGV[6] == 'add' then return 0 end
-      local used = string.sub(old, 1, 10)
-      if used ~= '0000000000' then mark = used end
+      if ARGV[5] == 'add' then return 0 end
+      if used(old) > 0 then value = marked(value, used(old)) end
     end
     redis.call('DEL', KEYS[1])
   end
-  for i = 2, #KEYS do point(KEYS[i], ARGV[i + 5], ends, life, now) end
-  set(KEYS[1], mark .. rest, life)
+  for i = 2, #KEYS do point(KEYS[i], ARGV[i + 4], ends, life, now) end
+  set(KEYS[1], value, life)
   return 1
 `);
 
@@ -59,12 +70,13 @@ export const follow = script(`
   return id and {id, redis.call('GET', ARGV[1] .. id)}
 `);
 
-/** mark, now. Takes no room, and must not be refused for want of it. */
+/** when it is used, now. Takes no room, and must not be refused for want of it. */
 export const consume = script(`#!lua flags=allow-oom
   ${means}
   local old = redis.call('GET', KEYS[1])
-  if not old or string.sub(old, 1, 10) ~= '0000000000' or not lives(old, ARGV[2]) then return 0 end
-  redis.call('SETRANGE', KEYS[1], 0, ARGV[1])
+  if not old or used(old) > 0 or not lives(old, ARGV[2]) then return 0 end
+  if packed(old) then redis.call('SETRANGE', KEYS[1], 1, struct.pack('>I4', ARGV[1]))
+  else redis.call('SETRANGE', KEYS[1], 0, string.format('%010d', ARGV[1])) end
   return 1
 `);
 

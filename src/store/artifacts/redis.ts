@@ -1,8 +1,9 @@
 import type { Clock } from '../../clock.ts';
 import type { VneidError } from '../../errors.ts';
-import { type ArtifactStore, consumedAt, type Kept, type Links, type Listed, type Payload } from '../artifacts.ts';
+import type { ArtifactStore, Kept, Links, Listed, Payload } from '../artifacts.ts';
 import type { Redis } from '../redis.ts';
 import { consume, count, follow, lead, write } from './redis-scripts.ts';
+import { counter, decode, encode, memberOf, ofMember } from './redis-values.ts';
 
 /** How many are looked at at once, where all of them are. */
 const stretch = 500;
@@ -10,7 +11,7 @@ const stretch = 500;
 /**
  * Keeps artifacts in Redis or a Redis Cluster, for as many instances as like to share them.
  *
- *     vneid:<kind>:<id>            the artifact, one string: when it was used, when it ends, its links, its JSON
+ *     vneid:<kind>:<id>            the artifact, one string: when it was used, when it ends, its links, its payload
  *     vneid-uid:<kind>:<uid>       the id that has this link; a code to type likewise
  *     vneid-grant:<grantId>        sorted set: what was put with this grant, by when it ends
  *
@@ -24,16 +25,19 @@ const stretch = 500;
  * Replication is asynchronous: a mark that a primary acknowledged just before it died may be lost with it. Of what is
  * used by clients of the high class the database keeps a mark as well (marks.ts).
  * @param prefix namespace of all keys, letters and digits
+ * @param packsFrom what lives for more seconds than this is packed; see redis-values.ts
  * @throws VneidError `store.full` when memory is used up, `store.unreachable` when there is no answer, with Retry-After
  */
 export function createRedisArtifacts({
   redis,
   clock,
   prefix = 'vneid',
+  packsFrom = 3600,
 }: {
   redis: Redis;
   clock: Clock;
   prefix?: string;
+  packsFrom?: number;
 }): ArtifactStore {
   const now = () => clock.now() / 1000;
   const artifactKey = (kind: string, id: string) => `${prefix}:${escaped(kind)}:${id}`;
@@ -42,8 +46,9 @@ export function createRedisArtifacts({
   const grantKey = (grantId: string) => `${prefix}-grant:${grantId}`;
 
   const living = (kept: Kept | undefined) => (kept && endOf(kept) > now() ? kept : undefined);
-  const read = async (key: string): Promise<Kept | undefined> =>
-    living(decode(prefix, key, (await redis.send(key, ['GET', key])) as string | null));
+  const bytes = (command: [name: string, key: string, ...rest: string[]]) => redis.send(command[1], command, 'bytes');
+  const decoded = (key: string, value: unknown) => decode(key.slice(prefix.length + 1), value as Buffer | null);
+  const read = async (key: string): Promise<Kept | undefined> => living(decoded(key, await bytes(['GET', key])));
 
   /** Runs what may need room; by a clock that was moved something may have ended that Redis still holds. */
   async function adding<T>(write: () => Promise<T>): Promise<T> {
@@ -78,9 +83,9 @@ export function createRedisArtifacts({
   async function* held(keys: string[]) {
     for (let from = 0; from < keys.length; from += stretch) {
       const some = keys.slice(from, from + stretch);
-      const values = await Promise.all(some.map((key) => redis.send(key, ['GET', key]) as Promise<string | null>));
+      const values = await Promise.all(some.map((key) => bytes(['GET', key])));
       for (const [index, key] of some.entries()) {
-        const kept = decode(prefix, key, values[index] ?? null);
+        const kept = decoded(key, values[index]);
         if (kept) yield [key, kept] as const;
       }
     }
@@ -93,21 +98,25 @@ export function createRedisArtifacts({
   }
 
   /** What leads to an artifact: keys, each with what it holds; an id, or a member of a grant. */
-  function leadsTo(kind: string, id: string, { grantId, uid, userCode }: Links): [key: string, what: string][] {
-    const leads: [string, string][] = [];
+  function leadsTo(
+    kind: string,
+    id: string,
+    { grantId, uid, userCode }: Links,
+  ): [key: string, what: string | Buffer][] {
+    const leads: [string, string | Buffer][] = [];
     if (uid !== undefined) leads.push([linkKey('uid', kind, uid), `=${id}`]);
     if (userCode !== undefined) leads.push([linkKey('userCode', kind, userCode), `=${id}`]);
-    if (grantId !== undefined) leads.push([grantKey(grantId), `+${artifactKey(kind, id).slice(prefix.length + 1)}`]);
+    if (grantId !== undefined) leads.push([grantKey(grantId), Buffer.concat([Buffer.from('+'), memberOf(kind, id)])]);
     return leads;
   }
 
   async function followed(key: string, start: string): Promise<Found> {
     const id = (await redis.send(key, ['GET', key])) as string | null;
-    return id === null ? [] : [id, (await redis.send(start + id, ['GET', start + id])) as string | null];
+    return id === null ? [] : [id, await bytes(['GET', start + id])];
   }
 
   async function store(how: 'put' | 'add', kind: string, id: string, artifact: Omit<Kept, 'kind' | 'id'>) {
-    const { payload, expiresAt, links } = artifact;
+    const { expiresAt, links } = artifact;
     const [key, at] = [artifactKey(kind, id), now()];
     const life = lifeOf(expiresAt, at);
     if (life === undefined) {
@@ -116,7 +125,8 @@ export function createRedisArtifacts({
     }
     const end = life === '' ? '' : String(expiresAt);
     const leads = leadsTo(kind, id, links);
-    const args = [mark(consumedAt(payload, at)), rest(end, payload, links), end, life, String(at), how];
+    const value = encode({ kind, id, ...artifact }, { at, packs: Number(life) > packsFrom * 1000 });
+    const args = [value, end, life, String(at), how];
     const written = await adding(async () => {
       if (!redis.clustered) {
         return redis.run(write, [key, ...leads.map(([lead]) => lead)], [...args, ...leads.map(([, what]) => what)]);
@@ -140,16 +150,16 @@ export function createRedisArtifacts({
       const [key, start] = [linkKey(link, kind, value), artifactKey(kind, '')];
       const [id, found] = redis.clustered
         ? await followed(key, start)
-        : (((await redis.run(follow, [key], [start])) ?? []) as Found);
-      const kept = id === undefined ? undefined : living(decode(prefix, start + id, found ?? null));
+        : (((await redis.run(follow, [key], [start], 'bytes')) ?? []) as Found);
+      const kept = id === undefined ? undefined : living(decoded(start + String(id), found));
       return kept?.links[link] === value ? kept.payload : undefined;
     },
     async consume(kind, id) {
-      return (await redis.run(consume, [artifactKey(kind, id)], [mark(Math.floor(now())), String(now())])) === 1;
+      return (await redis.run(consume, [artifactKey(kind, id)], [String(Math.floor(now())), String(now())])) === 1;
     },
     async take(kind, id) {
       const key = artifactKey(kind, id);
-      return living(decode(prefix, key, (await redis.send(key, ['GETDEL', key])) as string | null))?.payload;
+      return living(decoded(key, await bytes(['GETDEL', key])))?.payload;
     },
     async remove(kind, ...ids) {
       const keys = ids.map((id) => artifactKey(kind, id));
@@ -158,10 +168,10 @@ export function createRedisArtifacts({
     },
     async removeByGrant(grantId) {
       const index = grantKey(grantId);
-      const members = (await redis.send(index, ['ZRANGE', index, '0', '-1'])) as string[];
+      const members = (await bytes(['ZRANGE', index, '0', '-1'])) as Buffer[];
       await Promise.all(
         members.map(async (member) => {
-          const key = `${prefix}:${member}`;
+          const key = artifactKey(...ofMember(member));
           const kept = await read(key);
           if (kept?.links.grantId === grantId) await redis.send(key, ['UNLINK', key]);
         }),
@@ -171,7 +181,7 @@ export function createRedisArtifacts({
     async count(kind, id, expiresAt) {
       const life = lifeOf(expiresAt, now());
       if (life === undefined) return 1;
-      const args = [rest(String(expiresAt), { count: 1 }, {}), life, String(now())];
+      const args = [counter(expiresAt), life, String(now())];
       return Number(await adding(() => redis.run(count, [artifactKey(kind, id)], args)));
     },
     async list(kind, { limit, after = '', where = {} }) {
@@ -200,7 +210,7 @@ export function createRedisArtifacts({
 }
 
 /** The id that a link leads to, and what is there. */
-type Found = [id?: string, value?: string | null];
+type Found = [id?: unknown, value?: unknown];
 
 /** A kind may hold anything; a colon in it must not look like the one that ends it. */
 function escaped(kind: string): string {
@@ -211,47 +221,6 @@ function escaped(kind: string): string {
 function lifeOf(expiresAt: number | undefined, now: number): string | undefined {
   if (expiresAt === undefined || expiresAt === Number.POSITIVE_INFINITY) return '';
   return expiresAt > now ? String(Math.max(1, Math.ceil((expiresAt - now) * 1000))) : undefined;
-}
-
-/** When something was used, in seconds; ten digits whatever it is, so that the mark is set in place. */
-function mark(used = 0): string {
-  return String(Math.min(used, 9_999_999_999)).padStart(10, '0');
-}
-
-/** What follows the mark: the end, the links, the JSON. A link that the payload tells as well is not written twice. */
-function rest(end: string, payload: Payload, links: Links): string {
-  const told = (['grantId', 'uid', 'userCode'] as const).map((link) => {
-    const value = links[link];
-    if (value === undefined) return '';
-    return value === payload[link] ? '=' : `!${encodeURIComponent(value)}`;
-  });
-  return ` ${end} ${told.join(' ')}\n${JSON.stringify(payload)}`;
-}
-
-function decode(prefix: string, key: string, value: string | null): Kept | undefined {
-  if (value === null) return undefined;
-  const line = value.indexOf('\n');
-  const [used, end, ...told] = value.slice(0, line).split(' ') as [string, string, string, string, string];
-  const payload = JSON.parse(value.slice(line + 1)) as Payload;
-  const [grantId, uid, userCode] = (['grantId', 'uid', 'userCode'] as const).map((link, index) => {
-    const text = told[index] ?? '';
-    if (text === '') return undefined;
-    return text === '=' ? (payload[link] as string) : decodeURIComponent(text.slice(1));
-  });
-  if (Number(used) > 0) payload.consumed = Number(used);
-  const name = key.slice(prefix.length + 1);
-  const colon = name.indexOf(':');
-  return {
-    kind: decodeURIComponent(name.slice(0, colon)),
-    id: name.slice(colon + 1),
-    payload,
-    expiresAt: end === '' ? undefined : Number(end),
-    links: {
-      ...(grantId !== undefined && { grantId }),
-      ...(uid !== undefined && { uid }),
-      ...(userCode !== undefined && { userCode }),
-    },
-  };
 }
 
 const endOf = ({ expiresAt = Number.POSITIVE_INFINITY }: Kept) => expiresAt;
