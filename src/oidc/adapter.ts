@@ -5,10 +5,12 @@ import type { Clients, KeptClients } from './clients/clients.ts';
 import { isHigh } from './clients/profile-rules.ts';
 import { errors, Provider } from './library.ts';
 
-/** What ends with its grant; an interaction only mentions one, and has to survive a change of person. */
+/**
+ * What is taken away with its grant; an interaction only mentions one, and has to survive a change of person. A code needs
+ * none of that: it lives for a minute and is good for nothing where its grant is gone, which the library looks for.
+ */
 const endsWithGrant = new Set([
   'AccessToken',
-  'AuthorizationCode',
   'RefreshToken',
   'DeviceCode',
   'BackchannelAuthenticationRequest',

@@ -65,6 +65,13 @@ describe.each(['memory', 'sqlite'] as const)('with artifacts in %s', (artifacts)
     return { ...request, url: (await signIn(vneid, new Browser(), request.url)).url };
   }
 
+  test('a code in hand is good for nothing once its grant has ended', async () => {
+    const [used, held] = [await codeInHand(), await codeInHand()];
+    await redeem(configuration, used);
+    await expect(redeem(configuration, used)).rejects.toMatchObject({ error: 'invalid_grant' });
+    await expect(redeem(configuration, held)).rejects.toMatchObject({ error: 'invalid_grant' });
+  });
+
   /** Sends the same request many times at once and counts the answers by what they say. */
   async function rush(path: string, init: RequestInit): Promise<Record<string, number>> {
     const answers = await Promise.all(
