@@ -4,6 +4,7 @@
  * time.
  *
  *     npm run bench -- --only login --seconds 20    one part, longer; nothing is kept
+ *     npm run bench -- --only live-sessions         a million of them on Redis; see live-sessions.ts
  *     npm run bench -- --targets bare,memory        these servers alone; nothing is kept
  *     npm run bench -- --peers <folder>             others' servers too, fetched into the folder when they are not there
  *     npm run bench -- --check                      ends with 1 when a bar is missed
@@ -18,6 +19,7 @@ import { measureControlLogins } from './control-login.ts';
 import { shareCores } from './cores.ts';
 import { type Figures, information } from './figures.ts';
 import { drive } from './load.ts';
+import { measureLiveSessions } from './live-sessions.ts';
 import { lanes, type Operation, type OperationName, type Operations, prepare } from './operations.ts';
 import { measureLatency, passwordFigures } from './password-load.ts';
 import { measureQrLogins } from './qr-login.ts';
@@ -28,7 +30,16 @@ import type { Target } from './target.ts';
 import { type Bench, type Kind, type TargetName, targetNames, targets } from './targets.ts';
 import { measureWorkers } from './workers.ts';
 
-const parts = [...scenarioNames, 'latency', 'workers', 'qr-test', 'control', 'start', 'memory'] as const;
+const parts = [
+  ...scenarioNames,
+  'latency',
+  'workers',
+  'qr-test',
+  'control',
+  'start',
+  'memory',
+  'live-sessions',
+] as const;
 const { values: options } = parseArgs({
   options: {
     only: { type: 'string', multiple: true, default: [] },
@@ -67,6 +78,8 @@ try {
   if (wanted('control')) tell(await measureControlLogins());
   if (wanted('start')) tell(await measureStarts(cores));
   if (wanted('memory')) tell(await measureMemory(cores));
+  // takes minutes and two gigabytes: only where it is named
+  if (only.includes('live-sessions')) tell(await measureLiveSessions(cores));
 } finally {
   await stopAll();
   await rm(folder, { recursive: true, force: true });
