@@ -3,6 +3,7 @@ import { availableParallelism, loadavg } from 'node:os';
 import { dirname, join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { cutDatabase, cutRedis, slowDatabase } from './cut-wires.ts';
+import { failoverWindow } from './failover-window.ts';
 import { fullDisk } from './full-disk.ts';
 import { fullRedis } from './full-redis.ts';
 import { killInstance } from './kill-instance.ts';
@@ -26,6 +27,7 @@ const stories: Story[] = [
   killInstance,
   killPostgres,
   killRedis,
+  failoverWindow,
   rotateEverySecond,
   fullRedis,
   slowDatabase,
