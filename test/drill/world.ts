@@ -9,6 +9,7 @@ import { type PostgresServer, startPostgres } from '../support/postgres.ts';
 import { freePort, type Program, startProgram } from '../support/program.ts';
 import { type RedisServer, startCluster, startRedis, until } from '../support/redis.ts';
 import { memoryOf, snapshotOf } from './memory.ts';
+import { type Network, openNetwork, type Wire } from './network.ts';
 import { type Proxy, startProxy } from './proxy.ts';
 
 /** One of several that answer at the same address, in a process of its own. */
@@ -34,8 +35,10 @@ export interface World extends AsyncDisposable {
   postgres: PostgresServer;
   /** One server, or the six of a Cluster, the primaries first. */
   redis: RedisServer[];
-  /** The wires to both, where they were asked for. */
-  wires: { postgres: Proxy; redis: Proxy } | undefined;
+  /** The wires to both, and what they are, where proxies or networks were asked for. */
+  wires: { postgres: Wire; redis: Wire; kind: string } | undefined;
+  /** The proxy before PostgreSQL, where proxies were asked for. */
+  slow: Proxy | undefined;
   high: HighClient;
 }
 
@@ -43,8 +46,11 @@ export interface Wish {
   members?: number;
   redis?: 'one' | 'cluster';
   redisSettings?: string[];
-  /** Whether what goes to PostgreSQL and Redis goes through wires that can be cut. */
-  wired?: boolean;
+  /**
+   * What PostgreSQL and Redis are reached through: proxies, which can be slow too, or networks of their own, which are cut
+   * as a cable is; where this machine allows none, proxies.
+   */
+  wired?: 'proxies' | 'networks' | undefined;
   /** The folder below which PostgreSQL has its data. */
   disk?: string | undefined;
   /** Whether instances let themselves be asked what their memory is used for. */
@@ -62,7 +68,7 @@ export async function startWorld({
   members: count = 2,
   redis: kind = 'one',
   redisSettings = [],
-  wired = false,
+  wired,
   inspected = false,
   disk,
   env: further = {},
@@ -70,20 +76,31 @@ export async function startWorld({
   await using begun = new AsyncDisposableStack();
   const folder = await mkdtemp(join(tmpdir(), 'vneid-drill-'));
   begun.defer(() => rm(folder, { recursive: true, force: true, maxRetries: 5 }));
-  const postgres = await startPostgres(writesThrough, disk);
+  const networks = wired === 'networks' ? openNetworks(begun) : undefined;
+  const [nearPostgres, nearRedis] = networks?.both ?? [];
+  const postgres = await startPostgres(writesThrough, { disk, elsewhere: nearPostgres });
   begun.defer(() => postgres.stop());
-  const redis = kind === 'cluster' ? await startCluster() : { nodes: [await startRedis(redisSettings)], url: '' };
+  const redis =
+    kind === 'cluster'
+      ? await startCluster()
+      : { nodes: [await startRedis(redisSettings, { elsewhere: nearRedis })], url: '' };
   begun.defer(async () => {
     for (const node of redis.nodes) await node[Symbol.asyncDispose]();
   });
   for (const { process: server } of redis.nodes) process.once('exit', () => void server.kill('SIGKILL'));
   const [only] = redis.nodes as [RedisServer];
-  const wires = wired
-    ? {
-        postgres: begun.use(await startProxy({ path: join(postgres.folder, '.s.PGSQL.5432') })),
-        redis: begun.use(await startProxy({ host: '127.0.0.1', port: only.port })),
-      }
-    : undefined;
+  const proxies =
+    wired && !networks?.both
+      ? {
+          postgres: begun.use(await startProxy({ path: join(postgres.folder, '.s.PGSQL.5432') })),
+          redis: begun.use(await startProxy({ host: '127.0.0.1', port: only.port })),
+        }
+      : undefined;
+  const portOfPostgres = proxies?.postgres.port ?? 5432;
+  const wires =
+    nearPostgres && nearRedis
+      ? { postgres: nearPostgres, redis: nearRedis, kind: 'virtual Ethernet to network namespaces' }
+      : proxies && { ...proxies, kind: `proxies${networks ? `, as ${networks.refused}` : ''}` };
   const balancer = begun.use(await startBalancer());
   const high = await createHighClient();
   const clients = join(folder, 'clients.yaml');
@@ -95,8 +112,10 @@ export async function startWorld({
     VNEID_CITIZENS: '0',
     VNEID_SENDS: '10000',
     VNEID_LOG: 'error',
-    VNEID_DATABASE_URL: wires ? `postgres://vneid@127.0.0.1:${wires.postgres.port}/postgres` : postgres.url,
-    VNEID_REDIS_URL: wires ? `redis://127.0.0.1:${wires.redis.port}` : redis.url || only.url,
+    VNEID_DATABASE_URL: wires
+      ? `postgres://vneid@${nearPostgres?.host ?? '127.0.0.1'}:${portOfPostgres}/postgres`
+      : postgres.url,
+    VNEID_REDIS_URL: proxies ? `redis://127.0.0.1:${proxies.redis.port}` : redis.url || only.url,
     ...further,
   };
   const members: Member[] = [];
@@ -114,9 +133,19 @@ export async function startWorld({
     postgres,
     redis: redis.nodes,
     wires,
+    slow: proxies?.postgres,
     high,
     [Symbol.asyncDispose]: () => all[Symbol.asyncDispose](),
   };
+}
+
+/** One for PostgreSQL and one for Redis, or why there is none. */
+function openNetworks(begun: AsyncDisposableStack): { both?: [Network, Network]; refused?: string } {
+  try {
+    return { both: [begun.use(openNetwork()), begun.use(openNetwork())] };
+  } catch (cause) {
+    return { refused: `no network namespace could be made: ${(cause as Error).message.trim().split('\n').at(-1)}` };
+  }
 }
 
 async function startMember({

@@ -1,12 +1,13 @@
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { chownSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { appendFileSync, chownSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Client } from 'pg';
 import type { TestProject } from 'vitest/node';
 import { openDatabase } from '../../src/store/database.ts';
 import { postgresFolder } from './needs.ts';
+import type { Elsewhere } from './redis.ts';
 
 declare module 'vitest' {
   export interface ProvidedContext {
@@ -39,9 +40,12 @@ export default async function setup(project: TestProject): Promise<() => Promise
 
 /**
  * A server of its own, in a folder that goes with it, reached by a socket in there. Text is ordered as Vietnamese has it,
- * unless a column says otherwise: what relies on the order of bytes has to say so.
+ * unless a column says otherwise: what relies on the order of bytes has to say so. Elsewhere it is reached at port 5432 too.
  */
-export async function startPostgres(settings: string[] = [], disk = tmpdir()): Promise<PostgresServer> {
+export async function startPostgres(
+  settings: string[] = [],
+  { disk = tmpdir(), elsewhere }: { disk?: string | undefined; elsewhere?: Elsewhere | undefined } = {},
+): Promise<PostgresServer> {
   const folder = mkdtempSync(join(disk, 'vneid-pg-'));
   const bin = postgresFolder();
   const as = whoever();
@@ -49,7 +53,14 @@ export async function startPostgres(settings: string[] = [], disk = tmpdir()): P
   const data = join(folder, 'data');
   const order = ['--encoding=UTF8', '--locale=C', '--locale-provider=icu', '--icu-locale=vi'];
   const quick = ['-c', 'fsync=off', '-c', 'synchronous_commit=off', '-c', 'full_page_writes=off'];
-  const reached = ['-c', 'listen_addresses=', '-c', `unix_socket_directories=${folder}`, '-c', 'max_connections=200'];
+  const reached = [
+    '-c',
+    `listen_addresses=${elsewhere?.host ?? ''}`,
+    '-c',
+    `unix_socket_directories=${folder}`,
+    '-c',
+    'max_connections=200',
+  ];
   const env = { PATH: process.env.PATH, LC_ALL: 'C' };
   execFileSync(join(bin, 'initdb'), ['-D', data, '-U', 'vneid', '--auth=trust', '--no-sync', ...order], {
     ...as,
@@ -57,15 +68,19 @@ export async function startPostgres(settings: string[] = [], disk = tmpdir()): P
     cwd: folder,
     stdio: ['ignore', 'ignore', 'inherit'],
   });
+  if (elsewhere) appendFileSync(join(data, 'pg_hba.conf'), 'host all all samenet trust\n');
   const url = `postgres://vneid@localhost/postgres?host=${encodeURIComponent(folder)}`;
+  // only an administrator may go elsewhere, and PostgreSQL is none
+  const enter = elsewhere ? [...elsewhere.enter, `--setuid=${as.uid}`, `--setgid=${as.gid}`] : [];
   let server: ChildProcess;
   let ended: Promise<unknown>;
   // nobody is waited for, and nothing of it is wanted again
   const end = () => void server.kill('SIGQUIT');
   process.once('exit', end);
   const start = async () => {
-    const begun = spawn(join(bin, 'postgres'), ['-D', data, ...quick, ...reached, ...settings], {
-      ...as,
+    const [file = '', ...words] = [...enter, join(bin, 'postgres'), '-D', data, ...quick, ...reached, ...settings];
+    const begun = spawn(file, words, {
+      ...(!elsewhere && as),
       env,
       cwd: folder,
       stdio: ['ignore', 'ignore', 'pipe'],

@@ -16,20 +16,27 @@ export interface RedisServer extends AsyncDisposable {
   ask(...command: string[]): Promise<unknown>;
 }
 
+/** Where a server runs that is not simply here: what to put before its command, and its address. */
+export interface Elsewhere {
+  enter: string[];
+  host: string;
+}
+
 /** Starts a server on a free port and waits until it answers; `settings` as on its command line. */
 export async function startRedis(
   settings: string[] = [],
-  { port: wanted, tls }: { port?: number; tls?: { ca: string } } = {},
+  { port: wanted, tls, elsewhere }: { port?: number; tls?: { ca: string }; elsewhere?: Elsewhere | undefined } = {},
 ): Promise<RedisServer> {
   const folder = await mkdtemp(join(tmpdir(), 'vneid-redis-'));
   for (let tries = 0; ; tries += 1) {
     const port = wanted ?? (await freePort());
     const listening = tls ? ['--port', '0', '--tls-port', String(port)] : ['--port', String(port)];
     const quiet = ['--save', '', '--appendonly', 'no', '--dir', folder, '--loglevel', 'warning'];
-    const server = spawn(redisPath(), [...listening, '--bind', '127.0.0.1', ...quiet, ...settings], {
-      stdio: 'ignore',
-    });
-    const url = `${tls ? 'rediss' : 'redis'}://127.0.0.1:${port}`;
+    const { host, enter } = elsewhere ?? { host: '127.0.0.1', enter: [] };
+    const reached = ['--bind', host, ...(elsewhere ? ['--protected-mode', 'no'] : [])];
+    const [file = '', ...words] = [...enter, redisPath(), ...listening, ...reached, ...quiet, ...settings];
+    const server = spawn(file, words, { stdio: 'ignore' });
+    const url = `${tls ? 'rediss' : 'redis'}://${host}:${port}`;
     const client = createClient({
       url,
       disableClientInfo: true,
