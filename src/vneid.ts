@@ -253,7 +253,7 @@ export async function assemble({
       pages: providerPages(clients, { inspector: lab ? '/lab/inspector' : undefined }),
       loginPath: (uid) => `/login/${uid}`,
       trustProxy: config.trustProxy,
-      before: [published.keep, ...before],
+      before: [audit.acknowledged, published.keep, ...before],
     });
     return { provider: timelines.attach(made), handler: published.before(made.callback()) };
   };

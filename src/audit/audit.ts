@@ -2,9 +2,10 @@
  * Who did what: every event of the hub becomes a row of `audit`, and stays. The table refuses UPDATE and DELETE.
  * This folder owns the listening side of events (audit and metrics); what an event says is its emitter's business.
  */
+import type { Middleware } from 'koa';
 import type { CompiledQuery, Kysely } from 'kysely';
 import type { Clock } from '../clock.ts';
-import type { EventHub } from '../events.ts';
+import type { EventHub, EventName } from '../events.ts';
 import { createIds } from '../ids.ts';
 import type { AuditRow, Schema } from '../store/schema.ts';
 
@@ -15,7 +16,25 @@ const patience = 50_000;
 /** Milliseconds until another try: the first, and the longest. */
 const [soon, late] = [1_000, 5_000];
 
+/** What programs and time bring about by themselves: no person's decision is lost with it. */
+const passing: ReadonlySet<EventName> = new Set<EventName>([
+  'authorization.refused',
+  'ciba.unreachable',
+  'logout.told',
+  'logout.unheard',
+  'request.failed',
+  'server.error',
+  'throttle.delayed',
+  'token.issued',
+  'token.refused',
+]);
+
 export interface Audit {
+  /**
+   * Has an answer wait until it is in the table what people and operators did meanwhile: who was told that something was
+   * done may rely on its record, whatever dies next. While the table cannot be written, nobody waits for it.
+   */
+  acknowledged: Middleware;
   /**
    * Resolves when everything emitted so far is in the table.
    * @throws whatever the database threw; the rows are kept for another try
@@ -60,7 +79,7 @@ export interface AuditParts {
 
 /**
  * Starts to listen. An event costs its emitter a few microseconds and no wait: what one turn of the event loop brings
- * is written together, in one transaction, after that turn.
+ * is written together, in one transaction, after that turn. The answer to the request waits, where it has to.
  */
 export function createAudit({ db, clock, events, failed = () => {} }: AuditParts): Audit {
   const waiting: AuditRow[] = [];
@@ -73,6 +92,10 @@ export function createAudit({ db, clock, events, failed = () => {} }: AuditParts
   let delay = soon;
   let lost = 0;
   let stopped = false;
+  /** Rows that came in and that were written, and how many had come with the last that an answer waits for. */
+  let [taken, written, lasting] = [0, 0, 0];
+  /** Answers, by the number of rows that each waits for. */
+  let answers: { upTo: number; go: () => void }[] = [];
 
   events.onAny((event, payload) => {
     if (stopped) return;
@@ -84,8 +107,15 @@ export function createAudit({ db, clock, events, failed = () => {} }: AuditParts
     at = Math.floor(clock.now());
     const facts = textOf(payload);
     waiting.push({ id: nextId(), at, event, account_id: account ?? null, client_id: client ?? null, facts });
+    taken += 1;
+    if (!passing.has(event)) lasting = taken;
     planned ??= setImmediate(writeOn);
   });
+
+  function letGo(upTo: number): void {
+    for (const { go } of answers.filter((answer) => answer.upTo <= upTo)) go();
+    answers = answers.filter((answer) => answer.upTo > upTo);
+  }
 
   function writeOn(): void {
     planned = undefined;
@@ -111,6 +141,8 @@ export function createAudit({ db, clock, events, failed = () => {} }: AuditParts
             for (const statement of statements) await transaction.executeQuery(statement);
           });
         waiting.splice(0, rows.length);
+        written += rows.length;
+        letGo(written);
         delay = soon;
       }
     } catch (error) {
@@ -118,6 +150,7 @@ export function createAudit({ db, clock, events, failed = () => {} }: AuditParts
         planned ??= setTimeout(writeOn, delay).unref();
         delay = Math.min(delay * 2, late);
       }
+      letGo(taken);
       report(error, waiting.length);
       throw error;
     } finally {
@@ -135,6 +168,15 @@ export function createAudit({ db, clock, events, failed = () => {} }: AuditParts
   }
 
   return {
+    async acknowledged(_ctx, next) {
+      const before = lasting;
+      await next();
+      const upTo = lasting;
+      // what failed is tried again, and until then it is not known when
+      const failing = delay !== soon;
+      if (upTo === before || upTo <= written || failing) return;
+      await new Promise<void>((go) => answers.push({ upTo, go }));
+    },
     flush,
     async list({ limit = 100, before, account, client, event, since } = {}) {
       await flush().catch(() => {});
@@ -154,6 +196,7 @@ export function createAudit({ db, clock, events, failed = () => {} }: AuditParts
         clearTimeout(planned as NodeJS.Timeout);
       }
       await flush().catch((error: unknown) => {
+        written += waiting.length;
         lost += waiting.splice(0).length;
         report(error, 0);
       });

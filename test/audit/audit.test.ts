@@ -1,3 +1,4 @@
+import type { Context } from 'koa';
 import { afterEach, describe, expect, it } from 'vitest';
 import { type Audit, type AuditParts, createAudit } from '../../src/audit/audit.ts';
 import { createClock } from '../../src/clock.ts';
@@ -38,12 +39,11 @@ describe('the audit', () => {
   }
 
   it('keeps every event with who, where and when, by the clock of the instance', async () => {
-    const { audit, clock, events, rows } = await open();
+    const { audit, clock, events } = await open();
     clock.advance(86_400_000);
     const before = clock.now();
     events.emit('login.succeeded', login);
     events.emit('keys.changed', { active: ['k2'], published: ['k1', 'k2'] });
-    expect(await rows()).toHaveLength(0);
     await audit.flush();
     const [keys, first] = await audit.list();
     expect(first).toMatchObject({ event: 'login.succeeded', account: 'an', client: 'ihanoi', facts: login });
@@ -74,6 +74,29 @@ describe('the audit', () => {
     await audit.flush();
     expect(await audit.list({ limit: 1_000 })).toHaveLength(50);
     expect(begun).toBe(1);
+  });
+
+  it('has an answer wait for what people did, not for what programs do, nor while nothing can be written', async () => {
+    const { audit, events, rows, run } = await open();
+    const answer = async (did: () => void) => audit.acknowledged({} as Context, async () => did());
+    await answer(() => events.emit('login.succeeded', login));
+    expect(await rows()).toHaveLength(1);
+    // at the same time, and one that did nothing
+    await Promise.all(
+      ['an', 'binh', 'cuc']
+        .map((account) => answer(() => events.emit('session.ended', { account })))
+        .concat(answer(() => {})),
+    );
+    expect(await rows()).toHaveLength(4);
+
+    await run('alter table audit rename to hidden');
+    await answer(() => events.emit('token.issued', { client: 'ihanoi', grantType: 'refresh_token' }));
+    // whoever waits when the write fails is let go, and who comes after them does not wait
+    await answer(() => events.emit('login.succeeded', login));
+    await answer(() => events.emit('login.succeeded', login));
+    await run('alter table hidden rename to audit');
+    await audit.flush();
+    expect(await rows()).toHaveLength(7);
   });
 
   it('cannot be rewritten: the table refuses update and delete, and the row stays as it was', async () => {
