@@ -14,7 +14,7 @@ export function createPool<T>(items: T[]): Pool<T> {
   };
   return {
     async lend(work) {
-      const item = free.pop() ?? (await new Promise<T>((resolve) => void waiting.push(resolve)));
+      const item = free.length > 0 ? (free.pop() as T) : await new Promise<T>((resolve) => void waiting.push(resolve));
       let next = item;
       try {
         next = await work(item);
