@@ -72,7 +72,7 @@ export async function openRedis(address: RedisAddress): Promise<Redis> {
   };
 
   const waiting = new Set<{ until: number; reject: (error: Error) => void }>();
-  const watch = setInterval(() => {
+  const giveUp = () => {
     const now = performance.now();
     // in the order of their ends, for all have the same patience
     for (const call of waiting) {
@@ -80,7 +80,9 @@ export async function openRedis(address: RedisAddress): Promise<Redis> {
       waiting.delete(call);
       call.reject(unreachable(`no answer within ${patience} ms`));
     }
-  }, patience / 8).unref();
+  };
+  // after a look at what has come: this process may have been too busy for one
+  const watch = setInterval(() => setImmediate(giveUp), patience / 8).unref();
 
   function send(key: string, command: Command, answers: Answers = 'text'): Promise<unknown> {
     return new Promise((resolve, reject) => {

@@ -13,8 +13,10 @@ export async function memoryOf(program: Program): Promise<{ resident: number; us
   for (let time = 0; time < 2; time += 1) await inspector.ask('HeapProfiler.collectGarbage');
   const { usedSize, backingStorageSize = 0 } = await inspector.ask('Runtime.getHeapUsage');
   const status = await readFile(`/proc/${program.process.pid}/status`, 'utf8');
+  const kilobytes = (line: string) => Number(new RegExp(`^${line}:\\s+(\\d+) kB$`, 'm').exec(status)?.[1]);
   return {
-    resident: Number(/^VmRSS:\s+(\d+) kB$/m.exec(status)?.[1]) * 1024,
+    // its own: pages of files come and go with what else the machine has to keep
+    resident: (kilobytes('RssAnon') + kilobytes('VmSwap')) * 1024,
     used: Number(usedSize) + Number(backingStorageSize),
   };
 }

@@ -161,6 +161,17 @@ it('does not wait for a server that has stopped answering, and believes no win t
   expect(await store.take('otp', 'o')).toBeUndefined();
 });
 
+it('takes an answer that came in time, though this process was too busy to look', async () => {
+  const own = await another();
+  const { store, end } = await open(own.url, 'own', 100);
+  await store.put('otp', 'o', { n: 1 }, end);
+  const asked = store.get('otp', 'o');
+  // as soon as it has been sent
+  await new Promise((resolve) => setImmediate(resolve));
+  for (const until = performance.now() + 300; performance.now() < until; );
+  expect(await asked).toEqual({ n: 1 });
+});
+
 it('leaves a connection on which nothing comes back any more, as after a network that was cut, for a new one', async () => {
   const own = await another();
   const wire = await startProxy({ host: '127.0.0.1', port: own.port });
