@@ -1,6 +1,7 @@
 /**
- * The tables, as Kysely sees them. Ids are text (UUIDv7), times are milliseconds since 1970, dates are `YYYY-MM-DD`,
- * lists are JSON text: nothing that SQLite and PostgreSQL would keep differently.
+ * The tables, as Kysely sees them. Ids are text (UUIDv7; those of made people and households are shorter), times are
+ * milliseconds since 1970, dates are `YYYY-MM-DD`, lists are JSON text: nothing that SQLite and PostgreSQL would keep
+ * differently.
  */
 export interface Schema {
   citizens: CitizenRow;

@@ -104,10 +104,12 @@ describe('the generator', () => {
   it('makes ids that grow, so that rows are added at the end', () => {
     const ids = [0, 1, 2, 65_535, 65_536, 1_000_000].map((index) => made(3, index).citizens[0]?.id ?? '');
     expect([...ids].sort()).toEqual(ids);
-    forHouseholds(({ citizens }) => {
-      const own = citizens.map(({ id }) => id);
-      expect([...own].sort()).toEqual(own);
-      for (const id of own) expect(id).toMatch(/^[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-8[0-9a-f]{3}-[0-9a-f]{12}$/);
+    forHouseholds(({ citizens, accounts }) => {
+      for (const own of [citizens, accounts].map((rows) => rows.map(({ id }) => id)))
+        expect([...own].sort()).toEqual(own);
+      // the subjects that apps know accounts by are made of sixteen bytes
+      for (const { id } of accounts)
+        expect(id).toMatch(/^[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-8[0-9a-f]{3}-[0-9a-f]{12}$/);
     });
   });
 

@@ -1,4 +1,3 @@
-import type { MadeName } from './name.ts';
 import { mix, type Random } from './random.ts';
 
 /** Numbers of the cast begin 0001 0000; see `../cast/sketch.ts`. */
@@ -15,7 +14,7 @@ export function phoneNumber(seed: number, index: number, at: number): string | n
 }
 
 /** An address under `.example`, which never resolves (RFC 2606). */
-export function emailAddress(random: Random, { search }: MadeName): string {
+export function emailAddress(random: Random, search: string): string {
   return `${search.replaceAll(' ', '.')}${random.between(1, 9999)}@thu-mau.example`;
 }
 

@@ -3,6 +3,7 @@ import { placeOfPrefix } from '../units.ts';
 import type { AccountRow, CitizenRow, HouseholdRow } from '../../store/schema.ts';
 import { emailAddress, openedAt, phoneNumber } from './contact.ts';
 import { type NamedMember, nameHousehold } from './kin.ts';
+import { searchName } from './name.ts';
 import { numberedPlan } from './numbers.ts';
 import { makeAccountLevel, makeBloodGroup, makeCard, makeDay, makeOldNumber } from './person.ts';
 import { addressElsewhere, hanoiAddress, type Places, readPlaces } from './place.ts';
@@ -64,15 +65,17 @@ function makeHousehold(
   const days = members.map(({ birthYear }) => makeDay(random, birthYear));
   const { permanent, temporary } = homes(random, places, prefixes[0] ?? '001', ethnicity);
   const current = temporary ?? permanent;
-  const id = (kind: string, at: number) => identifier(seed, index, kind, at);
+  const ids = members.map((_one, at) => citizenId(index, at));
+  const idOf = (at: number | null) => (at === null ? null : (ids[at] ?? null));
   const household: HouseholdRow = {
-    id: id('f', 0),
+    id: householdId(index),
     file_number: `01${String(index).padStart(9, '0')}`,
-    head_id: id('0', 0),
+    head_id: citizenId(index, 0),
   };
   const accounts: MadeHousehold['accounts'] = [];
   const citizens = members.map((one, at): CitizenRow => {
     const { name, father, mother } = names[at] as NamedMember;
+    const search = searchName(name);
     const prefix = prefixes[at] ?? '001';
     const birthDate = days[at] ?? '';
     const spouse = one.marital === 'married' && one.spouse !== null ? one.spouse : null;
@@ -84,8 +87,8 @@ function makeHousehold(
       const reason = diedOn ? 'death' : issuedAlive.state !== 'valid' ? `card-${issuedAlive.state}` : null;
       const locked = reason ?? (random.chance(0.003) ? 'requested' : null);
       accounts.push({
-        id: id('a', at),
-        citizen_id: id('0', at),
+        id: accountId(seed, index, at),
+        citizen_id: citizenId(index, at),
         kind: 'citizen',
         level,
         state: locked === null ? 'active' : 'locked',
@@ -96,13 +99,13 @@ function makeHousehold(
     const reachable = censusYear - one.birthYear >= 15 && diedOn === null;
     const [familyId, relation] = diedOn === null ? [household.id, one.relation] : [null, null];
     return {
-      id: id('0', at),
+      id: citizenId(index, at),
       number: numbers[at] ?? '',
       family_name: name.family,
       middle_name: name.middle,
       given_name: name.given,
       full_name: name.full,
-      search_name: name.search,
+      search_name: search,
       other_name: null,
       birth_date: birthDate,
       sex: one.sex,
@@ -119,11 +122,11 @@ function makeHousehold(
       card_expires_on: issuedAlive?.expiresOn ?? null,
       card_state: issuedAlive?.state ?? null,
       marital_status: one.marital,
-      father_id: one.father === null ? null : id('0', one.father),
+      father_id: idOf(one.father),
       father_name: father,
-      mother_id: one.mother === null ? null : id('0', one.mother),
+      mother_id: idOf(one.mother),
       mother_name: mother,
-      spouse_id: spouse === null ? null : id('0', spouse),
+      spouse_id: idOf(spouse),
       spouse_name: spouse === null ? null : (names[spouse]?.name.full ?? null),
       guardian_id: null,
       household_id: familyId,
@@ -138,7 +141,7 @@ function makeHousehold(
       current_unit: current.unit,
       current_old_unit: current.oldUnit,
       phone: reachable && random.chance(0.96) ? phoneNumber(seed, index, at) : null,
-      email: reachable && random.chance(0.55) ? emailAddress(random, name) : null,
+      email: reachable && random.chance(0.55) ? emailAddress(random, search) : null,
       died_on: diedOn,
     };
   });
@@ -158,11 +161,23 @@ function homes(
 }
 
 /**
- * An id in the shape of a UUIDv7 whose time part is the household's index, so that ids of later rows are greater and the
- * B-tree grows at its end. `kind` is one hexadecimal digit: 0 citizen, a account, f household.
+ * An account's id: shaped like a UUIDv7, as the ids of all accounts are, whose time part is the household's index, so that
+ * ids of later rows are greater and the B-tree grows at its end.
  */
-function identifier(seed: number, index: number, kind: string, at: number): string {
+function accountId(seed: number, index: number, at: number): string {
   const time = index.toString(16).padStart(8, '0');
   const last = seed.toString(16).padStart(12, '0');
-  return `0194${time.slice(0, 4)}-${time.slice(4)}-7${kind}${at.toString(16).padStart(2, '0')}-8000-${last}`;
+  return `0194${time.slice(0, 4)}-${time.slice(4)}-7a${at.toString(16).padStart(2, '0')}-8000-${last}`;
+}
+
+/**
+ * Ids of people and households are in five columns and their indices, and as UUIDs they were half of a registry's bytes:
+ * these are as short as they can be and still grow. A registry has people of one seed, so they are its own.
+ */
+function householdId(index: number): string {
+  return `f${index.toString(36).padStart(6, '0')}`;
+}
+
+function citizenId(index: number, at: number): string {
+  return `c${index.toString(36).padStart(6, '0')}${at.toString(36)}`;
 }

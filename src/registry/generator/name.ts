@@ -2,13 +2,12 @@ import { foldName } from '../names.ts';
 import type { Random } from './random.ts';
 import { fourWordShare, givenNames, middles, otherSurnames, plainMiddleShare, surnames } from './words.ts';
 
-/** A name with the spellings that a row of the registry needs. */
+/** A name, in parts and whole. */
 export interface MadeName {
   family: string;
   middle: string;
   given: string;
   full: string;
-  search: string;
 }
 
 /** A surname as it is spread among the people with this ethnic code. */
@@ -21,7 +20,7 @@ export function makeName(random: Random, family: string, sex: 'male' | 'female',
   const given = random.draw(givenNames(sex, birthYear));
   const middle = makeMiddle(random, given, sex, birthYear);
   const full = middle === '' ? `${family} ${given}` : `${family} ${middle} ${given}`;
-  return { family, middle, given, full, search: fold(full) };
+  return { family, middle, given, full };
 }
 
 function makeMiddle(random: Random, given: string, sex: 'male' | 'female', birthYear: number): string {
@@ -38,19 +37,18 @@ function makeMiddle(random: Random, given: string, sex: 'male' | 'female', birth
   return second === first ? first : `${first} ${second}`;
 }
 
-const folded = new Map<string, string>();
+/** What a made name looks like to search, as `foldName` has it: its parts are few and come again and again. */
+export function searchName({ family, middle, given }: MadeName): string {
+  return middle === '' ? `${folded(family)} ${folded(given)}` : `${folded(family)} ${folded(middle)} ${folded(given)}`;
+}
 
-/** `foldName` of a text whose words are few and come again and again. */
-function fold(text: string): string {
-  return text
-    .split(' ')
-    .map((word) => {
-      let plain = folded.get(word);
-      if (plain === undefined) {
-        plain = foldName(word);
-        folded.set(word, plain);
-      }
-      return plain;
-    })
-    .join(' ');
+const foldedParts = new Map<string, string>();
+
+function folded(part: string): string {
+  let plain = foldedParts.get(part);
+  if (plain === undefined) {
+    plain = foldName(part);
+    foldedParts.set(part, plain);
+  }
+  return plain;
 }
