@@ -10,7 +10,7 @@ const commands: Record<string, { about: string; run: (args: string[]) => Promise
     about: '[--workers N] [--profile conformance]: start the provider and the city (default)',
     run: start,
   },
-  seed: { about: 'make synthetic citizens: --citizens N --seed S', run: seedCitizens },
+  seed: { about: 'make synthetic citizens: --citizens N --accounts N --seed S', run: seedCitizens },
   migrate: { about: 'bring the database up to date, as often as one likes; before a sandbox starts', run: migrateHere },
   token: {
     about: '[--lifetime SECONDS]: leave to register relying parties in a sandbox, on a running program',
@@ -126,12 +126,15 @@ function banner({
 }
 
 async function seedCitizens(args: string[]): Promise<void> {
-  const { values } = parseArgs({ args, options: { citizens: { type: 'string' }, seed: { type: 'string' } } });
+  const { values } = parseArgs({
+    args,
+    options: { citizens: { type: 'string' }, accounts: { type: 'string' }, seed: { type: 'string' } },
+  });
   const own: Record<string, unknown> = Object.fromEntries(
     Object.entries(values).filter(([, value]) => value !== undefined),
   );
   const config = readConfig(own, process.env);
-  const { citizens, seed: number } = config;
+  const { citizens, accounts, seed: number } = config;
   const [{ databaseOf, openDatabase }, { seed }, { progressLine }, { createClock }, { castPasswordHash }] =
     await Promise.all([
       import('./store/database.ts'),
@@ -148,6 +151,7 @@ async function seedCitizens(args: string[]): Promise<void> {
     await seed({
       database,
       citizens,
+      accounts,
       seed: number,
       passwordHash: async () => castPasswordHash,
       clock: createClock(),

@@ -162,6 +162,12 @@ const table = {
     'where sessions, codes and tokens live: sqlite survives a restart, memory is faster',
   ),
   citizens: option('VNEID_CITIZENS', 300, count, 'synthetic citizens made on first start, beside the cast'),
+  accounts: option(
+    'VNEID_ACCOUNTS',
+    100_000_000,
+    count,
+    'accounts of those citizens at most: the first who can have one get them',
+  ),
   seed: option('VNEID_SEED', 1, count, 'seed of the generator: the same seed makes the same people'),
   hashWorkers: option('VNEID_HASH_WORKERS', 1, positive, 'threads that hash passwords'),
   hashQueue: option(

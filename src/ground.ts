@@ -130,7 +130,7 @@ export async function openGround(config: Config, injected: Injected): Promise<Ho
     read: () => database.connections().waiting,
   });
   const mounts = createMounts();
-  const people = { citizens: config.citizens, seed: config.seed };
+  const people = { citizens: config.citizens, accounts: config.accounts, seed: config.seed };
   const ground: Ground = {
     clock,
     events,
@@ -209,7 +209,10 @@ export async function prepareGround(config: Config): Promise<void> {
   ]);
   try {
     const seedNumber = (await seedOf(database)) ?? config.seed;
-    await settle({ clock, database, events, keys }, { citizens: config.citizens, seed: seedNumber });
+    await settle(
+      { clock, database, events, keys },
+      { citizens: config.citizens, accounts: config.accounts, seed: seedNumber },
+    );
     await asConfigured({ db: database.db, signals });
   } finally {
     keys.stop();
@@ -296,5 +299,6 @@ async function settledAnew(
 /** How many generated ones beside the cast, and of which seed. */
 interface People {
   citizens: number;
+  accounts?: number;
   seed: number;
 }

@@ -3,10 +3,11 @@ import type { Kysely, Transaction } from 'kysely';
 import type { Clock } from '../clock.ts';
 import { problem } from '../errors.ts';
 import type { Database } from '../store/database.ts';
-import type { AccountRow, CitizenRow, HouseholdRow, Schema } from '../store/schema.ts';
+import type { Schema } from '../store/schema.ts';
 import { inTransaction } from '../store/transactions.ts';
 import { castRows } from './cast.ts';
-import { createGenerator } from './generator/household.ts';
+import { createBatches } from './generator/batch.ts';
+import { type PackedBatch, startMakers } from './generator/threads.ts';
 import { restoreIndices, setIndicesAside } from './seed-indices.ts';
 
 /** How far the making of people has got; counts are of generated citizens, the cast is beside them. */
@@ -22,11 +23,15 @@ export interface SeedOrder {
   database: Database;
   /** How many to make beside the cast; the last household is finished, so a few more may come. */
   citizens: number;
+  /** How many of them have an account: those who come first, of all who could. All of these unless told. */
+  accounts?: number;
   /** Whole number from 0 to 2^32-1: the same seed makes the same people. */
   seed: number;
   /** Called at most once, when the first account is made; every made account shares this hash, a shortcut of the lab. */
   passwordHash: () => Promise<string>;
   clock: Clock;
+  /** From so many on threads are begun, and the indices are taken away and made anew at the end: 100,000 unless told. */
+  many?: number;
   onProgress?: (progress: SeedProgress) => void;
   /** Stops after the piece of work at hand; asking again goes on from there. */
   signal?: AbortSignal;
@@ -38,14 +43,13 @@ interface Made {
   /** Index of the next household. */
   households: number;
   citizens: number;
+  /** Not told by a mark that an earlier version has left. */
+  accounts?: number;
   passwordHash: string;
 }
 
-/** Citizens in one transaction: large enough that commits cost nothing, small enough to hold in memory. */
-const batch = 20_000;
-
-/** From so many on it is quicker to take the indices away and make them anew at the end. */
-const bulk = 100_000;
+/** How many there shall be in the end, of those that are generated. */
+type Wanted = Required<Pick<SeedOrder, 'citizens' | 'accounts'>>;
 
 /**
  * Fills the registry: the cast once, then generated households until there are enough. Rows and the mark of how far it
@@ -54,13 +58,14 @@ const bulk = 100_000;
  * @throws VneidError `registry.otherSeed` when people of another seed are there already
  */
 export async function seed(order: SeedOrder): Promise<SeedProgress> {
-  const { database, citizens: total, clock, onProgress, signal } = order;
+  const { database, citizens: total, accounts = Infinity, many = 100_000, clock, onProgress, signal } = order;
   const found = await readMade(database.db);
   if (found && found.seed !== order.seed) {
     throw problem('registry.otherSeed', { found: found.seed, asked: order.seed });
   }
   let made = found ?? (await plantCast(database, order));
-  if (total - made.citizens >= bulk && signal?.aborted !== true) await setIndicesAside(database);
+  const large = total - made.citizens >= many && signal?.aborted !== true;
+  if (large) await setIndicesAside(database);
   const [began, before] = [clock.now(), made.citizens];
   const progress = (): SeedProgress => {
     const done = made.citizens;
@@ -69,11 +74,18 @@ export async function seed(order: SeedOrder): Promise<SeedProgress> {
     return { done, total, rate, secondsLeft: rate > 0 ? Math.max(0, total - done) / rate : 0 };
   };
   if (made.citizens < total) {
-    const makeBatch = batchMaker(database, made.seed, made.passwordHash);
-    while (made.citizens < total && signal?.aborted !== true) {
-      made = await makeBatch(made, Math.min(total, made.citizens + batch));
-      onProgress?.(progress());
-      await breathe();
+    const take = takerOf(database, made, { citizens: total, accounts });
+    const { packing } = database;
+    const makers = large && packing ? startMakers({ ...made, packing }) : undefined;
+    try {
+      while (made.citizens < total && signal?.aborted !== true) {
+        const batch = await makers?.batchFrom(made.households);
+        made = (batch && (await take.packed(made, batch))) ?? (await take.here(made));
+        onProgress?.(progress());
+        await breathe();
+      }
+    } finally {
+      await makers?.stop();
     }
   }
   if (signal?.aborted !== true) await restoreIndices(database);
@@ -88,7 +100,7 @@ export async function seedOf({ db }: Database): Promise<number | undefined> {
 async function plantCast(database: Database, order: SeedOrder): Promise<Made> {
   const passwordHash = await order.passwordHash();
   const rows = castRows(passwordHash);
-  const made: Made = { seed: order.seed, households: 0, citizens: 0, passwordHash };
+  const made: Made = { seed: order.seed, households: 0, citizens: 0, accounts: 0, passwordHash };
   return inTransaction(database.db, async (on) => {
     // of two that begin at once the second finds the mark of the first
     const before = await readMade(on);
@@ -107,31 +119,47 @@ async function plantCast(database: Database, order: SeedOrder): Promise<Made> {
   });
 }
 
-/** Makes households up to a number of citizens and returns how far that is. */
-function batchMaker(
-  database: Database,
-  seedNumber: number,
-  passwordHash: string,
-): (from: Made, upTo: number) => Promise<Made> {
-  const makeHousehold = createGenerator(seedNumber);
-  return async (from, upTo) => {
-    const made = { ...from };
-    const rows = { citizens: [] as CitizenRow[], households: [] as HouseholdRow[], accounts: [] as AccountRow[] };
-    while (made.citizens < upTo) {
-      const { household, citizens, accounts } = makeHousehold(made.households);
-      rows.households.push(household);
-      rows.citizens.push(...citizens);
-      for (const account of accounts) rows.accounts.push({ ...account, password_hash: passwordHash });
-      made.households += 1;
-      made.citizens += citizens.length;
-    }
-    return inTransaction(database.db, async (on) => {
-      if (!(await moveMark(on, from, made))) return (await readMade(on)) ?? made;
-      await database.bulk(on, 'citizens', rows.citizens);
-      await database.bulk(on, 'households', rows.households);
-      await database.bulk(on, 'accounts', rows.accounts);
-      return made;
+/** Takes batches in, each in a transaction with the mark of how far that is. */
+function takerOf(database: Database, { seed: seedNumber, passwordHash }: Made, wanted: Wanted) {
+  const batchFrom = createBatches(seedNumber, passwordHash);
+  const marked = (from: Made, to: Made, load: (on: Transaction<Schema>) => Promise<void>) =>
+    inTransaction(database.db, async (on) => {
+      if (!(await moveMark(on, from, to))) return (await readMade(on)) ?? to;
+      await load(on);
+      return to;
     });
+  return {
+    /** One that was made and packed elsewhere; undefined when it is more than is wanted. */
+    async packed(from: Made, { upTo, citizens, accounts, packs }: PackedBatch): Promise<Made | undefined> {
+      const before = from.accounts ?? 0;
+      const left = wanted.accounts - before;
+      if (from.citizens + citizens > wanted.citizens || (left > 0 && accounts > left)) return undefined;
+      const to = {
+        ...from,
+        households: upTo,
+        citizens: from.citizens + citizens,
+        accounts: left > 0 ? before + accounts : before,
+      };
+      const own = left > 0 ? packs : packs.filter(({ table }) => table !== 'accounts');
+      return database.loading(own, (load) => marked(from, to, load));
+    },
+    /** One that is made here, as much of it as is wanted. */
+    async here(from: Made): Promise<Made> {
+      const before = from.accounts ?? 0;
+      const left = { citizens: wanted.citizens - from.citizens, accounts: wanted.accounts - before };
+      const { upTo, citizens, households, accounts } = batchFrom(from.households, left);
+      const to = {
+        ...from,
+        households: upTo,
+        citizens: from.citizens + citizens.length,
+        accounts: before + accounts.length,
+      };
+      return marked(from, to, async (on) => {
+        await database.bulk(on, 'citizens', citizens);
+        await database.bulk(on, 'households', households);
+        await database.bulk(on, 'accounts', accounts);
+      });
+    },
   };
 }
 

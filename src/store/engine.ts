@@ -1,4 +1,5 @@
 import type { Kysely, Transaction } from 'kysely';
+import type { Pack, Packing } from './packs.ts';
 import type { Schema } from './schema.ts';
 
 /** The registry, accounts, consents and audit: Kysely for everyone, and what Kysely has no words for. */
@@ -6,6 +7,13 @@ export interface Database {
   db: Kysely<Schema>;
   /** Takes many rows in, in the quickest way there is. All have the keys of the first, which are columns. */
   bulk<T extends keyof Schema>(on: Transaction<Schema>, table: T, rows: readonly Schema[T][]): Promise<void>;
+  /** How rows are packed for `loading`; undefined where nothing is made of it: a Node before 26. */
+  packing: Packing | undefined;
+  /** Work that takes packed rows in, when it calls `load` in its transaction. */
+  loading<T>(
+    packs: readonly Pack[],
+    work: (load: (on: Transaction<Schema>) => Promise<void>) => Promise<T>,
+  ): Promise<T>;
   /** The indices of some tables but those of their primary keys, each with the SQL that makes it. */
   indices(on: Kysely<Schema>, tables: readonly (keyof Schema)[]): Promise<Index[]>;
   /** Makes indices by their SQL. */

@@ -39,9 +39,9 @@ function indices(database: Database): Promise<Index[]> {
   return database.indices(database.db, tableNames);
 }
 
-async function madeAtOnce(citizens: number): Promise<string> {
+async function madeAtOnce(citizens: number, more: Partial<SeedOrder> = {}): Promise<string> {
   const database = await newDatabase();
-  await seed(order(database, citizens));
+  await seed(order(database, citizens, more));
   const print = await fingerprint(database);
   await database.close();
   return print;
@@ -94,6 +94,44 @@ describe('seeding', () => {
     await database.close();
   });
 
+  it('opens as many accounts as asked for, to the first who can have one', async () => {
+    const database = await newDatabase();
+    const accounts = async () => {
+      const rows = await rowsOf(database, 'select citizen_id from accounts order by citizen_id');
+      return rows.map((row) => row.citizen_id);
+    };
+    await seed(order(database, 0));
+    const ofCast = await accounts();
+    for (const citizens of [150, 400]) await seed(order(database, citizens, { accounts: 120 }));
+    const some = await accounts();
+    expect(some).toHaveLength(ofCast.length + 120);
+    expect(await fingerprint(database)).toBe(await madeAtOnce(400, { accounts: 120 }));
+    await database.close();
+
+    const all = await newDatabase();
+    await seed(order(all, 400));
+    const rows = await rowsOf(all, 'select citizen_id from accounts order by citizen_id');
+    expect(rows.map((row) => row.citizen_id).slice(0, some.length)).toEqual(some);
+    expect(rows.length).toBeGreaterThan(some.length);
+    await all.close();
+  });
+
+  it('makes by several threads what one makes', async () => {
+    const database = await newDatabase();
+    for (const citizens of [2_000, 25_000]) await seed(order(database, citizens, { accounts: 8_000, many: 1 }));
+    expect(await fingerprint(database)).toBe(await madeAtOnce(25_000, { accounts: 8_000 }));
+    await database.close();
+  });
+
+  it('is done once when two begin at once', async () => {
+    const { place, drop } = await newPlace();
+    const both = [await openDatabase(place), await openDatabase(place)] as const;
+    await Promise.all(both.map((one) => seed(order(one, 25_000, { many: 1 }))));
+    expect(await fingerprint(both[0])).toBe(await madeAtOnce(25_000));
+    for (const one of both) await one.close();
+    await drop();
+  });
+
   it('stops when told to, between two pieces of work, and goes on from there', async () => {
     const database = await newDatabase();
     const stop = new AbortController();
@@ -124,7 +162,7 @@ describe('seeding', () => {
       const database = await openDatabase(${JSON.stringify(place)});
       const onProgress = () => process.stdout.write('.');
       const passwordHash = async () => 'hash';
-      await seed({ database, citizens: 160_000, seed: 1, passwordHash, clock: createClock(), onProgress });
+      await seed({ database, citizens: 60_000, many: 1, seed: 1, passwordHash, clock: createClock(), onProgress });
     `;
     const child = spawn(process.execPath, ['--input-type=module', '-e', script], {
       stdio: ['ignore', 'pipe', 'inherit'],
@@ -137,7 +175,7 @@ describe('seeding', () => {
     const [made] = await rowsOf(database, "select value from facts where name = 'seed'");
     const { citizens } = JSON.parse(String(made?.value));
     expect(citizens).toBeGreaterThan(0);
-    expect(citizens).toBeLessThan(160_000);
+    expect(citizens).toBeLessThan(60_000);
     expect(await indices(database)).not.toContainEqual(expect.objectContaining({ name: 'citizens_number' }));
     await seed(order(database, citizens + 1));
     expect(await fingerprint(database)).toBe(await madeAtOnce(citizens + 1));

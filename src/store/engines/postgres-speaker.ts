@@ -3,6 +3,7 @@ import { pipeline } from 'node:stream/promises';
 import type { PoolClient, QueryConfig } from 'pg';
 import { from as copyFrom } from 'pg-copy-streams';
 import { problem } from '../../errors.ts';
+import { keepable } from './lines.ts';
 
 /**
  * What Kysely speaks with instead of the driver's own connection: it has each statement parsed and planned once on each
@@ -91,20 +92,12 @@ export function createSpeakers(patience: number): (client: PoolClient) => Speake
   };
 }
 
-/**
- * A value as PostgreSQL can keep it: its text has no NUL, which becomes the replacement character, as half a surrogate
- * pair does by itself. Whoever asks for it in the same words finds it.
- */
-export function keepable(value: unknown): unknown {
-  return typeof value === 'string' && value.includes('\0') ? value.replaceAll('\0', '\u{fffd}') : value;
-}
-
-function isCopied(values: readonly unknown[]): values is [Iterable<string>] {
+function isCopied(values: readonly unknown[]): values is [Iterable<string | Uint8Array>] {
   const [first] = values;
   return typeof first === 'object' && first !== null && Symbol.iterator in first;
 }
 
-async function copy(client: PoolClient, text: string, pieces: Iterable<string>) {
+async function copy(client: PoolClient, text: string, pieces: Iterable<string | Uint8Array>) {
   const stream = client.query(copyFrom(text));
   await pipeline(Readable.from(pieces), stream);
   return { command: 'COPY', rowCount: stream.rowCount, rows: [] };

@@ -10,7 +10,8 @@ import {
 import pg from 'pg';
 import type { Database } from '../engine.ts';
 import type { Schema } from '../schema.ts';
-import { asUnavailable, createSpeakers, keepable } from './postgres-speaker.ts';
+import { linesOf } from './lines.ts';
+import { asUnavailable, createSpeakers } from './postgres-speaker.ts';
 
 /** How a program holds on to a PostgreSQL database. */
 export interface Hold {
@@ -64,10 +65,14 @@ export function openPostgres(url: string, { pool: most, patience }: Hold): Datab
     async bulk(on, table, rows) {
       const [first] = rows;
       if (!first) return;
-      const columns = Object.keys(first) as (keyof typeof first)[];
-      const names = columns.map((column) => `"${String(column)}"`).join(', ');
-      await on.executeQuery(CompiledQuery.raw(`copy "${table}" (${names}) from stdin`, [lines(rows, columns)]));
+      const columns = Object.keys(first) as (keyof typeof first & string)[];
+      await copy(on, table, columns, linesOf(rows, columns));
     },
+    packing: 'lines',
+    loading: (packs, work) =>
+      work(async (on) => {
+        for (const { table, columns, bytes } of packs) await copy(on, table, columns, [bytes]);
+      }),
     async indices(on, tables) {
       const { rows } = await sql<{ name: string; sql: string }>`
         select indexname as name, indexdef as sql from pg_indexes
@@ -77,6 +82,7 @@ export function openPostgres(url: string, { pool: most, patience }: Hold): Datab
       return rows;
     },
     async makeIndices(on, indices) {
+      await sql`set local maintenance_work_mem = '256MB'`.execute(on);
       for (const index of indices) await sql.raw(index).execute(on);
       // the planner knows what is there when it is told, and by itself a minute later
       await sql`analyze`.execute(on);
@@ -96,6 +102,17 @@ export function openPostgres(url: string, { pool: most, patience }: Hold): Datab
   };
 }
 
+/** Has the server take lines in; the columns are in the order in which the lines have them. */
+async function copy(
+  on: Kysely<Schema>,
+  table: keyof Schema,
+  columns: readonly string[],
+  lines: Iterable<string | Uint8Array>,
+): Promise<void> {
+  const names = columns.map((column) => `"${column}"`).join(', ');
+  await on.executeQuery(CompiledQuery.raw(`copy "${table}" (${names}) from stdin`, [lines]));
+}
+
 class ByBytes extends PostgresDialect {
   override createQueryCompiler(): PostgresQueryCompiler {
     return new ByBytesCompiler();
@@ -108,23 +125,3 @@ class ByBytesCompiler extends PostgresQueryCompiler {
     if (node.dataType === 'text') this.append(' collate "C"');
   }
 }
-
-/** Rows as COPY reads them (PostgreSQL, COPY, text format), some thousands in one piece. */
-function* lines<Row extends object>(rows: readonly Row[], columns: (keyof Row)[]): Generator<string> {
-  let piece = '';
-  for (const row of rows) {
-    piece += `${columns.map((column) => cell(row[column])).join('\t')}\n`;
-    if (piece.length < 65_536) continue;
-    yield piece;
-    piece = '';
-  }
-  yield piece;
-}
-
-function cell(value: unknown): string {
-  if (value === null || value === undefined) return '\\N';
-  const text = String(keepable(value));
-  return /[\\\n\r\t]/.test(text) ? text.replaceAll(/[\\\n\r\t]/g, (sign) => escapes[sign] ?? sign) : text;
-}
-
-const escapes: Record<string, string> = { '\\': '\\\\', '\n': '\\n', '\r': '\\r', '\t': '\\t' };

@@ -13,11 +13,13 @@ import {
   SqliteDriver,
 } from 'kysely';
 import type { Database } from '../engine.ts';
+import { insertRows } from './image.ts';
 import type { Schema } from '../schema.ts';
 
 /** A database in one file, or in memory: one connection, one transaction at a time. */
 export function overSqlite(sqlite: DatabaseSync): Database {
-  const db = new Kysely<Schema>({ dialect: new SharedSqliteDialect({ database: preparedOnce(sqlite) }) });
+  const prepared = preparedOnce(sqlite);
+  const db = new Kysely<Schema>({ dialect: new SharedSqliteDialect({ database: prepared }) });
   return {
     db,
     // bare statements, inside the one transaction that there is
@@ -25,9 +27,29 @@ export function overSqlite(sqlite: DatabaseSync): Database {
       const [first] = rows;
       if (!first) return;
       const columns = Object.keys(first) as (keyof typeof first)[];
-      const places = columns.map(() => '?').join(', ');
-      const insert = sqlite.prepare(`insert into ${table} (${columns.join(', ')}) values (${places})`);
-      for (const row of rows) insert.run(...columns.map((column) => (row[column] ?? null) as SQLInputValue));
+      insertRows(sqlite, table, rows, columns);
+    },
+    packing: 'serialize' in sqlite ? 'image' : undefined,
+    // what is attached takes part in every transaction, so it is there before one begins and until it has ended
+    async loading(packs, work) {
+      const attached: string[] = [];
+      try {
+        for (const { table, bytes } of packs) {
+          sqlite.exec(`attach ':memory:' as packed_${table}`);
+          attached.push(`packed_${table}`);
+          sqlite.deserialize(bytes, { dbName: `packed_${table}` });
+        }
+        // with it end all statements of the connection
+        prepared.forget();
+        return await work(async () => {
+          for (const { table, columns } of packs) {
+            const names = columns.join(', ');
+            sqlite.exec(`insert into main.${table} (${names}) select ${names} from packed_${table}.${table}`);
+          }
+        });
+      } finally {
+        for (const name of attached) sqlite.exec(`detach ${name}`);
+      }
     },
     async indices(on, tables) {
       const { rows } = await sql<{ name: string; sql: string }>`
@@ -36,7 +58,13 @@ export function overSqlite(sqlite: DatabaseSync): Database {
       return rows;
     },
     async makeIndices(on, indices) {
-      for (const index of indices) await sql.raw(index).execute(on);
+      // rows are sorted in as much memory as the cache has, by this many threads beside
+      sqlite.exec('pragma cache_size = -131072; pragma threads = 2');
+      try {
+        for (const index of indices) await sql.raw(index).execute(on);
+      } finally {
+        sqlite.exec('pragma cache_size = -2000; pragma threads = 0');
+      }
     },
     unhurried: (work) => work(db),
     snapshot: () => ('serialize' in sqlite ? sqlite.serialize() : undefined),
@@ -101,6 +129,7 @@ function preparedOnce(sqlite: DatabaseSync) {
   const statements = new Map<string, { statement: StatementSync; reader: boolean }>();
   return {
     close: () => sqlite.close(),
+    forget: () => statements.clear(),
     prepare(sql: string) {
       let entry = statements.get(sql);
       if (!entry) {
