@@ -22,6 +22,23 @@ export async function keep({ rows, figures, absent }: Found, cores: string): Pro
   await write('latest.svg', drawChart(rows.map(summed)));
 }
 
+/** Keeps what was found of people in one engine, a file each. */
+export async function keepPeople(engine: string, people: Record<string, number>, figures: Figures, about: string) {
+  const { cores, cpu, node } = describeMachine();
+  const rows = Object.entries(figures).map(([name, figure]) => {
+    const { value, unit, bar, holds } = figure;
+    return `| ${name} | ${value.toLocaleString('en')} ${unit} | ${bar === null ? '' : limit(figure)} | ${holds === null ? '' : holds ? 'holds' : 'missed'} |`;
+  });
+  const asked = Object.entries(people).map(([what, count]) => `${count.toLocaleString('en')} ${what}`);
+  const text = [
+    `# ${asked.join(' and ')} in ${engine}`,
+    `${new Date().toISOString()}, Node ${node}, ${cores} cores of ${cpu}, ${about}.`,
+    ['| | | bar | |', '| --- | ---: | --- | --- |', ...rows].join('\n'),
+  ];
+  await mkdir(results, { recursive: true });
+  await writeFile(new URL(`people-${engine}.md`, results), `${text.join('\n\n')}\n`);
+}
+
 /** The servers side by side: cheapest round, how much dearer the middle one was, best rate, and what kept it there. */
 export function printRows(rows: Row[]): void {
   const bare = rows.find(({ target }) => target === 'bare');
