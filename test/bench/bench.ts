@@ -9,6 +9,7 @@
  *     npm run bench -- --peers <folder>             others' servers too, fetched into the folder when they are not there
  *     npm run bench -- --check                      ends with 1 when a bar is missed
  *     npm run bench -- --profile <folder>           CPU profiles of the servers (Chrome DevTools opens them)
+ *     npm run bench:people                          a city of people in one database; see people.ts
  */
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
