@@ -1,6 +1,5 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { loadavg } from 'node:os';
-import { setTimeout as pause } from 'node:timers/promises';
 import { createClock } from '../../src/clock.ts';
 import { createRedisArtifacts } from '../../src/store/artifacts/redis.ts';
 import { openRedis } from '../../src/store/redis.ts';
@@ -117,7 +116,7 @@ async function filled(name: string, count: number, cores: Cores): Promise<Filled
   const written = Number(await redis.ask('DBSIZE')) - had;
   if (written !== count * keys.length) throw new Error(`${written} keys of ${count * keys.length} were written`);
   await checkOne(redis);
-  const after = await settled(redis);
+  const after = await memory(redis);
   const each = (part: keyof typeof after) => (after[part] - before[part]) / count;
   say(
     `${count} live sessions in ${((performance.now() - began) / 1000).toFixed(1)} s, ${each('used').toFixed(0)} bytes each`,
@@ -180,16 +179,6 @@ async function open({ url }: RedisServer) {
 async function memory(redis: RedisServer) {
   const of = await info(redis, 'memory');
   return { used: of('used_memory'), resident: of('used_memory_rss'), dataset: of('used_memory_dataset') };
-}
-
-/** When a table of Redis has grown, the one before is there until everything has moved, some of it with each command. */
-async function settled(redis: RedisServer) {
-  for (let before = await memory(redis); ; ) {
-    await pause(2000);
-    const after = await memory(redis);
-    if (Math.abs(after.used - before.used) < 10_000) return after;
-    before = after;
-  }
 }
 
 /** Milliseconds that Redis has used since it began, by its own account, which is finer than the kernel's ticks. */

@@ -5,6 +5,7 @@ import { createClient, RESP_TYPES } from 'redis';
 
 /** Some keys of a Redis as the commands that write them, and where in these the ids of one login are. */
 export interface Pattern {
+  keys: string[];
   /** RESP, as it goes over the wire. */
   commands: Buffer;
   places: { id: 'random' | 'uuid'; rest: number; text: number[]; packed: number[] }[];
@@ -45,11 +46,11 @@ export async function patternOf(url: string, keys: string[], ids: string[]): Pro
       packed: placesOf(uuid ? bytes : bytes.subarray(0, 32), commands),
     };
   });
-  return { commands, places };
+  return { keys, commands, places };
 }
 
 /** Writes it again so many times, each time with ids that nobody has. */
-export async function multiply(url: string, { commands, places }: Pattern, times: number): Promise<void> {
+export async function multiply(url: string, { keys, commands, places }: Pattern, times: number): Promise<void> {
   const { hostname, port } = new URL(url);
   const socket = connect(Number(port), hostname);
   await once(socket, 'connect');
@@ -74,6 +75,9 @@ export async function multiply(url: string, { commands, places }: Pattern, times
     }
     await send(socket, many);
   }
+  // each command moves a little of a table that has grown to its new place, and until all is moved there are two
+  const look = Buffer.concat(Array.from({ length: 1000 }, () => command('TTL', keys[0] ?? '')));
+  for (let looked = 0; looked < times * keys.length; looked += 1000) await send(socket, look);
   const answered = once(socket, 'data');
   await send(socket, command('CLIENT', 'REPLY', 'ON'));
   await answered;

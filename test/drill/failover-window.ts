@@ -4,7 +4,7 @@ import { createClock } from '../../src/clock.ts';
 import { createRedisArtifacts } from '../../src/store/artifacts/redis.ts';
 import { openRedis } from '../../src/store/redis.ts';
 import { percentile } from '../bench/load.ts';
-import { startRedis, until } from '../support/redis.ts';
+import { type RedisServer, startRedis, until } from '../support/redis.ts';
 import { startProxy } from './proxy.ts';
 import type { Drilled, Story } from './story.ts';
 
@@ -15,8 +15,8 @@ interface Way {
   what: string;
   /** Milliseconds from the primary to its replica, where they stand apart; a wire between them that is cut as it dies. */
   apart?: number;
-  /** The replica has stopped answering some time before, and the primary takes no more when it notices. */
-  stopped?: boolean;
+  /** The wire was cut some time before, and the primary takes no more when it notices. */
+  lonely?: boolean;
   /** Rounds of this way among all. */
   share: number;
 }
@@ -25,7 +25,12 @@ const ways: Way[] = [
   { what: 'the process of the primary dies (kill -9), what it sent arrives', share: 0.5 },
   { what: 'its machine dies, 1 ms away: what was on its way is lost', apart: 1, share: 0.2 },
   { what: 'its machine dies, 10 ms away', apart: 10, share: 0.2 },
-  { what: 'its replica had stopped, min-replicas-to-write 1 and min-replicas-max-lag 1', stopped: true, share: 0.1 },
+  {
+    what: 'the two were cut off before, min-replicas-to-write 1 and min-replicas-max-lag 1',
+    apart: 0,
+    lonely: true,
+    share: 0.1,
+  },
 ];
 
 /** What one death took with it. */
@@ -71,29 +76,35 @@ export const failoverWindow: Story = {
   },
 };
 
-async function kill({ apart, stopped }: Way): Promise<Lost> {
+async function kill({ apart, lonely }: Way): Promise<Lost> {
   await using begun = new AsyncDisposableStack();
-  const strict = stopped ? ['--min-replicas-to-write', '1', '--min-replicas-max-lag', '1'] : [];
+  const strict = lonely ? ['--min-replicas-to-write', '1', '--min-replicas-max-lag', '1'] : [];
   const primary = begun.use(await startRedis([...strict, '--repl-diskless-sync-delay', '0']));
   const replica = begun.use(await startRedis());
-  for (const { process: server } of [primary, replica]) process.once('exit', () => void server.kill('SIGKILL'));
+  const end = () => void [primary, replica].map(({ process: server }) => server.kill('SIGKILL'));
+  process.once('exit', end);
+  begun.defer(() => void process.off('exit', end));
   const wire = apart === undefined ? undefined : begun.use(await startProxy({ host: '127.0.0.1', port: primary.port }));
   wire?.delay(apart ?? 0);
   await replica.ask('REPLICAOF', '127.0.0.1', String(wire?.port ?? primary.port));
-  await until(async () => /state=online.*lag=[01]\b/.test(String(await primary.ask('INFO', 'replication'))));
+  // online is what the primary calls it before it sends anything
+  await until(async () => {
+    await primary.ask('SET', 'heard', '1').catch(() => {});
+    return (await primary.ask('WAIT', '1', '100')) === 1 && (await replica.ask('GET', 'heard')) === '1';
+  });
 
   const store = createRedisArtifacts({
     redis: await openRedis({ url: primary.url, patience: 3000 }),
     clock: createClock(),
   });
   begun.defer(() => store.close());
-  const end = Math.floor(Date.now() / 1000) + 600;
+  const expiry = Math.floor(Date.now() / 1000) + 600;
   const acknowledged = new Map<string, number>();
   let going = true;
   async function lane(name: number): Promise<void> {
     for (let nth = 0; going; nth += 1) {
       const id = `${name}-${nth}`;
-      await store.put('AuthorizationCode', id, { nth }, end);
+      await store.put('AuthorizationCode', id, { nth }, expiry);
       if (await store.consume('AuthorizationCode', id)) acknowledged.set(id, performance.now());
     }
   }
@@ -101,8 +112,8 @@ async function kill({ apart, stopped }: Way): Promise<Lost> {
   const under = Promise.allSettled(Array.from({ length: lanes }, (_, name) => lane(name)));
   await pause(loaded);
   let last = 0;
-  if (stopped) {
-    replica.process.kill('SIGSTOP');
+  if (lonely) {
+    wire?.cut();
     // until the primary notices, as nobody gets an acknowledgement any more
     await until(async () => {
       const before = last;
@@ -112,14 +123,19 @@ async function kill({ apart, stopped }: Way): Promise<Lost> {
     });
   }
   wire?.cut();
-  const died = stopped ? Math.max(...acknowledged.values()) : performance.now();
+  const died = lonely ? Math.max(...acknowledged.values()) : performance.now();
   const rate = (acknowledged.size * 1000) / (died - began);
   primary.process.kill('SIGKILL');
   await once(primary.process, 'exit');
   going = false;
   await under;
-  if (stopped) replica.process.kill('SIGCONT');
 
+  // whoever promotes it waits longer than it needs to read what arrived
+  await until(async () => {
+    const heard = await offsetOf(replica);
+    await pause(300);
+    return heard === (await offsetOf(replica));
+  });
   await replica.ask('REPLICAOF', 'NO', 'ONE');
   const after = createRedisArtifacts({ redis: await openRedis({ url: replica.url }), clock: createClock() });
   begun.defer(() => after.close());
@@ -128,4 +144,9 @@ async function kill({ apart, stopped }: Way): Promise<Lost> {
   );
   const lost = [...acknowledged].filter(([id]) => !known.has(id)).map(([, at]) => at);
   return { rate, marks: lost.length, window: lost.length === 0 ? 0 : Math.max(0, died - Math.min(...lost)) };
+}
+
+/** How much of what its primary wrote a replica has. */
+async function offsetOf(replica: RedisServer): Promise<string | undefined> {
+  return /^slave_repl_offset:(\d+)/m.exec(String(await replica.ask('INFO', 'replication')))?.[1];
 }
