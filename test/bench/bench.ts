@@ -21,7 +21,7 @@ import { shareCores } from './cores.ts';
 import { type Figures, information } from './figures.ts';
 import { drive } from './load.ts';
 import { measureLiveSessions } from './live-sessions.ts';
-import { lanes, type Operation, type OperationName, type Operations, prepare } from './operations.ts';
+import { lanes, type OperationName, prepare } from './operations.ts';
 import { measureLatency, passwordFigures } from './password-load.ts';
 import { measureQrLogins } from './qr-login.ts';
 import { keep, printFigures, printRows, say } from './report.ts';
@@ -110,6 +110,7 @@ async function compareServers(): Promise<void> {
 }
 
 async function comparedBy(name: OperationName): Promise<void> {
+  for (const one of contenders) await tryOut(one, name);
   const found = await compare(name, contenders, Math.min(seconds, scenarios[name].longest ?? seconds));
   rows.push(...found);
   printRows(found);
@@ -125,7 +126,6 @@ async function contend(name: TargetName): Promise<void> {
   try {
     target = await kind.start(name, bench);
     const operations = await prepare(target, kind.ways, wanted);
-    if (kind.foreign) await tryOut(name, operations);
     contenders.push({ target, operations });
   } catch (problem) {
     await target?.stop();
@@ -134,15 +134,15 @@ async function contend(name: TargetName): Promise<void> {
   }
 }
 
-/** What others' servers cannot do is left out too, and what they can is done for a while, as Java wants it. */
-async function tryOut(name: TargetName, { by }: Operations): Promise<void> {
-  for (const [what, work] of Object.entries(by) as [OperationName, Operation][]) {
-    try {
-      await drive({ seconds, most: 2000, lanes, work });
-    } catch (problem) {
-      delete by[what];
-      leaveOut(`${name}, ${scenarios[what].title}`, problem);
-    }
+/** What another's server cannot do is left out too, and what it can is done for a while, as Java wants it. */
+async function tryOut({ target, operations: { by } }: Contender, what: OperationName): Promise<void> {
+  const work = by[what];
+  if (!work || !(targets as Record<string, Kind>)[target.name]?.foreign) return;
+  try {
+    await drive({ seconds, most: 2000, lanes, work });
+  } catch (problem) {
+    delete by[what];
+    leaveOut(`${target.name}, ${scenarios[what].title}`, problem);
   }
 }
 

@@ -66,6 +66,8 @@ function realmWith(people: Person[]) {
     enabled: true,
     sslRequired: 'none',
     defaultSignatureAlgorithm: 'ES256',
+    // as long as ours
+    accessTokenLifespan: 3600,
     revokeRefreshToken: true,
     refreshTokenMaxReuse: 0,
     components: {
