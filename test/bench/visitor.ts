@@ -13,43 +13,49 @@ export interface Line {
   close(): void;
 }
 
-/** @param connections how many at most; 0 for a new one for each request, which of several processes on one port takes in turns */
-export function openLine(issuer: string, connections: number): Line {
+/**
+ * @param connections how many at most; 0 for a new one for each request, which of several processes on one port takes in turns
+ * @param again sends once more what came to a connection that the server had let go of meanwhile (RFC 9112 §9.3.1); not where
+ * it matters whether a server that died had read it
+ */
+export function openLine(issuer: string, connections: number, { again = false } = {}): Line {
   const { port, host } = new URL(issuer);
   const keepAlive = connections > 0;
   const agent = new Agent({ keepAlive, maxSockets: connections || Number.POSITIVE_INFINITY, scheduling: 'fifo' });
+  const send: Line['send'] = (method, path, headers = {}, body) =>
+    new Promise((resolve, reject) => {
+      const asked = request(
+        {
+          agent,
+          host: '127.0.0.1',
+          port,
+          method,
+          path,
+          headers:
+            body === undefined ? { host, ...headers } : { host, 'content-length': Buffer.byteLength(body), ...headers },
+          timeout: 30_000,
+        },
+        (response) => {
+          let text = '';
+          response.setEncoding('utf8');
+          response.on('data', (chunk: string) => {
+            text += chunk;
+          });
+          response.on('end', () =>
+            resolve({ status: response.statusCode ?? 0, headers: response.headers, body: text }),
+          );
+          response.on('error', reject);
+        },
+      );
+      asked.on('error', (error: NodeJS.ErrnoException) => {
+        if (again && asked.reusedSocket && error.code === 'ECONNRESET') resolve(send(method, path, headers, body));
+        else reject(error);
+      });
+      asked.on('timeout', () => asked.destroy(new Error(`no answer to ${method} ${path.split('?')[0]} in 30 s`)));
+      asked.end(body);
+    });
   return {
-    send: (method, path, headers = {}, body) =>
-      new Promise((resolve, reject) => {
-        const asked = request(
-          {
-            agent,
-            host: '127.0.0.1',
-            port,
-            method,
-            path,
-            headers:
-              body === undefined
-                ? { host, ...headers }
-                : { host, 'content-length': Buffer.byteLength(body), ...headers },
-            timeout: 30_000,
-          },
-          (response) => {
-            let text = '';
-            response.setEncoding('utf8');
-            response.on('data', (chunk: string) => {
-              text += chunk;
-            });
-            response.on('end', () =>
-              resolve({ status: response.statusCode ?? 0, headers: response.headers, body: text }),
-            );
-            response.on('error', reject);
-          },
-        );
-        asked.on('error', reject);
-        asked.on('timeout', () => asked.destroy(new Error(`no answer to ${method} ${path.split('?')[0]} in 30 s`)));
-        asked.end(body);
-      }),
+    send,
     close: () => agent.destroy(),
   };
 }
