@@ -9,13 +9,16 @@ export interface Figure {
 export type Figures = Record<string, Figure>;
 
 /** A figure that must not be above its bar. */
-export function atMost(bar: number, value: number, unit: string): Figure {
-  return { value: rounded(value), bar, unit, holds: value <= bar };
+export function atMost(bar: number, measured: number, unit: string): Figure {
+  const value = rounded(measured);
+  return { value, bar, unit, holds: value <= bar };
 }
 
 /** A figure that must not be below its bar. */
-export function atLeast(bar: number, value: number, unit: string): Figure {
-  return { value: rounded(value), bar, unit, holds: value >= bar };
+export function atLeast(bar: number, measured: number, unit: string): Figure {
+  // what is shown is what is judged
+  const value = rounded(measured);
+  return { value, bar, unit, holds: value >= bar };
 }
 
 /** A figure that is good to know. */
