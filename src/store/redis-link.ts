@@ -34,8 +34,9 @@ export async function openLink<Connection extends RedisClient | RedisCluster>(
     open.add(connection);
     try {
       const opened = (connection as RedisClient).connect().then(() => joined(connection));
-      if (limit === Number.POSITIVE_INFINITY) await opened;
-      else if (!(await within(opened, limit))) throw new Error(`no answer within ${limit} ms`);
+      if (limit < Number.POSITIVE_INFINITY && !(await within(opened, limit)))
+        throw new Error(`no answer within ${limit} ms`);
+      await opened;
       return connection;
     } catch (cause) {
       end(connection);
