@@ -13,16 +13,18 @@ const fact = 'seed.indices';
 /** Drops the secondary indices of citizens, accounts and households, and writes down how to make them. */
 export async function setIndicesAside(database: Database): Promise<void> {
   await inTransaction(database.db, async (on) => {
+    // whoever does the same waits here and then begins anew: PostgreSQL cannot read an index that another is dropping
+    await on
+      .insertInto('facts')
+      .values({ name: fact, value: '[]' })
+      .onConflict((conflict) => conflict.column('name').doUpdateSet(({ ref }) => ({ value: ref('facts.value') })))
+      .execute();
     const indices = await database.indices(on, ['citizens', 'accounts', 'households']);
     if (indices.length === 0) return;
     // what an interrupted run left is kept, in case only some of the indices are there
     const known = [...(await remembered(on)), ...indices.map(({ sql }) => sql)];
     const value = JSON.stringify([...new Set(known)]);
-    await on
-      .insertInto('facts')
-      .values({ name: fact, value })
-      .onConflict((conflict) => conflict.column('name').doUpdateSet({ value }))
-      .execute();
+    await on.updateTable('facts').set({ value }).where('name', '=', fact).execute();
     for (const { name } of indices) await on.schema.dropIndex(name).execute();
   });
 }

@@ -132,6 +132,19 @@ describe('seeding', () => {
     await drop();
   });
 
+  it('takes the indices away and makes them anew, however many do so at once', async () => {
+    const { place, drop } = await newPlace();
+    const all = [await openDatabase(place), await openDatabase(place), await openDatabase(place)] as const;
+    const before = await indices(all[0]);
+    for (let round = 0; round < 10; round += 1) {
+      await Promise.all(all.map(setIndicesAside));
+      await Promise.all(all.map(restoreIndices));
+    }
+    expect(await indices(all[0])).toEqual(before);
+    for (const one of all) await one.close();
+    await drop();
+  });
+
   it('stops when told to, between two pieces of work, and goes on from there', async () => {
     const database = await newDatabase();
     const stop = new AbortController();
