@@ -8,6 +8,7 @@ import {
   type Driver,
   Kysely,
   sql,
+  SqliteAdapter,
   SqliteDialect,
   type SqliteDialectConfig,
   SqliteDriver,
@@ -88,6 +89,17 @@ class SharedSqliteDialect extends SqliteDialect {
 
   override createDriver(): Driver {
     return new SharedSqliteDriver(this.#config);
+  }
+
+  override createAdapter(): SqliteAdapter {
+    return new SharedSqliteAdapter();
+  }
+}
+
+/** Has migrations run in a transaction, or two programs that begin on one new file would both make its tables. */
+class SharedSqliteAdapter extends SqliteAdapter {
+  override get supportsTransactionalDdl(): boolean {
+    return true;
   }
 }
 
