@@ -26,6 +26,7 @@ const commands: Record<string, { about: string; run: (args: string[]) => Promise
     run: checkRp,
   },
   keys: { about: 'list | rotate [--announce SECONDS] [--retire SECONDS]: signing keys', run: keys },
+  compile: { about: 'begin and end, so that the next start finds everything compiled; `npm ci` does so', run: compile },
   config: { about: 'every option: its environment variable, what it is here, what it is for', run: config },
   help: { about: 'this page', run: help },
 };
@@ -62,10 +63,7 @@ async function start(args: string[]): Promise<void> {
   const config = readConfig(own, process.env);
   const { default: cluster } = await import('node:cluster');
   if (config.workers > 1 && cluster.isPrimary) return startPool(config);
-  const [{ createInstance }, { poolHere, workerIsReady }] = await Promise.all([
-    import('./installation.ts'),
-    import('./workers.ts'),
-  ]);
+  const [{ createInstance }, { poolHere, workerIsReady }] = await program();
   const pool = poolHere();
   const instance = await createInstance(config, { pool });
   let stopping: Promise<void> | undefined;
@@ -76,6 +74,17 @@ async function start(args: string[]): Promise<void> {
     else process.once(signal, stop);
   if (pool) return workerIsReady(instance);
   await showBanner(instance);
+}
+
+/** What a process is made of that answers requests. */
+const program = () => Promise.all([import('./installation.ts'), import('./workers.ts')]);
+
+async function compile(): Promise<void> {
+  const [{ startVneid }, { cast }] = await Promise.all([import('./index.ts'), import('./registry/cast.ts'), program()]);
+  const vneid = await startVneid({ city: true, cityPort: 0, citizens: 10 });
+  // by a thread, which has code of its own
+  await vneid.control.accounts.setPassword({ number: cast[0]?.number ?? '', password: 'for nobody' });
+  await vneid.stop();
 }
 
 async function startPool(config: Config): Promise<void> {

@@ -18,10 +18,8 @@ import { castPasswordHash } from './registry/cast.ts';
 import { seed, seedOf } from './registry/seed.ts';
 import { createMemoryArtifacts } from './store/artifacts/memory.ts';
 import { createSqliteArtifacts } from './store/artifacts/sqlite.ts';
-import { createRedisArtifacts } from './store/artifacts/redis.ts';
 import type { ArtifactStore } from './store/artifacts.ts';
 import { copyDatabase, type Database, databaseOf, emptied, openDatabase } from './store/database.ts';
-import { openRedis } from './store/redis.ts';
 import { createSignals, type Signals, shareSignals } from './store/signals.ts';
 import { keyPairFor } from './web/certificate.ts';
 import { baseOf, createMounts } from './web/mount.ts';
@@ -249,6 +247,11 @@ async function allOrNone<T extends readonly Promise<{ stop(): void } | { close()
 
 /** What instances on one Redis share: artifacts, and news of what has changed. */
 async function openShared({ redisUrl: url, redisCa: ca }: Config, clock: Clock) {
+  // a third of all modules, read only where there is a Redis
+  const [{ openRedis }, { createRedisArtifacts }] = await Promise.all([
+    import('./store/redis.ts'),
+    import('./store/artifacts/redis.ts'),
+  ]);
   const redis = await openRedis({ url, ca });
   try {
     const signals = await shareSignals(redis);

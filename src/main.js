@@ -10,8 +10,22 @@ if (running < required) {
   );
   process.exitCode = 1;
 } else if (process.argv[2] !== 'check-node') {
-  const { enableCompileCache } = await import('node:module');
-  enableCompileCache();
+  await keepCompiled();
   const { main } = await import('./cli.ts');
   await main(process.argv.slice(2));
+}
+
+/**
+ * Has Node keep what it compiles: without types, and as bytecode. In a source tree it is kept there, where `npm ci` has
+ * begun with it; threads and workers, which would else strip types with a compiler of their own, find it by the variable.
+ */
+async function keepCompiled() {
+  const [{ enableCompileCache }, { existsSync }, { join }] = await Promise.all([
+    import('node:module'),
+    import('node:fs'),
+    import('node:path'),
+  ]);
+  const modules = join(import.meta.dirname, '../node_modules');
+  if (existsSync(modules)) process.env.NODE_COMPILE_CACHE ??= join(modules, '.cache/vneid');
+  enableCompileCache(process.env.NODE_COMPILE_CACHE);
 }
