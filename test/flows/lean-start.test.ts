@@ -46,7 +46,9 @@ test('what npm ci has compiled is not compiled again by the first start', async 
 });
 
 test('libraries of stores that are not there are not read', async () => {
-  const packages = new Set((await startSeeing(modules)).map((url) => /.*node_modules\/((@\w+\/)?[^/]+)/.exec(url)?.[1]));
+  const packages = new Set(
+    (await startSeeing(modules)).map((url) => /.*node_modules\/((@\w+\/)?[^/]+)/.exec(url)?.[1]),
+  );
   expect(packages).toContain('kysely');
   for (const one of ['redis', '@redis/client', 'pg', '@opentelemetry/core', 'piscina', '@simplewebauthn/server'])
     expect(packages).not.toContain(one);
