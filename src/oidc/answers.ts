@@ -24,7 +24,7 @@ export async function finishAnswer(ctx: Context, next: () => Promise<unknown>): 
   if (ctx.path.startsWith('/authorize')) letFormsLead(ctx as unknown as KoaContextWithOIDC);
   if (ctx.status >= 400) {
     const allowed =
-      methodsOf[ctx.path] ?? Object.entries(methodsBelow).find(([path]) => ctx.path.startsWith(path))?.[1];
+      methodsOf[ctx.path] ?? methodsBelow[below(ctx.path) ?? ''];
     if (ctx.status === 404 && ctx.body === undefined && allowed) throw wrongMethod(ctx, allowed);
     explainError(ctx);
   } else if (ctx.path === '/logout') {
@@ -86,15 +86,15 @@ export async function turnPostsIntoGets(ctx: Context, next: () => Promise<unknow
 export function knowOneSpelling({ path }: Context, next: () => Promise<unknown>): Promise<unknown> {
   const lower = path.toLowerCase();
   const usual = lower.endsWith('/') ? lower.slice(0, -1) : lower;
-  const below = Object.keys(methodsBelow).find((start) => lower.startsWith(start));
-  if ((usual in methodsOf && usual !== path) || (below !== undefined && !path.startsWith(below)))
+  const start = below(lower);
+  if ((usual in methodsOf && usual !== path) || (start !== undefined && !path.startsWith(start)))
     throw problem('request.notFound');
   return next();
 }
 
 /** Whether an address belongs to the protocol rather than to a page of ours. */
 export function isProtocol(path: string): boolean {
-  return path in methodsOf || [...Object.keys(methodsBelow), '/logout/'].some((below) => path.startsWith(below));
+  return path in methodsOf || path.startsWith('/logout/') || below(path) !== undefined;
 }
 
 /** Of addresses that end with an id. */
@@ -103,6 +103,13 @@ const methodsBelow: Record<string, string> = {
   '/device/': 'GET, HEAD',
   '/register/': 'GET, HEAD, PUT, DELETE',
 };
+
+const starts = Object.keys(methodsBelow);
+
+/** What such an address begins with. */
+function below(path: string): string | undefined {
+  return starts.find((start) => path.startsWith(start));
+}
 
 const methodsOf: Record<string, string> = {
   '/.well-known/openid-configuration': 'GET, HEAD',

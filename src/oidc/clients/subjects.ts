@@ -12,6 +12,9 @@ export interface Subjects {
   accountOf(subject: string, sector: string): string | undefined;
 }
 
+/** How many are kept, as every introspection and every answer about a person has one: the latest that were made, about 1 MB. */
+const most = 5_000;
+
 /**
  * The account is encrypted under a nonce that is made of it and of the sector, so the same two give the same subject (the
  * way of RFC 5297, with HMAC), and one that was made up is noticed.
@@ -21,12 +24,23 @@ export function createSubjects(secret: Buffer): Subjects {
   const [mark, hide] = [keyFor('mark'), keyFor('hide')];
   const markOf = (id: Buffer, sector: string) =>
     createHmac('sha256', mark).update(id).update(sector).digest().subarray(0, 16);
+  const made = new Map<string, string>();
+  const make = (account: string, sector: string) => {
+    const id = Buffer.from(account.replaceAll('-', ''), 'hex');
+    const nonce = markOf(id, sector);
+    const cipher = createCipheriv('aes-256-ctr', hide, nonce);
+    return Buffer.concat([nonce, cipher.update(id), cipher.final()]).toString('base64url');
+  };
+
   return {
     of(account, sector) {
-      const id = Buffer.from(account.replaceAll('-', ''), 'hex');
-      const nonce = markOf(id, sector);
-      const cipher = createCipheriv('aes-256-ctr', hide, nonce);
-      return Buffer.concat([nonce, cipher.update(id), cipher.final()]).toString('base64url');
+      const key = `${account} ${sector}`;
+      const known = made.get(key);
+      if (known !== undefined) return known;
+      const subject = make(account, sector);
+      if (made.size >= most) for (const oldest of made.keys().take(1)) made.delete(oldest);
+      made.set(key, subject);
+      return subject;
     },
     accountOf(subject, sector) {
       const bytes = Buffer.from(subject, 'base64url');

@@ -2,7 +2,8 @@ import { randomBytes, randomUUID } from 'node:crypto';
 import { expect, test } from 'vitest';
 import { createSubjects, sectorOf } from '../../../src/oidc/clients/subjects.ts';
 
-const subjects = createSubjects(randomBytes(32));
+const secret = randomBytes(32);
+const subjects = createSubjects(secret);
 const account = randomUUID();
 
 test('the same person has one name in a sector, another in the next, and both lead back', () => {
@@ -13,9 +14,13 @@ test('the same person has one name in a sector, another in the next, and both le
   expect([subjects.accountOf(one, 'a.example'), subjects.accountOf(two, 'b.example')]).toEqual([account, account]);
 });
 
-test('nobody has the same name as somebody else', () => {
-  const many = new Set(Array.from({ length: 1000 }, () => subjects.of(randomUUID(), 'a.example')));
-  expect(many.size).toBe(1000);
+test('nobody has the same name as somebody else, and everybody always the same, however many there are', () => {
+  const people = Array.from({ length: 7_000 }, () => randomUUID());
+  const names = people.map((person) => subjects.of(person, 'a.example'));
+  expect(new Set(names).size).toBe(people.length);
+  expect(people.map((person) => subjects.of(person, 'a.example'))).toEqual(names);
+  const elsewhere = createSubjects(secret);
+  expect(people.toReversed().map((person) => elsewhere.of(person, 'a.example'))).toEqual(names.toReversed());
 });
 
 test('of another sector, another installation, or made up, it leads nowhere', () => {
