@@ -10,6 +10,8 @@ export interface Line {
   place(ticket: string | undefined): number | undefined;
   /** A ticket for the end of the line; undefined when it is full. */
   join(): string | undefined;
+  /** Its holder was told to ask again in so many seconds; who does not has gone home. */
+  told(ticket: string, seconds: number): void;
   leave(ticket: string): void;
   size(): number;
 }
@@ -17,12 +19,17 @@ export interface Line {
 interface Waiting {
   /** Milliseconds since 1970 in a fixed width, then chance: the order of texts is that of time. */
   key: string;
-  /** When they last asked: milliseconds since 1970. */
-  seen: number;
+  /** Until when they are waited for: milliseconds since 1970. */
+  until: number;
 }
 
-/** Who has not asked for so many milliseconds has gone home; that is looked after so often. */
-const [patience, often] = [90_000, 5_000];
+/**
+ * Who does not come so many milliseconds after the time that they were told has gone home, or has the page where a browser
+ * lets it sleep; whoever comes back has the old place.
+ */
+const patience = 5_000;
+/** It is looked after so often. */
+const often = 1_000;
 
 /** @param secret at least 32 bytes, for nothing else */
 export function createLine({ clock, secret, most }: { clock: Clock; secret: Buffer; most: number }): Line {
@@ -48,10 +55,18 @@ export function createLine({ clock, secret, most }: { clock: Clock; secret: Buff
     return low;
   }
 
+  /** Where the holder of a ticket is, when they are there. */
+  function find(ticket: string): [index: number, waiting: Waiting | undefined] {
+    const key = keyOf(ticket) ?? '';
+    const index = indexOf(key);
+    const found = line[index];
+    return [index, found?.key === key ? found : undefined];
+  }
+
   function forgetAbsent(now: number): void {
     if (Math.abs(now - looked) < often) return;
     looked = now;
-    line = line.filter(({ seen }) => now - seen < patience);
+    line = line.filter(({ until }) => now < until);
   }
 
   return {
@@ -61,11 +76,11 @@ export function createLine({ clock, secret, most }: { clock: Clock; secret: Buff
       const now = clock.now();
       forgetAbsent(now);
       const index = indexOf(key);
-      const known = line[index];
-      if (known?.key === key) known.seen = now;
-      // a ticket of another instance, or of somebody who was away
-      else if (line.length >= most) return undefined;
-      else line.splice(index, 0, { key, seen: now });
+      if (line[index]?.key !== key) {
+        // a ticket of another instance, or of somebody who was away
+        if (line.length >= most) return undefined;
+        line.splice(index, 0, { key, until: now + patience });
+      }
       return index + 1;
     },
     join() {
@@ -73,13 +88,16 @@ export function createLine({ clock, secret, most }: { clock: Clock; secret: Buff
       forgetAbsent(now);
       if (line.length >= most) return undefined;
       const key = `${String(Math.floor(now)).padStart(15, '0')}.${randomBytes(9).toString('base64url')}`;
-      line.splice(indexOf(key), 0, { key, seen: now });
+      line.splice(indexOf(key), 0, { key, until: now + patience });
       return `${key}.${seal(key)}`;
     },
+    told(ticket, seconds) {
+      const [, waiting] = find(ticket);
+      if (waiting) waiting.until = clock.now() + seconds * 1000 + patience;
+    },
     leave(ticket) {
-      const key = keyOf(ticket) ?? '';
-      const index = indexOf(key);
-      if (line[index]?.key === key) line.splice(index, 1);
+      const [index, waiting] = find(ticket);
+      if (waiting) line.splice(index, 1);
     },
     size: () => line.length,
   };

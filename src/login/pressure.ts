@@ -24,8 +24,8 @@ const calm = 10_000;
 
 /**
  * What is under way, divided by what gets done in a second, is how long a request takes (Little's law), whatever it waits
- * for: the processor, a hashing thread, a database. When that is too long, fewer may begin in a second than did; when
- * it is not, more may, little by little (as TCP finds its rate, RFC 5681 §3.1).
+ * for: the processor, a hashing thread, a database. While that is too long nobody begins, and afterwards fewer in a second than
+ * did; then more, little by little (as TCP finds its rate, RFC 5681 §3.1).
  * @param now milliseconds, by a clock that only goes forward
  */
 export function createPressure(now = () => performance.now()): Pressure {
@@ -41,16 +41,21 @@ export function createPressure(now = () => performance.now()): Pressure {
 
   function look(waiting: number): void {
     const at = now();
-    if (waiting > 0 || pressed()) quietSince = at;
     const seconds = (at - since) / 1000;
     if (seconds * 1000 < period) return;
     // what is done while little is asked says nothing of what could be
     const seen = done / seconds;
     rate = busy() ? ((rate ?? seen) + seen) / 2 : Math.max(rate ?? seen, seen);
-    if (pressed()) pace = Math.max(1, 0.8 * Math.min(pace, admitted / seconds));
-    else if (pace !== Number.POSITIVE_INFINITY)
+    if (waiting > 0 || pressed()) quietSince = at;
+    if (pressed()) {
+      // so many were too many; where nobody has begun since, what is under way only takes its time
+      if (admitted > 0 || pace === Number.POSITIVE_INFINITY)
+        pace = Math.max(1, 0.8 * Math.min(pace, admitted > 0 ? admitted / seconds : (rate ?? 0)));
+      left = 0;
+    } else if (pace !== Number.POSITIVE_INFINITY) {
       pace = at - quietSince > calm ? Number.POSITIVE_INFINITY : pace * 1.03 + 0.5 * seconds;
-    left = Math.min(left + pace * seconds, Math.max(1, pace));
+      left = Math.min(left + pace * seconds, Math.max(1, pace * seconds));
+    }
     if (pace === Number.POSITIVE_INFINITY) left = pace;
     [since, done, admitted] = [at, 0, 0];
   }

@@ -42,9 +42,10 @@ export function waitingRoom({ clock, secure, cookiePrefix, secret }: WaitingRoom
     return ticket === undefined ? 'full' : { place, ticket };
   }
 
-  function wait(ctx: Context, place: number): void {
+  function wait(ctx: Context, place: number, ticket: string): void {
     const left = pressure.secondsTo(place);
     const seconds = Math.min(latest, Math.max(soonest, Math.ceil(left)));
+    line.told(ticket, seconds);
     if (!wantsPage(ctx)) throw busy(seconds);
     ctx.status = 503;
     // the browser asks again by itself, for the same address
@@ -61,7 +62,7 @@ export function waitingRoom({ clock, secure, cookiePrefix, secret }: WaitingRoom
       if (admitted !== 'admitted') {
         const { place, ticket } = admitted;
         ctx.cookies.set(cookie, ticket, { signed: false, httpOnly: true, sameSite: 'lax', secure, overwrite: true });
-        return wait(ctx, place);
+        return wait(ctx, place, ticket);
       }
     }
     const done = pressure.begin();

@@ -23,8 +23,7 @@ export async function finishAnswer(ctx: Context, next: () => Promise<unknown>): 
   if (ctx.path === '/userinfo') followInteraction(ctx);
   if (ctx.path.startsWith('/authorize')) letFormsLead(ctx as unknown as KoaContextWithOIDC);
   if (ctx.status >= 400) {
-    const allowed =
-      methodsOf[ctx.path] ?? methodsBelow[below(ctx.path) ?? ''];
+    const allowed = methodsOf[ctx.path] ?? methodsBelow[below(ctx.path) ?? ''];
     if (ctx.status === 404 && ctx.body === undefined && allowed) throw wrongMethod(ctx, allowed);
     explainError(ctx);
   } else if (ctx.path === '/logout') {

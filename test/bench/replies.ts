@@ -30,7 +30,18 @@ export function json(reply: Reply): unknown {
   }
 }
 
+/** What came instead of what was expected. */
+export class Unexpected extends Error {
+  readonly reply: Reply;
+
+  constructor(what: string, reply: Reply) {
+    const { status, headers, body } = reply;
+    super(`${what}: ${status} ${headers.location ?? ''} ${body.replaceAll(/\s+/g, ' ').slice(0, 600)}`);
+    this.reply = reply;
+  }
+}
+
 /** An error that shows what came instead. */
-export function unexpected(what: string, { status, headers, body }: Reply): Error {
-  return new Error(`${what}: ${status} ${headers.location ?? ''} ${body.replaceAll(/\s+/g, ' ').slice(0, 600)}`);
+export function unexpected(what: string, reply: Reply): Unexpected {
+  return new Unexpected(what, reply);
 }

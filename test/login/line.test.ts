@@ -17,10 +17,14 @@ test('the first to come is the first, at any instance, and a place is lost by wh
   expect([there.place(third), there.place(first)]).toEqual([2, 1]);
   here.leave(first);
   expect([here.place(second), here.size()]).toEqual([1, 2]);
-  clock.advance(60_000);
+  for (const ticket of [second, third]) here.told(ticket, 10);
+  clock.advance(10_000);
   here.place(third);
-  clock.advance(60_000);
+  here.told(third, 10);
+  clock.advance(6_000);
   expect([here.place(third), here.size()]).toEqual([1, 1]);
+  // and had again by who was only late
+  expect([here.place(second), here.place(third)]).toEqual([1, 2]);
 });
 
 test('nobody writes a ticket, and a full line takes nobody', () => {

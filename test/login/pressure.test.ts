@@ -73,3 +73,26 @@ test('when it is quieter again the front begins, and a place far back does not',
   expect([pressure.admits(900, 1_000, 3), pressure.admits(1, 1_000, 3)]).toEqual([false, true]);
   expect(pressure.secondsTo(900)).toBeGreaterThan(60);
 });
+
+test('while more and more come, as many go on being served as can be, from the beginning', () => {
+  const { took, perSecond } = play({ served: 50, arrivals: (second) => 20 * second, seconds: 25 });
+  const rush = perSecond.slice(4);
+  expect(rush.reduce((sum, count) => sum + count, 0) / rush.length).toBeGreaterThan(40);
+  expect(took[Math.floor(took.length * 0.95)]).toBeLessThan(500);
+});
+
+test('what is under way takes its time, and as many as before begin afterwards, nearly', () => {
+  let at = 0;
+  const pressure = createPressure(() => at);
+  for (let quick = 0; quick < 25; quick += 1) pressure.begin()();
+  at = 250;
+  const begun = Array.from({ length: 10 }, () => pressure.admits(1, 0, 3));
+  expect(begun).not.toContain(false);
+  const underWay = Array.from({ length: 60 }, () => pressure.begin());
+  for (at = 500; at < 3_500; at += 250) expect(pressure.admits(1, 100, 3)).toBe(false);
+  for (const done of underWay) done();
+  let later = 0;
+  for (const end = at + 1_000; at < end; at += 10) if (pressure.admits(1, 100, 3)) later += 1;
+  expect(later).toBeGreaterThan(20);
+  expect(later).toBeLessThan(40);
+});

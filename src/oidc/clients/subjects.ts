@@ -38,7 +38,8 @@ export function createSubjects(secret: Buffer): Subjects {
       const known = made.get(key);
       if (known !== undefined) return known;
       const subject = make(account, sector);
-      if (made.size >= most) for (const oldest of made.keys().take(1)) made.delete(oldest);
+      const [oldest = ''] = made.keys();
+      if (made.size >= most) made.delete(oldest);
       made.set(key, subject);
       return subject;
     },
