@@ -66,18 +66,24 @@ export interface SettingsParts {
   lenient: boolean;
 }
 
-/** Lifetimes in seconds. Codes live at most a minute (ASVS 10.4.3), sessions at most 12 hours (NIST 800-63B AAL2/3). */
+const [hours, days] = [3_600, 86_400];
+/** Seconds until a session that nobody uses ends: at most 12 hours (NIST 800-63B AAL2/3). */
+const unused = 12 * hours;
+
+/** Lifetimes in seconds. Codes live at most a minute (ASVS 10.4.3). */
 const lifetimes = {
   AccessToken: asTheResourceSays(3600),
   AuthorizationCode: 60,
   BackchannelAuthenticationRequest: requestLifetime,
   ClientCredentials: asTheResourceSays(600),
   DeviceCode: 600,
-  Grant: 14 * 86_400,
+  Grant: 14 * days,
   IdToken: 3600,
   Interaction: 1800,
-  RefreshToken: 14 * 86_400,
-  Session: 12 * 3600,
+  RefreshToken: (_ctx: unknown, { expiresWithSession }: { expiresWithSession?: boolean | undefined }) =>
+    // one that ends with its session is not kept for what it is no good for
+    expiresWithSession ? unused : 14 * days,
+  Session: unused,
 };
 
 /** Everything the library is told: one entry for each thing it can do, each made where that thing is explained. */

@@ -181,6 +181,18 @@ describe('grants', () => {
   });
 });
 
+test('a refresh token that ends with the session is kept as long as a session that nobody uses', async () => {
+  const kept = async (scope: string) => {
+    const request = await authorizationRequest(configuration, { scope, prompt: 'consent' });
+    const { url } = await signIn(vneid, new Browser(), request.url);
+    const { refresh_token: token = '' } = await redeem(configuration, { ...request, url });
+    const { tokens } = await vneid.control.tokens.list({ kind: 'refresh', number: an.number, limit: 200 });
+    const expires = tokens.find(({ id }) => id === idOf(token))?.expiresAt ?? '';
+    return Math.round((Date.parse(expires) - vneid.clock.now()) / 3_600_000);
+  };
+  expect([await kept('openid profile'), await kept('openid profile offline_access')]).toEqual([12, 14 * 24]);
+});
+
 /** A token of each kind, and what is said to who presents it. */
 interface Presented {
   make(): Promise<string>;
