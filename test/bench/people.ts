@@ -178,31 +178,22 @@ function page(address: string, agent: Agent): Promise<void> {
   });
 }
 
-/** Milliseconds that each took, one after the other, and how long this thread had a processor for it. */
-interface Took {
-  time: number[];
-  processor: number[];
-}
-
-async function timed<T>(all: readonly T[], work: (one: T) => Promise<unknown>): Promise<Took> {
-  const took: Took = { time: [], processor: [] };
+/** Milliseconds that each took, one after the other. */
+async function timed<T>(all: readonly T[], work: (one: T) => Promise<unknown>): Promise<number[]> {
+  const took: number[] = [];
   for (const one of all) {
-    const [began, cpu] = [performance.now(), process.threadCpuUsage()];
+    const began = performance.now();
     await work(one);
-    const { user, system } = process.threadCpuUsage(cpu);
-    took.time.push(performance.now() - began);
-    took.processor.push((user + system) / 1000);
+    took.push(performance.now() - began);
   }
   return took;
 }
 
-/** On a machine that others use too the slowest of a hundred tell of them; what the processor was needed for does not. */
-function spread(what: string, bar: number | undefined, { time, processor }: Took): Figures {
-  const most = percentile(time, 0.99);
+function spread(what: string, bar: number | undefined, took: number[]): Figures {
+  const most = percentile(took, 0.99);
   return {
-    [`${what}, p50`]: information(percentile(time, 0.5), 'ms'),
+    [`${what}, p50`]: information(percentile(took, 0.5), 'ms'),
     [`${what}, p99`]: bar === undefined ? information(most, 'ms') : atMost(bar, most, 'ms'),
-    [`${what}, p99 of the program's processor time`]: information(percentile(processor, 0.99), 'ms'),
   };
 }
 
