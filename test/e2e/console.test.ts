@@ -1,5 +1,5 @@
 import type { Browser, BrowserContext, Page } from 'playwright-core';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { type Instance, startVneid, type Tenant } from '../../src/index.ts';
 import { an, testClient } from '../support/relying-party.ts';
 import { accessibilityFaults, openChromium, scrollsSideways } from './chromium.ts';
@@ -15,8 +15,11 @@ beforeAll(async () => {
   [vneid, chromium] = await Promise.all([startVneid({ clients: [testClient], citizens: 300 }), openChromium()]);
   tenant = await vneid.control.tenant('build-1234');
 });
+afterEach(async () => {
+  // a page that is not looked at any more goes on asking
+  await Promise.all(open.splice(0).map((context) => context.close()));
+});
 afterAll(async () => {
-  await Promise.all(open.map((context) => context.close()));
   await chromium?.close();
   await vneid?.stop();
 });

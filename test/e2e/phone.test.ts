@@ -2,7 +2,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type Browser, type BrowserContext, chromium as launcher, type Page } from 'playwright-core';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { type Instance, startVneid } from '../../src/index.ts';
 import type { Passkey } from '../../src/lab/authenticator.ts';
 import { chromiumPath } from '../support/needs.ts';
@@ -21,8 +21,11 @@ const binh = '001187000002';
 beforeAll(async () => {
   [vneid, chromium] = await Promise.all([startVneid({ city: true, cityPort: 0 }), openChromium()]);
 });
+afterEach(async () => {
+  // a page that is not looked at any more goes on asking
+  await Promise.all(open.splice(0).map((context) => context.close()));
+});
 afterAll(async () => {
-  await Promise.all(open.map((context) => context.close()));
   await chromium?.close();
   await vneid?.stop();
 });
