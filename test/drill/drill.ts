@@ -47,6 +47,7 @@ if (unknown.length > 0)
   throw new Error(`no drill ${unknown.join(', ')}; there are: ${stories.map(({ name }) => name).join(', ')}`);
 
 // who is stopped takes down what it has begun, which listens to the end of the process
+process.setMaxListeners(0);
 for (const signal of ['SIGINT', 'SIGTERM']) process.once(signal, () => process.exit(130));
 
 const report: string[] = [];
