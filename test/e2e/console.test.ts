@@ -189,6 +189,35 @@ describe.each(pages)('%s', (_name, visit) => {
   });
 });
 
+test('a word in a table stays whole, however narrow the window and long what stands beside it', async () => {
+  await vneid.control.login(an.number, { client: testClient.client_id, tokens: true });
+  const page = await pageOf({ reducedMotion: 'reduce' });
+  for (const family of ['organisations', 'grants', 'sessions', 'tokens', 'audit']) {
+    await page.goto(`${vneid.issuer}/lab/console/${family}`);
+    for (const width of [390, 900, 1024, 1280]) {
+      await page.setViewportSize({ width, height: 800 });
+      const { seen, cut } = await page.evaluate(wordsOfCells);
+      expect(seen, family).toBeGreaterThan(0);
+      expect([family, width, cut]).toEqual([family, width, []]);
+    }
+  }
+});
+
+/** In a page: how many words its tables have, and which of them are on two lines. What is longer than a word may be. */
+function wordsOfCells(): { seen: number; cut: string[] } {
+  const cells = [...document.querySelectorAll('.cards td .cell')].filter((one) => !/[^\s-]{25}/.test(one.textContent));
+  const ranges = cells.flatMap(({ firstChild: text }) =>
+    [...(text?.textContent ?? '').matchAll(/[\p{L}\p{N}.:]+/gu)].map(({ 0: word, index }) => {
+      const range = document.createRange();
+      range.setStart(text as Node, index);
+      range.setEnd(text as Node, index + word.length);
+      return range;
+    }),
+  );
+  const lines = (range: Range) => new Set([...range.getClientRects()].map(({ top }) => Math.round(top))).size;
+  return { seen: ranges.length, cut: ranges.filter((range) => lines(range) > 1).map(String) };
+}
+
 test('in a tenant every link leads to the tenant, and everything that a page needs is there', async () => {
   const page = await pageOf();
   const failed: string[] = [];

@@ -88,19 +88,31 @@ function rows(
 ): Html {
   const words = wordsOf(page.language).console;
   if (all.length === 0) return html`<div class="sheet"><p><strong>${words.nothing}</strong></p></div>`;
+  const canDo = all.some(({ doing }) => doing.length > 0);
   const button = ({ operation, verb, reads, dangerous, values: own }: RowsShown['rows'][number]['doing'][number]) =>
     reads
       ? html`<a class="button secondary" href="/lab/console/${family}/${verb}?${String(new URLSearchParams(own))}">${verb}</a>`
       : html`<form method="post" action="/lab/console/do/${operation}"><input type="hidden" name="csrf" value="${csrf}"><input type="hidden" name="back" value="${back}">${Object.entries(own).map(([name, value]) => html`<input type="hidden" name="in.${name}" value="${value}">`)}<button type="submit" class="secondary${dangerous && ' dangerous'}">${verb}</button></form>`;
   return html`<div class="scroll" tabindex="0" role="region" aria-label="${words.now}"><table class="cards" role="table"><caption class="unseen">${words.now}</caption>
-<thead role="rowgroup"><tr role="row">${columns.map((column) => html`<th scope="col" role="columnheader"><code>${column}</code></th>`)}<th scope="col" role="columnheader">${words.row}</th></tr></thead>
+<thead role="rowgroup"><tr role="row">${columns.map((column) => html`<th scope="col" role="columnheader"><code>${column}</code></th>`)}${canDo && html`<th scope="col" role="columnheader">${words.row}</th>`}</tr></thead>
 <tbody role="rowgroup">${all.map(
     ({ cells, doing }) =>
       html`<tr role="row">${cells.map((cell, index) =>
         index === 0
           ? html`<th scope="row" role="rowheader"><code>${cell}</code></th>`
-          : html`<td role="cell" data-label="${columns[index]}"><div class="cell">${/^https?:\/\/\S+$/.test(cell) ? html`<a href="${cell}">${cell}</a>` : cell}</div></td>`,
-      )}<td role="cell" data-label="${words.row}"><div class="doing">${doing.map(button)}</div></td></tr>`,
+          : html`<td role="cell" data-label="${columns[index]}">${value(cell)}</td>`,
+      )}${canDo && html`<td role="cell" data-label="${words.row}"><div class="doing">${doing.map(button)}</div></td>`}</tr>`,
   )}</tbody></table></div>
 <p>${values.after !== undefined && html`<a class="button secondary" href="/lab/console/${family}">${words.first}</a>`} ${next !== undefined && html`<a class="button secondary" href="?${String(new URLSearchParams({ ...values, after: next }))}">${words.more}</a>`}</p>`;
+}
+
+/** Words stay whole; JSON is broken between its members, and only what no column could hold anywhere. */
+function value(text: string): Html {
+  const shown = /^https?:\/\/\S+$/.test(text) ? html`<a href="${text}">${text}</a>` : parts(text);
+  return html`<div class="cell${/[^\s-]{25}/.test(text) && ' long'}">${shown}</div>`;
+}
+
+function parts(text: string): Part {
+  if (!/^[[{]/.test(text)) return text;
+  return text.split(/(?<=,|":)/).map((part, index) => html`${index > 0 && html`<wbr>`}${part}`);
 }
