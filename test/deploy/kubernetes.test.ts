@@ -4,7 +4,7 @@ import { describe, expect, test } from 'vitest';
 import { describeOptions, readConfig } from '../../src/config.ts';
 import { startVneid } from '../../src/index.ts';
 import { root, stagesOf, textsOf } from '../support/dockerfile.ts';
-import { composeFile, kustomization, manifests, type Yaml } from './manifests.ts';
+import { composeFile, everything, kustomization, manifests, type Yaml } from './manifests.ts';
 
 /** The manifests hang together, and fit the program and its image. */
 const objects = manifests();
@@ -27,13 +27,17 @@ test('every file of the folder is part of it, and no object stands twice', () =>
   expect(new Set(names).size).toBe(names.length);
 });
 
-test('no object is a secret; they are named only, and each that is needed is said to be made', () => {
+test('no object is a secret; they are named only, and how each is made is said', () => {
   expect(of('Secret')).toEqual([]);
   const named = pods.flatMap(({ spec }) => [
     ...spec.containers.flatMap((one: Yaml) => one.envFrom.flatMap(({ secretRef }: Yaml) => secretRef?.name ?? [])),
     ...(spec.volumes ?? []).flatMap(({ secret }: Yaml) => secret?.secretName ?? []),
   ]);
   expect(new Set(named)).toEqual(new Set(['vneid', 'vneid-keys']));
+  const { tls } = only('Ingress').spec;
+  const told = everything().find(({ name }) => name === 'kubernetes/kustomization.yaml')?.text;
+  for (const name of [...named, ...tls.map(({ secretName }: Yaml) => secretName)])
+    expect(told).toMatch(new RegExp(`create secret (generic|tls) ${name} `));
 });
 
 test('selectors choose the pods of the deployment, and those only', () => {
@@ -116,6 +120,11 @@ describe.each(pods.map((pod) => ({ pod, name: pod.spec.containers[0].name as str
           limits: { memory: expect.anything() },
         });
       }
+    });
+
+    test('hears of no service by its environment, where that of ours would be taken for the option VNEID_PORT', () => {
+      expect(() => readConfig({}, { VNEID_PORT: 'tcp://10.96.3.4:80' })).toThrow('VNEID_PORT');
+      expect(pod.spec.enableServiceLinks).toBe(false);
     });
 
     test('runs our image, and a command that there is', () => {
