@@ -32,7 +32,9 @@ export interface Situation {
  */
 export function stepsFrom({ prompt, account, used, need, means, transaction, undecided }: Situation): StepName[] {
   if (prompt === 'consent') {
-    if (transaction) return [means.phone ? 'transaction' : 'unmet'];
+    // what a phone says that was never checked to be its holder's is no approval
+    const approves = means.phone && account !== undefined && ceilingOf(account.level) >= 2;
+    if (transaction) return [approves ? 'transaction' : 'unmet'];
     return undecided ? ['consent'] : [];
   }
   // above level 2 everything ends on the phone: the code that it scans is the short way

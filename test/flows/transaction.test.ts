@@ -117,6 +117,15 @@ describe('what is refused', () => {
     expect(back.url.searchParams.get('error')).toBe('unmet_authentication_requirements');
   });
 
+  test('somebody whose account has level 1: the phone was never checked to be theirs (Decree 69/2024 Art 10)', async () => {
+    const { configuration, browser } = await signedIn('001195000006');
+    const page = await browser.open((await authorizationRequest(configuration, wanted)).url, { until: atCallback });
+    expect(await vneid.control.phone('001195000006').approvals()).toEqual([]);
+    expect(page.html).toContain('/unmet"');
+    const back = await browser.submit({}, { form: (action) => action.endsWith('/unmet'), until: atCallback });
+    expect(back.url.searchParams.get('error')).toBe('unmet_authentication_requirements');
+  });
+
   test.each([
     ['no text', [{ type: 'vneid_transaction' }]],
     ['a hidden part', [{ type: 'vneid_transaction', text: 'Trả 1.000 đ\u202E' }]],

@@ -52,6 +52,13 @@ describe('when the prompt is for consent', () => {
   });
 });
 
+test('what the phone of an account of level 1 says approves nothing', () => {
+  const situation = { prompt: 'consent', account: { level: 1 as const }, used: ['password' as const] };
+  const need = { wanted: 1 as const, least: 1 as const };
+  const steps = stepsFrom({ ...situation, need, means: everything, transaction: true, undecided: false });
+  expect(steps).toEqual(['unmet']);
+});
+
 test('nobody is led past what an account can reach', () => {
   expect(reachOf({ level: 1 }, [], everything)).toBe(1);
   expect(reachOf({ level: 2 }, [], nothing)).toBe(1);

@@ -116,11 +116,12 @@ async function signIn(bench: Bench, interaction: Interaction, walker: Walker): P
 
 /** Agrees to what is asked, or does not; what is approved on the phone is approved there. */
 async function agree(bench: Bench, interaction: Interaction, walker: Walker): Promise<InteractionResults> {
-  const { login, means } = await at(bench, interaction, walker);
-  const { client, transaction, undecided } = login;
+  const { login, account, means } = await at(bench, interaction, walker);
+  const { client, need, transaction, undecided } = login;
   let approved: Approved | undefined;
   if (transaction && walker.outcome === 'granted') {
-    if (!means.phone) return ended(await bench.steps.unmet.submit(login, form()));
+    const situation = { prompt: 'consent', account, used: [], need, means, transaction: true, undecided: false };
+    if (stepsFrom(situation)[0] === 'unmet') return ended(await bench.steps.unmet.submit(login, form()));
     approved = await approve(bench, login);
   }
   if (undecided?.length === 0 && walker.outcome === 'granted')
