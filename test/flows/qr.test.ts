@@ -273,6 +273,17 @@ describe('push: it is known who signs in, and their phone is asked', () => {
     expect(tokens.claims()?.acr).toBe('urn:vneid:loa:3');
   });
 
+  test.each([{ value: 'urn:other:gold' }, { values: ['urn:other:gold', 'urn:other:silver'] }])(
+    'an essential acr of %j is nothing that anybody here can reach, and no less will do (OIDC Core §5.5.1.1)',
+    async (acr) => {
+      const configuration = await relyingParty(vneid);
+      const claims = JSON.stringify({ id_token: { acr: { essential: true, ...acr } } });
+      const { url } = await authorizationRequest(configuration, { claims });
+      const back = await new Browser().open(url, { until: atCallback });
+      expect(back.url.searchParams.get('error')).toBe('unmet_authentication_requirements');
+    },
+  );
+
   test('an app that would take less gets less from whoever has no phone at hand', async () => {
     const { browser, configuration } = await walk({ acr_values: 'urn:vneid:loa:3 urn:vneid:loa:2' });
     const number = '030186000023';

@@ -1,4 +1,5 @@
 import type { KoaContextWithOIDC } from 'oidc-provider';
+import { acrValues, levelOfAcr } from '../../../levels.ts';
 import { errors } from '../../library.ts';
 
 /**
@@ -39,7 +40,7 @@ export function verifiedRequests(asked: unknown): VerifiedRequest[] {
 
 /**
  * What the library asks of every `claims` parameter.
- * @throws InvalidRequest naming the place
+ * @throws InvalidRequest naming the place; `unmet_authentication_requirements` for an essential `acr` that is no level here
  */
 export function checkClaimsParameter(_ctx: KoaContextWithOIDC, claims: object): void {
   if (deeperThan(claims, deepest)) throw new errors.InvalidRequest(`claims is nested deeper than ${deepest} levels`);
@@ -51,6 +52,18 @@ export function checkClaimsParameter(_ctx: KoaContextWithOIDC, claims: object): 
       else checkConstraints(asked, path);
     }
   }
+  checkEssentialAcr(request.id_token?.acr);
+}
+
+/** An essential `acr` that cannot be had is a sign-in that has failed (OIDC Core §5.5.1.1). */
+function checkEssentialAcr(asked: unknown): void {
+  const { essential, value, values = [] } = (asked ?? {}) as Template;
+  const named = [value, ...values].filter((one) => one !== undefined);
+  if (!essential || named.length === 0 || named.some((one) => levelOfAcr(String(one)) !== undefined)) return;
+  throw new errors.CustomOIDCProviderError(
+    'unmet_authentication_requirements',
+    `claims.id_token.acr names none of ${acrValues.join(', ')}`,
+  );
 }
 
 function checkVerified(asked: unknown, path: string): void {
