@@ -1,3 +1,4 @@
+import { decodeJwt } from 'jose';
 import type { Provider as ProviderType } from 'oidc-provider';
 import { flawOf } from './keys/jwt-form.ts';
 
@@ -18,6 +19,11 @@ export function onlyIdTokensAreHints(provider: ProviderType): void {
     if (hint.header.typ !== undefined || hint.payload.auth_time === undefined) throw new Error('not an ID token');
     return hint;
   };
+}
+
+/** Whom a request names by its `id_token_hint`, which the library has looked at when it came; undefined without one. */
+export function hintedSubject({ id_token_hint: hint }: Readonly<Record<string, unknown>>): string | undefined {
+  return typeof hint === 'string' ? decodeJwt(hint).sub : undefined;
 }
 
 type Members = Record<string, unknown>;

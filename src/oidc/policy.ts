@@ -1,8 +1,9 @@
-import type { KoaContextWithOIDC } from 'oidc-provider';
-import { type AuthenticationLevel, levelOfAcr } from '../levels.ts';
+import type { Client, KoaContextWithOIDC } from 'oidc-provider';
+import { type AccountLevel, type AuthenticationLevel, ceilingOf, levelOfAcr } from '../levels.ts';
 import { askedItems, undecidedItems } from './claims/asked.ts';
 import type { Clients, RegisteredClient } from './clients/clients.ts';
-import { interactionPolicy } from './library.ts';
+import { hintedSubject } from './id-token-hint.ts';
+import { errors, interactionPolicy } from './library.ts';
 import type { Tamper } from './tamper.ts';
 
 /** How sure a relying party wants to be, and with how little it would make do. */
@@ -58,13 +59,23 @@ function essentialAcr(claims: unknown): string[] {
   return [acr.value, ...(Array.isArray(acr.values) ? acr.values : [])].filter((value) => typeof value === 'string');
 }
 
+export interface PolicyParts {
+  clients: Clients;
+  tamper: Tamper;
+  /** What an app knows a person by. */
+  subjectOf: (accountId: string, client: Client) => string;
+}
+
+const anotherPerson = 'id_token_hint and authenticated subject do not match';
+
 /**
  * When a browser has to go through our pages. The library prompts for a missing session, `max_age`, `prompt` and
  * unseen scopes; it does not prompt for `acr_values`, nor does it know a client's agreed level or that an account can be
- * locked while it has a session, so that is added. Of single claims it knows neither which are agreed with the client nor
+ * locked or lowered while it has a session, so that is added; nor does it compare who signs in with whom an
+ * `id_token_hint` names. Of single claims it knows neither which are agreed with the client nor
  * that an agreed scope has them in it, nor verified ones, so that is said anew.
  */
-export function createPolicy(clients: Clients, tamper: Tamper): ReturnType<typeof interactionPolicy.base> {
+export function createPolicy({ clients, tamper, subjectOf }: PolicyParts): ReturnType<typeof interactionPolicy.base> {
   const { Check, base } = interactionPolicy;
   const policy = base();
   const login = policy.get('login');
@@ -81,6 +92,29 @@ export function createPolicy(clients: Clients, tamper: Tamper): ReturnType<typeo
     new Check('account_barred', 'the account of this session may not be used', 'login_required', ({ oidc }) =>
       Boolean(oidc.session?.accountId && !oidc.account),
     ),
+  );
+  login?.checks.add(
+    new Check(
+      'account_lowered',
+      'the account of this session has a lower level since',
+      'login_required',
+      ({ oidc }) => {
+        const { level } = (oidc.account ?? {}) as { level?: AccountLevel };
+        return level !== undefined && (levelOfAcr(oidc.session?.acr) ?? 0) > ceilingOf(level);
+      },
+    ),
+  );
+  // the library compares where the hint comes with the request, and not with who signs in then
+  login?.checks.remove('id_token_hint');
+  login?.checks.add(
+    new Check('id_token_hint', anotherPerson, 'login_required', ({ oidc }) => {
+      const hinted = hintedSubject(oidc.params ?? {});
+      const account = oidc.session?.accountId;
+      if (hinted === undefined || (account && oidc.client && subjectOf(account, oidc.client) === hinted)) return false;
+      // who was asked and is somebody else is not asked again (OIDC Core §3.1.2.1)
+      if (oidc.result?.login) throw new errors.LoginRequired(anotherPerson);
+      return true;
+    }),
   );
   login?.checks.add(
     new Check('acr_step_up', 'a higher authentication level was asked for', 'login_required', (ctx) =>

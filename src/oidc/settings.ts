@@ -1,4 +1,4 @@
-import type { Configuration, KoaContextWithOIDC } from 'oidc-provider';
+import type { Client, Configuration, KoaContextWithOIDC } from 'oidc-provider';
 import type { Accounts } from '../accounts/accounts.ts';
 import type { Clock } from '../clock.ts';
 import { acrValues } from '../levels.ts';
@@ -91,6 +91,8 @@ export function settingsOf(parts: SettingsParts): Configuration {
   const { issuer, cookiePrefix, keys, accounts, clients, consents, pages, readClaims, resources } = parts;
   const secure = issuer.startsWith('https:');
   const subjects = createSubjects(keys.secret('pairwise'));
+  const subjectOf = (accountId: string, client: Client) =>
+    client.subjectType === 'pairwise' ? subjects.of(accountId, sectorOf(client)) : accountId;
   const offered = signedWith(parts);
   const authenticated: NonNullable<Configuration['clientAuthMethods']> = [
     'client_secret_basic',
@@ -152,14 +154,14 @@ export function settingsOf(parts: SettingsParts): Configuration {
     // tokens in the front channel are for the suite alone, which asks them of whoever registers clients (RFC 9700 §2.1.2)
     responseTypes: parts.lenient ? ['code', 'id_token', 'id_token token'] : ['code'],
     subjectTypes: ['pairwise', 'public'],
-    pairwiseIdentifier: (_ctx, accountId, client) => subjects.of(accountId, sectorOf(client)),
+    pairwiseIdentifier: (_ctx, accountId, client) => subjectOf(accountId, client),
     findAccount: findBehindHint(
       subjects,
       findAccount({ accounts, clients, readClaims, referenceFor: referencesBy(keys.secret('verification')) }),
     ),
     loadExistingGrant: (ctx) => consents.grantFor(ctx),
     interactions: {
-      policy: createPolicy(clients, parts.tamper),
+      policy: createPolicy({ clients, tamper: parts.tamper, subjectOf }),
       url: (_ctx, interaction) => parts.loginPath(interaction.uid),
     },
     extraClientMetadata: extraClientMetadata(parts),

@@ -50,7 +50,7 @@ export function findAccount({ accounts, clients, readClaims, referenceFor }: Hol
       };
     }
 
-    return { accountId: id, claims };
+    return { accountId: id, level: account.level, claims };
   };
 }
 
