@@ -1,6 +1,6 @@
 import Router from '@koa/router';
 import type { Middleware, Next } from 'koa';
-import type { InteractionResults, KoaContextWithOIDC } from 'oidc-provider';
+import type { InteractionResults, KoaContextWithOIDC, Provider } from 'oidc-provider';
 import type { Account } from '../accounts/accounts.ts';
 import type { Throttle } from '../accounts/throttle.ts';
 import type { Clock } from '../clock.ts';
@@ -44,6 +44,8 @@ export interface HubParts extends WalksParts {
   /** False where each address has to be asked by itself. */
   straight: () => boolean;
 }
+
+type Session = InstanceType<Provider['Session']>;
 
 export interface Hub {
   routes: Router;
@@ -199,23 +201,24 @@ export function createHub(parts: HubParts): Hub {
       amr,
       address: login.address,
     });
-    await endSessionOfAnother(walk);
-    const proven = { accountId: account.id, acr, amr, remember: true, ts: await provenSince(walk) };
+    // as it is now: other tabs may have done something with it since this walk began
+    const session = await provider().Session.get(login.ctx);
+    if (session.accountId !== account.id) await leaveAnother(walk, session);
+    const proven = { accountId: account.id, acr, amr, remember: true, ts: provenSince(walk, session) };
     await finish(walk, { login: proven }, next);
   }
 
   /** Seconds since 1970: the oldest of what was proven counts, so that raising a session does not make it fresh. */
-  async function provenSince({ progress, interaction: { session } }: Walk): Promise<number> {
-    const before = progress.raising && session ? await provider().Session.find(session.cookie) : undefined;
-    return before?.loginTs ?? Math.floor(clock.now() / 1000);
+  function provenSince({ progress }: Walk, { loginTs }: Session): number {
+    return (progress.raising ? loginTs : undefined) ?? Math.floor(clock.now() / 1000);
   }
 
-  /** Two people on one browser: the second never gets what the first one had. */
-  async function endSessionOfAnother({ login, interaction }: Walk): Promise<void> {
-    const { session } = interaction;
-    if (!session || session.accountId === login.account?.id) return;
-    await endSession(provider(), artifacts, session.cookie);
-    events.emit('session.ended', { account: session.accountId });
+  /** Two people on one browser: the second never gets what the first one had, nor what they agreed to on the way here. */
+  async function leaveAnother({ interaction }: Walk, { accountId, jti }: Session): Promise<void> {
+    interaction.lastSubmission = undefined;
+    if (accountId === undefined) return;
+    await endSession(provider(), artifacts, jti);
+    events.emit('session.ended', { account: accountId });
     interaction.session = undefined;
   }
 

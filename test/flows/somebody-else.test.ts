@@ -7,6 +7,7 @@ import {
   atCallback,
   authorizationRequest,
   basic,
+  newestCode,
   post,
   redeem,
   relyingParty,
@@ -90,7 +91,68 @@ describe('an app names a person by id_token_hint (OIDC Core §3.1.2.1)', () => {
   });
 });
 
+describe('a transaction that one person approved', () => {
+  const text = 'Nộp lệ phí 200.000 đ cho hồ sơ H26.14-241125-0001';
+  const wanted = { authorization_details: JSON.stringify([{ type: 'vneid_transaction', text }]), max_age: '60' };
+  const atTransaction = { form: (action: string) => action.endsWith('/transaction'), until: atCallback };
+
+  /** A session of An's that has become too old while An's phone was asked: somebody has to sign in once more. */
+  async function approvedTooLate(browser: Browser) {
+    const asked = await request(wanted);
+    await browser.open(asked.url, { until: atCallback });
+    vneid.clock.advance(61_000);
+    await vneid.control.phone(an.number).approve();
+    const page = await browser.submit({}, atTransaction);
+    expect(page.html).toContain('name="password"');
+    return asked;
+  }
+
+  test('is theirs when they sign in once more', async () => {
+    const browser = new Browser();
+    await tokensOf(an, browser);
+    const asked = await approvedTooLate(browser);
+    const { url } = await browser.submit(typed(an), { until: atCallback });
+    const tokens = await redeem(configuration, { ...asked, url });
+    expect(tokens.authorization_details?.[0]).toMatchObject({ text });
+  });
+
+  test('is not of another who signs in: their own phone is asked', async () => {
+    const browser = new Browser();
+    await tokensOf(binh);
+    await tokensOf(an, browser);
+    await approvedTooLate(browser);
+    const page = await browser.submit(typed(binh), { until: atCallback });
+    expect([atCallback(page.url), page.text.includes(text)]).toEqual([false, true]);
+    expect(await vneid.control.phone(binh.number).approvals()).toHaveLength(1);
+  });
+});
+
+test('in another tab somebody else has signed in since: who signs in here is not sent round by a page of the library', async () => {
+  const browser = new Browser();
+  await tokensOf(an);
+  const asked = await request();
+  const tab = await browser.open(asked.url);
+  await tokensOf(binh, browser);
+  await browser.open(tab.url);
+  const back = await browser.submit(typed(an), { until: atCallback });
+  const tokens = await redeem(configuration, { ...asked, url: back.url });
+  expect(tokens.claims()?.sub).toBe((await tokensOf(an)).claims()?.sub);
+});
+
 describe('a session is raised', () => {
+  test('and is as old as it was, whatever another tab has done with it meanwhile', async () => {
+    const browser = new Browser();
+    const first = await tokensOf(an, browser);
+    vneid.clock.advance(600_000);
+    const asked = await request({ acr_values: 'urn:vneid:loa:2' });
+    const tab = await browser.open(asked.url);
+    await signIn(vneid, browser, (await request({ prompt: 'consent' })).url);
+    await browser.open(tab.url);
+    const back = await browser.submit({ otp: await newestCode(vneid, an.number) }, { until: atCallback });
+    const raised = (await redeem(configuration, { ...asked, url: back.url })).claims();
+    expect(raised).toMatchObject({ acr: 'urn:vneid:loa:2', auth_time: first.claims()?.auth_time });
+  });
+
   test('and is worth no more than its account, which was lowered since', async () => {
     const browser = new Browser();
     const high = { acr_values: 'urn:vneid:loa:2 urn:vneid:loa:1' };
