@@ -4,8 +4,15 @@ import { parseArgs, styleText } from 'node:util';
 import { type Config, describeOptions, readConfig } from './config.ts';
 import { VneidError } from './errors.ts';
 
+interface Command {
+  about: string;
+  /** That it tells more of itself, by `--help`, than stands here. */
+  tellsMore?: true;
+  run: (args: string[]) => Promise<void>;
+}
+
 /** The commands, each loading only what it needs, so that small ones are quick. */
-const commands: Record<string, { about: string; run: (args: string[]) => Promise<void> }> = {
+const commands: Record<string, Command> = {
   start: {
     about: '[--workers N] [--profile conformance]: start the provider and the city (default)',
     run: start,
@@ -14,6 +21,7 @@ const commands: Record<string, { about: string; run: (args: string[]) => Promise
   migrate: { about: 'bring the database up to date, as often as one likes; before a sandbox starts', run: migrateHere },
   token: {
     about: '[--lifetime SECONDS]: leave to register relying parties in a sandbox, on a running program',
+    tellsMore: true,
     run: token,
   },
   mcp: {
@@ -23,6 +31,7 @@ const commands: Record<string, { about: string; run: (args: string[]) => Promise
   'check-rp': {
     about:
       '--start URL: grades an app by logging in to it, once properly and once for each deviation; --help tells more',
+    tellsMore: true,
     run: checkRp,
   },
   keys: { about: 'list | rotate [--announce SECONDS] [--retire SECONDS]: signing keys', run: keys },
@@ -43,7 +52,9 @@ export async function main(args: string[]): Promise<void> {
     if (cause.code !== 'EPIPE') throw cause;
   });
   try {
-    if (Object.hasOwn(commands, own)) return await commands[own]?.run(rest);
+    const command = Object.hasOwn(commands, own) ? commands[own] : undefined;
+    if (command && !command.tellsMore && rest.some(isHelp)) return void process.stdout.write(lineOf(own, command));
+    if (command) return await command.run(rest);
     const { typedFamilies } = await import('./lab/command-line.ts');
     const families = typedFamilies();
     const known = [...Object.keys(commands), ...families.keys()];
@@ -121,15 +132,15 @@ function banner({
   password: string;
   passcode: string;
 }): string {
-  const line = (label: string, value: string) => `  ${styleText('dim', label.padEnd(11))}${value}\n`;
+  const line = (label: string, value: string) => `  ${styleText('dim', label.padEnd(21))}${value}\n`;
   return [
     '\n',
     `  ${styleText('bold', 'VNeID')} ${styleText('dim', '· DỮ LIỆU GIẢ LẬP · SYNTHETIC DATA')}\n\n`,
     ...(city ? [line('iHanoi', styleText('underline', `${city}/ihanoi`))] : []),
     line('VNeID', styleText('underline', issuer)),
-    line('Đăng nhập', `${number}  ${password}  (${who})`),
-    line('Mã OTP', styleText('underline', `${issuer}/lab/inbox/${number}`)),
-    line('Điện thoại', `${styleText('underline', `${issuer}/phone`)}  passcode ${passcode}`),
+    line('Đăng nhập · sign in', `${number}  ${password}  (${who})`),
+    line('Mã · code', styleText('underline', `${issuer}/lab/inbox/${number}`)),
+    line('Điện thoại · phone', `${styleText('underline', `${issuer}/phone`)}  passcode ${passcode}`),
     '\n',
   ].join('');
 }
@@ -248,6 +259,8 @@ async function keys(args: string[]): Promise<void> {
     verb === 'list'
       ? await listKeys({ folder, now })
       : await rotateKeys({ folder, now, announce: seconds(values.announce), retire: seconds(values.retire) });
+  if (states.length === 0)
+    process.stdout.write(`no keys in ${folder} yet: the first start makes them, and so does vneid keys rotate\n`);
   for (const { kid, alg, state, useFrom, publishUntil } of states) {
     const until = publishUntil === undefined ? '' : `  published until ${new Date(publishUntil).toISOString()}`;
     process.stdout.write(
@@ -269,12 +282,16 @@ async function config(): Promise<void> {
 }
 
 async function help(): Promise<void> {
-  for (const [name, { about }] of Object.entries(commands)) process.stdout.write(`vneid ${name.padEnd(8)} ${about}\n`);
+  for (const [name, command] of Object.entries(commands)) process.stdout.write(lineOf(name, command));
   const { help: families } = await import('./lab/command-line.ts');
   process.stdout.write(
     '\non a running program, at --url, VNEID_ISSUER or this machine; more by --help, from a file by --from FILE:\n',
   );
   process.stdout.write(`${families([])}\n`);
+}
+
+function lineOf(name: string, { about }: Command): string {
+  return `vneid ${name.padEnd(8)} ${about}\n`;
 }
 
 /** Errors of ours in both languages; a taken port as a sentence; anything else as it is. */

@@ -51,6 +51,14 @@ export const catalogue = {
     nextVi: 'Giá trị đúng: {expected}.',
     nextEn: 'Expected {expected}.',
   },
+  'clients.unreadable': {
+    status: 500,
+    vi: 'Không đọc được tệp ứng dụng {file} ({found}).',
+    en: 'The clients file {file} cannot be read ({found}).',
+    nextVi: 'Kiểm tra VNEID_CLIENTS, tính từ thư mục chạy chương trình, và quyền đọc tệp.',
+    nextEn:
+      'Check VNEID_CLIENTS, which is taken from the folder where the program was started, and who may read the file.',
+  },
   'client.exists': {
     status: 409,
     vi: 'Đã có ứng dụng {client}.',

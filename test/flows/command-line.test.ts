@@ -135,9 +135,13 @@ describe('on a running program', { timeout: 60_000 }, () => {
 
   test.each([
     [['phones', 'approve', '--help'], 0, 'That of the cast'],
+    [['start', '--help'], 0, '--workers N'],
+    [['keys', 'rotate', '-h'], 0, '--announce SECONDS'],
+    [['check-rp', '--help'], 0, '--junit FILE'],
+    [['keys', 'list'], 0, '/nowhere yet: the first start makes them'],
     [['constructor'], 1, 'unknown command "constructor"'],
   ])('vneid %j', async (args, code, said) => {
-    const told = await run(args);
+    const told = await run(args, { env: { VNEID_KEYS: './nowhere' } });
     expect([told.code, code === 0 ? told.stdout : told.stderr]).toEqual([code, expect.stringContaining(said)]);
   });
 

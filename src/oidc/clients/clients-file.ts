@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import { resolve } from 'node:path';
 import { isMap, isSeq, LineCounter, type Node, parseDocument } from 'yaml';
 import { problem } from '../../errors.ts';
 import type { z } from 'zod';
@@ -22,7 +23,7 @@ export interface ClientsFile {
 export function readClientsFile(file: string, values: Record<string, string>): ClientsFile {
   const name = file.split('/').at(-1) ?? file;
   const lines = new LineCounter();
-  const text = readText(file, name).replaceAll(/\$\{(\w+)\}/g, (whole, key: string) => values[key] ?? whole);
+  const text = readText(file).replaceAll(/\$\{(\w+)\}/g, (whole, key: string) => values[key] ?? whole);
   const document = parseDocument(text, { lineCounter: lines });
   const broken = document.errors[0];
   if (broken)
@@ -178,11 +179,11 @@ function shown(value: unknown): string {
     : (JSON.stringify(value) ?? 'nothing');
 }
 
-function readText(file: string, name: string): string {
+function readText(file: string): string {
   try {
     return readFileSync(file, 'utf8');
   } catch (cause) {
     const found = (cause as NodeJS.ErrnoException).code ?? 'unreadable';
-    throw problem('clients.invalid', { file: name, line: 0, found, expected: 'a file that can be read' });
+    throw problem('clients.unreadable', { file: resolve(file), found });
   }
 }
