@@ -21,7 +21,8 @@ export interface Throttle {
   /** The credential was wrong, whichever it was. */
   failed(attempt: Attempt): Promise<void>;
   /**
-   * The whole login succeeded, all factors: forgets the failures of this account and this browser, not the address's.
+   * The whole login succeeded, all factors: forgets the failures of this account and this browser, not the address's; those
+   * of second factors only when it had one.
    * Gives the attempt back when it is one; attempts may have been released before.
    */
   succeeded(who: Attempter | Attempt): Promise<void>;
@@ -43,6 +44,11 @@ export interface Attempter {
    * counted by itself, so that strangers' failures do not delay the owner there.
    */
   browser?: string | undefined;
+  /**
+   * True of a factor that is asked for after a password. Who comes that far knows the password, and with it alone signs in
+   * where that is enough, from as many browsers as they like: so these are counted by account at every browser as well.
+   */
+  second?: boolean | undefined;
 }
 
 /** A reserved attempt; hand it back with the outcome. One that never comes back is free again after a minute. */
@@ -70,7 +76,7 @@ export interface Limit {
   forgetAfter: number;
 }
 
-export type Limits = Record<'account' | 'browser' | 'address', Limit>;
+export type Limits = Record<'account' | 'second' | 'browser' | 'address', Limit>;
 
 const minute = 60;
 const hour = 60 * minute;
@@ -81,6 +87,7 @@ const hour = 60 * minute;
  */
 export const usualLimits: Limits = {
   account: { free: 5, afterDelay: 1, firstDelay: 30, longestDelay: 15 * minute, forgetAfter: 24 * hour },
+  second: { free: 5, afterDelay: 1, firstDelay: 30, longestDelay: 15 * minute, forgetAfter: 24 * hour },
   browser: { free: 5, afterDelay: 1, firstDelay: 30, longestDelay: 15 * minute, forgetAfter: 24 * hour },
   address: { free: 100, afterDelay: 20, firstDelay: 30, longestDelay: 15 * minute, forgetAfter: hour },
 };
@@ -225,7 +232,10 @@ export function createThrottle({ artifacts, clock, events, limits: own, patience
     },
     async succeeded(who) {
       if ('places' in who) await giveBack(who.places);
-      const forgiven = [accountBucket(who), ...bucketsOf(who).filter(({ kind }) => kind === 'browser')];
+      const forgiven = [
+        accountBucket(who),
+        ...bucketsOf(who).filter(({ kind }) => kind === 'browser' || kind === 'second'),
+      ];
       await Promise.all(forgiven.map(({ id }) => artifacts.remove('throttle.round', id)));
     },
     // what cannot be given back is free again after a minute
@@ -234,11 +244,13 @@ export function createThrottle({ artifacts, clock, events, limits: own, patience
 }
 
 /** The buckets an attempt counts in; the address first, so that a delayed address cannot hold places of an account. */
-function bucketsOf({ login, address, browser }: Attempter): Bucket[] {
-  if (browser !== undefined)
-    return [bucketOf('browser', `browser ${maskNumber(nameOf(login))}`, [browser, nameOf(login)])];
-  const network = networkOf(address);
-  return [bucketOf('address', `address ${network}`, [network]), accountBucket({ login })];
+function bucketsOf({ login, address, browser, second }: Attempter): Bucket[] {
+  const [name, network] = [nameOf(login), networkOf(address)];
+  const first =
+    browser === undefined
+      ? [bucketOf('address', `address ${network}`, [network]), accountBucket({ login })]
+      : [bucketOf('browser', `browser ${maskNumber(name)}`, [browser, name])];
+  return second ? [...first, bucketOf('second', `second factor ${maskNumber(name)}`, [name])] : first;
 }
 
 function accountBucket({ login }: Pick<Attempter, 'login'>): Bucket {

@@ -6,7 +6,7 @@ import type { Throttle } from '../accounts/throttle.ts';
 import type { Clock } from '../clock.ts';
 import { problem, VneidError } from '../errors.ts';
 import type { EventHub } from '../events.ts';
-import { acrOf, amrOf, type AuthenticationLevel, earnedBy } from '../levels.ts';
+import { acrOf, amrOf, type AuthenticationLevel, earnedBy, levelOf } from '../levels.ts';
 import { answerAs, resume } from '../oidc/resumption.ts';
 import { endSession } from '../oidc/sessions.ts';
 import { wantsPage } from '../web/failures.ts';
@@ -188,6 +188,7 @@ export function createHub(parts: HubParts): Hub {
       login: account.number,
       address: login.address,
       browser: browsers.nameFor(login.ctx, account.number),
+      second: levelOf(login.used) >= 2,
       places: [],
     });
     browsers.remember(login.ctx, account.number);

@@ -63,6 +63,7 @@ export function otpStep({
           login: account.number,
           address: login.address,
           browser: browsers.nameFor(login.ctx, account.number),
+          second: true,
         });
         try {
           await otp.check({ uid: login.uid, account, code: fields.get('otp') ?? '' });

@@ -214,7 +214,8 @@ export function createActivation(parts: ActivationParts): Activation {
 
     code: (walk, code) =>
       take(walk, ['code'], async ({ kept, account }) => {
-        const attempt = await throttle.check({ login: account.number, address: walk.address, browser: kept.known });
+        const { known: browser } = kept;
+        const attempt = await throttle.check({ login: account.number, address: walk.address, browser, second: true });
         try {
           await otp.check({ uid: walk.id, account, code });
         } catch (thrown) {
@@ -274,7 +275,8 @@ export function createActivation(parts: ActivationParts): Activation {
       if (!(await artifacts.add('activation.done', walk.id, {}, kept.endsAt))) throw problem('activation.expired');
       await artifacts.remove(kind, walk.id);
       const bound = await phones.bind(account.id, { name });
-      await throttle.succeeded({ login: account.number, address: walk.address, browser: kept.known });
+      const { known: browser } = kept;
+      await throttle.succeeded({ login: account.number, address: walk.address, browser, second: true });
       await inbox.deliver(activatedNotice(account, { name, old: old?.name, address: walk.address }));
       return bound;
     },

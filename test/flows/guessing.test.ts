@@ -135,6 +135,21 @@ test('codes are sent five times in ten minutes, over all walks, and the page say
   expect((await late.submit({ otp })).html).toContain('value="allow"');
 });
 
+test('who knows the password does not guess codes for ever by signing in with it where it is enough', async () => {
+  await using roomy = await startVneid({ clients: [testClient], sends: 50, passwords });
+  const configuration = await relyingParty(roomy);
+  const statuses: number[] = [];
+  for (let round = 0; round < 3; round += 1) {
+    const thief = new Browser();
+    // whole, and good for an app that asks for level 1: a browser that is known from now on
+    const back = await signIn(roomy, thief, (await authorizationRequest(configuration)).url);
+    expect(atCallback(back.url)).toBe(true);
+    await thief.open((await authorizationRequest(configuration, { acr_values: 'urn:vneid:loa:2' })).url);
+    for (let time = 0; time < 3; time += 1) statuses.push((await thief.submit({ otp: '000000' })).status);
+  }
+  expect(statuses).toEqual([...Array.from({ length: 5 }, () => 401), ...Array.from({ length: 4 }, () => 429)]);
+});
+
 test('a suite that signs one citizen in often says so when it starts the program', async () => {
   await using roomy = await startVneid({ clients: [testClient], sends: 50, passwords });
   const { url } = await authorizationRequest(await relyingParty(roomy), { acr_values: 'urn:vneid:loa:2' });
