@@ -182,6 +182,9 @@ export function createHub(parts: HubParts): Hub {
   async function finishLogin(walk: Walk, next: Next): Promise<void> {
     const { login } = walk;
     const account = login.account as Account;
+    // as it is now: other tabs may have done something with it since this walk began
+    const session = await provider().Session.get(login.ctx);
+    if (outgrown(walk, session)) return beginAnew(walk, next);
     const level = earnedBy(account, login.used) as AuthenticationLevel;
     const [acr, amr] = [acrOf(level), amrOf(login.used)];
     await throttle.succeeded({
@@ -202,11 +205,21 @@ export function createHub(parts: HubParts): Hub {
       amr,
       address: login.address,
     });
-    // as it is now: other tabs may have done something with it since this walk began
-    const session = await provider().Session.get(login.ctx);
     if (session.accountId !== account.id) await leaveAnother(walk, session);
     const proven = { accountId: account.id, acr, amr, remember: true, ts: provenSince(walk, session) };
     await finish(walk, { login: proven }, next);
+  }
+
+  /** What was proven before became too old for the app while the rest of it was proven. */
+  function outgrown({ progress, interaction }: Walk, session: Session): boolean {
+    const { max_age: maxAge } = interaction.params;
+    return progress.raising === true && maxAge !== undefined && session.past(Number(maxAge));
+  }
+
+  /** With nothing to tell it, the library sees for itself what is due, and asks for all of it. */
+  async function beginAnew(walk: Walk, next: Next): Promise<void> {
+    walk.interaction.lastSubmission = undefined;
+    await finish(walk, {}, next);
   }
 
   /** Seconds since 1970: the oldest of what was proven counts, so that raising a session does not make it fresh. */

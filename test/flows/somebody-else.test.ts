@@ -153,6 +153,21 @@ describe('a session is raised', () => {
     expect(raised).toMatchObject({ acr: 'urn:vneid:loa:2', auth_time: first.claims()?.auth_time });
   });
 
+  test('and is too old for the app by the time it is: everything is asked again', async () => {
+    const browser = new Browser();
+    await tokensOf(an, browser);
+    vneid.clock.advance(590_000);
+    const asked = await request({ acr_values: 'urn:vneid:loa:2', max_age: '600' });
+    await browser.open(asked.url);
+    vneid.clock.advance(20_000);
+    const page = await browser.submit({ otp: await newestCode(vneid, an.number) }, { until: atCallback });
+    expect([atCallback(page.url), page.html.includes('name="password"')]).toEqual([false, true]);
+    await browser.submit(typed(an));
+    const back = await browser.submit({ otp: await newestCode(vneid, an.number) }, { until: atCallback });
+    const { auth_time: at } = (await redeem(configuration, { ...asked, url: back.url })).claims() ?? {};
+    expect(vneid.clock.now() / 1000 - Number(at)).toBeLessThan(600);
+  });
+
   test('and is worth no more than its account, which was lowered since', async () => {
     const browser = new Browser();
     const high = { acr_values: 'urn:vneid:loa:2 urn:vneid:loa:1' };
