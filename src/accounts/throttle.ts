@@ -193,14 +193,20 @@ export function createThrottle({ artifacts, clock, events, limits: own, patience
     if (places.length > 0) await artifacts.remove('throttle.place', ...places.map(idOf));
   }
 
-  /** Keeps the place taken; the failure that takes the last one closes the bucket. */
+  /**
+   * Keeps the place taken; the failure that takes the last one closes the bucket. Where the store is gone in the middle of it
+   * the place is free again after its lease, and who fails next finishes what was begun: nobody waits for a round that
+   * never closes.
+   */
   async function fail({ bucket, round, index }: Place): Promise<void> {
     const present = await artifacts.get('throttle.round', bucket.id);
     if (present?.era !== round.era || present.number !== round.number) return;
-    await artifacts.put('throttle.place', idOf({ bucket, round, index }), {}, round.endsAt);
     const failures = await artifacts.count('throttle.failures', `${round.era}:${round.number}`, round.endsAt);
     const limit = limits[bucket.kind];
-    if (failures !== placesOf(limit, round)) return;
+    if (failures < placesOf(limit, round)) {
+      await artifacts.put('throttle.place', idOf({ bucket, round, index }), {}, round.endsAt);
+      return;
+    }
     const seconds = Math.min(limit.firstDelay * 2 ** round.number, limit.longestDelay);
     const closedAt = clock.now();
     const opensAt = closedAt + seconds * 1000;

@@ -2,6 +2,7 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { type Attempter, createThrottle, type Throttle, usualLimits } from '../../src/accounts/throttle.ts';
 import type { Clock } from '../../src/clock.ts';
+import { problem } from '../../src/errors.ts';
 import { createEvents, type EventHub, type Events } from '../../src/events.ts';
 import type { ArtifactStore } from '../../src/store/artifacts.ts';
 import { createMemoryArtifacts } from '../../src/store/artifacts/memory.ts';
@@ -112,6 +113,34 @@ describe('someone who mistypes', () => {
     clock.advance(61 * second);
     await guesses(1);
     expect(await guess()).toBe(30);
+  });
+
+  test.each([
+    ['count', 'throttle.failures'],
+    ['put', 'throttle.place'],
+    ['put', 'throttle.round'],
+  ] as const)('is not kept out for good when the store was gone for one %s of %s', async (method, kind) => {
+    await guesses(4);
+    const store = { ...artifacts };
+    const interrupted = createThrottle({ artifacts: store, clock, events });
+    const whole = store[method].bind(artifacts) as (...values: unknown[]) => Promise<unknown>;
+    // of the address first, then of the account
+    let calls = 0;
+    const once = async (...values: unknown[]) => {
+      if (values[0] === kind && (kind === 'throttle.round' || ++calls === 2))
+        throw problem('store.unreachable', { reason: 'gone' });
+      return whole(...values);
+    };
+    Object.assign(store, { [method]: once });
+    const attempt = await interrupted.check({ login: an, address: home });
+    await interrupted.failed(attempt).catch(() => undefined);
+    clock.advance(61 * second);
+    // one guess more than without, at most, and then a delay comes
+    await guess();
+    const wait = (await guess()) ?? 0;
+    expect([30, 60]).toContain(wait);
+    clock.advance(wait * second);
+    await guesses(1);
   });
 
   test('is not kept out by a clock that a tester set back', async () => {
