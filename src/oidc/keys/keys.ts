@@ -1,11 +1,9 @@
 import { generateKeyPair as generateKeyPairCallback, hkdfSync, randomBytes, randomUUID } from 'node:crypto';
-import { chmod, link, mkdir, readFile, rename, stat, unlink, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
 import { promisify } from 'node:util';
 import type { JWK } from 'jose';
 import type { Clock } from '../../clock.ts';
 import type { EventHub } from '../../events.ts';
-import { weaknessOfKey } from './key-strength.ts';
+import { changeKeyFile, firstKeyFile, type KeyFile, modifiedAt, readKeyFile, type StoredKey } from './key-file.ts';
 
 const generateKeyPair = promisify(generateKeyPairCallback);
 
@@ -40,20 +38,6 @@ export interface KeyState {
   publishUntil: number | undefined;
 }
 
-interface StoredKey {
-  jwk: JWK & { kid: string; alg: string };
-  /** Milliseconds since 1970. */
-  useFrom: number;
-  publishUntil?: number;
-}
-
-interface KeyFile {
-  master: string;
-  keys: StoredKey[];
-}
-
-const fileName = 'keys.json';
-
 /** ES256 first: it is the default of our clients. RS256 is what OIDC Core §15.1 asks every provider to offer. */
 const kinds = [
   { alg: 'ES256', make: () => generateKeyPair('ec', { namedCurve: 'P-256' }) },
@@ -83,8 +67,11 @@ export async function openKeys({
   const missing = kinds.filter(({ alg }) => !keys.some(({ jwk }) => jwk.alg === alg));
   if (missing.length > 0) {
     // a folder of an earlier version, which did not know the algorithm
-    file = { ...file, keys: [...keys, ...(await makeKeys(clock.now(), missing))] };
-    await writeKeyFile(folder, file);
+    const made = await makeKeys(clock.now(), missing);
+    file = await changeKeyFile(folder, (found) => {
+      const known = new Set(found.keys.map(({ jwk }) => jwk.alg));
+      return { ...found, keys: [...found.keys, ...made.filter(({ jwk }) => !known.has(jwk.alg))] };
+    });
   }
   return watchKeys({ folder, clock, events, file });
 }
@@ -103,17 +90,18 @@ export interface Rotation {
  * published for `retire` longer. The running provider notices by itself.
  */
 export async function rotateKeys({ folder, ...rotation }: Rotation & { folder: string }): Promise<KeyState[]> {
-  const file = await rotated((await readKeyFile(folder)) ?? (await makeKeyFile(rotation.now)), rotation);
-  await writeKeyFile(folder, file);
+  if (!(await readKeyFile(folder))) await firstKeyFile(folder, await makeKeyFile(rotation.now));
+  const made = await makeKeys(rotation.now + rotation.announce);
+  const file = await changeKeyFile(folder, (found) => rotated(found, made, rotation));
   return describe(file.keys, rotation.now);
 }
 
-async function rotated(file: KeyFile, { now, announce, retire }: Rotation): Promise<KeyFile> {
+function rotated(file: KeyFile, made: StoredKey[], { now, announce, retire }: Rotation): KeyFile {
   const useFrom = now + announce;
   const kept = file.keys
     .filter((key) => key.publishUntil === undefined || key.publishUntil > now)
     .map((key) => (key.publishUntil === undefined ? { ...key, publishUntil: useFrom + retire } : key));
-  return { ...file, keys: [...kept, ...(await makeKeys(useFrom))] };
+  return { ...file, keys: [...kept, ...made] };
 }
 
 /** The keys of a folder and their states, for `vneid keys list`. */
@@ -134,7 +122,8 @@ async function watchKeys({
 }): Promise<KeyRing> {
   const listeners: (() => void)[] = [];
   let current = file;
-  let modified = await modifiedAt(folder);
+  /** Of what was read last; another process may have written since the file was read, so that it is read once more. */
+  let modified: number | undefined;
   let shown = fingerprint(current.keys, clock.now());
 
   async function refresh(): Promise<void> {
@@ -163,9 +152,14 @@ async function watchKeys({
     list: () => describe(current.keys, clock.now()),
     refresh,
     async rotate(times) {
-      current = await rotated(current, { now: clock.now(), ...times });
-      await writeKeyFile(folder, current);
-      modified = await modifiedAt(folder);
+      const rotation = { now: clock.now(), ...times };
+      if (folder === ':memory:') {
+        const made = await makeKeys(rotation.now + rotation.announce);
+        current = rotated(current, made, rotation);
+      } else {
+        await rotateKeys({ folder, ...rotation });
+        modified = undefined;
+      }
       await refresh();
     },
     stop: () => clearInterval(timer),
@@ -217,73 +211,4 @@ function fingerprint(keys: StoredKey[], now: number): string {
   return ordered(keys, now)
     .map(({ jwk }) => jwk.kid)
     .join(' ');
-}
-
-async function readKeyFile(folder: string): Promise<KeyFile | undefined> {
-  if (folder === ':memory:') return undefined;
-  const path = join(folder, fileName);
-  const text = await readFile(path, 'utf8').catch((cause: NodeJS.ErrnoException) => {
-    if (cause.code === 'ENOENT') return undefined;
-    throw cause;
-  });
-  if (text === undefined) return undefined;
-  const file = parse(text);
-  if (typeof file?.master !== 'string' || !Array.isArray(file.keys))
-    throw new Error(`${path} is damaged: restore a copy of it, or move it away to start with new keys`);
-  for (const [index, { jwk }] of file.keys.entries()) {
-    const weak = weaknessOfKey(publicPart(jwk));
-    if (weak)
-      throw new Error(
-        `${path}, key ${jwk?.kid ?? index}: ${weak.found}, where ${weak.expected} is right: restore a copy of the file, or move it away to start with new keys`,
-      );
-  }
-  return file as KeyFile;
-}
-
-/** What of a key is published. */
-function publicPart({ kty, crv, x, y, n, e }: Partial<JWK> = {}) {
-  return { kty, crv, x, y, n, e };
-}
-
-/** Without the words of JSON.parse, which quote what they could not read: here that is a secret. */
-function parse(text: string): Partial<KeyFile> | undefined {
-  try {
-    return (JSON.parse(text) as Partial<KeyFile> | null) ?? undefined;
-  } catch {
-    return undefined;
-  }
-}
-
-/** Written beside and renamed, so that a reader never sees half a file. */
-async function writeKeyFile(folder: string, file: KeyFile): Promise<void> {
-  if (folder === ':memory:') return;
-  await rename(await writeBeside(folder, file), join(folder, fileName));
-}
-
-/** Several processes may start on one empty folder at once: the keys of the first to be done are those of all. */
-async function firstKeyFile(folder: string, made: KeyFile): Promise<KeyFile> {
-  const beside = await writeBeside(folder, made);
-  try {
-    await link(beside, join(folder, fileName));
-    return made;
-  } catch (cause) {
-    const others = await readKeyFile(folder);
-    if (!others) throw cause;
-    return others;
-  } finally {
-    await unlink(beside);
-  }
-}
-
-async function writeBeside(folder: string, file: KeyFile): Promise<string> {
-  await mkdir(folder, { recursive: true });
-  const beside = join(folder, `${fileName}.${randomUUID()}`);
-  await writeFile(beside, `${JSON.stringify(file, null, 2)}\n`, { mode: 0o600 });
-  await chmod(beside, 0o600);
-  return beside;
-}
-
-async function modifiedAt(folder: string): Promise<number> {
-  if (folder === ':memory:') return 0;
-  return (await stat(join(folder, fileName)).catch(() => undefined))?.mtimeMs ?? 0;
 }
