@@ -1,4 +1,4 @@
-import { revoke } from '../oidc/adapter.ts';
+import { end, revoke } from '../oidc/adapter.ts';
 import type { Bench } from './bench.ts';
 
 /**
@@ -9,6 +9,6 @@ import type { Bench } from './bench.ts';
 export async function endEverything({ accounts, artifacts }: Bench, accountId: string): Promise<void> {
   await accounts.remove(accountId);
   const its = { limit: 10_000, where: { accountId } };
-  for (const { id } of await artifacts.list('Session', its)) await artifacts.remove('Session', id);
+  for (const { id } of await artifacts.list('Session', its)) await end(artifacts, 'Session', id);
   for (const { id } of await artifacts.list('Grant', its)) await revoke(artifacts, id);
 }

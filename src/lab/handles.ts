@@ -1,4 +1,5 @@
 import { problem } from '../errors.ts';
+import { living } from '../oidc/adapter.ts';
 import type { Listed, Payload, Which } from '../store/artifacts.ts';
 import type { Bench } from './bench.ts';
 
@@ -30,13 +31,15 @@ export async function pageOf(
   for (const kind of kinds.slice(kinds.indexOf(begun))) {
     const from = after !== undefined && kind === begun ? `${last}${afterAll}` : undefined;
     // one more than asked tells whether there is another page
-    const some = await artifacts.list(kind, { limit: limit + 1 - found.length, after: from, where: whereIn(kind) });
+    const where = { ...whereIn(kind), kind };
+    const some = await artifacts.list(kind, { limit: limit + 1 - found.length, after: from, where });
     found.push(...some.map((one) => ({ ...one, kind })));
     if (found.length > limit) break;
   }
   const shown = found.slice(0, limit);
   const end = shown.at(-1);
-  return { found: shown, next: end && found.length > limit ? `${end.kind}.${handleOf(end.id)}` : undefined };
+  const there = shown.filter(({ kind, payload }) => living(kind, payload));
+  return { found: there, next: end && found.length > limit ? `${end.kind}.${handleOf(end.id)}` : undefined };
 }
 
 /** What has this id, or an id that begins so. */
@@ -45,9 +48,9 @@ export async function byHandle(
   kind: string,
   handle: string,
 ): Promise<{ id: string; payload: Payload } | undefined> {
-  const whole = await artifacts.get(kind, handle);
+  const whole = living(kind, await artifacts.get(kind, handle));
   if (whole) return { id: handle, payload: whole };
-  const [next] = await artifacts.list(kind, { limit: 1, after: handle });
+  const [next] = await artifacts.list(kind, { limit: 1, after: handle, where: { kind } });
   return next?.id.startsWith(handle) ? next : undefined;
 }
 

@@ -1,5 +1,6 @@
 import type { Adapter, ClientMetadata } from 'oidc-provider';
-import type { ArtifactStore } from '../store/artifacts.ts';
+import type { VneidError } from '../errors.ts';
+import type { ArtifactStore, Payload } from '../store/artifacts.ts';
 import type { Marks } from '../store/marks.ts';
 import type { Clients, KeptClients } from './clients/clients.ts';
 import { isHigh } from './clients/profile-rules.ts';
@@ -16,6 +17,14 @@ const endsWithGrant = new Set([
   'BackchannelAuthenticationRequest',
   'PreAuthorizedCode',
 ]);
+
+/**
+ * What the library reads, changes and writes whole, a session with every request: one that had read it before its end would
+ * bring it back by writing it afterwards.
+ */
+const ends: ReadonlySet<string> = new Set(['Session', 'Grant']);
+/** Seconds in which a request may still write what it has read; none takes as long. */
+const late = 60;
 
 /** What a device or a counter polls for. */
 const polledFor = new Set(['DeviceCode', 'BackchannelAuthenticationRequest']);
@@ -88,8 +97,8 @@ function artifactAdapter(artifacts: ArtifactStore, kind: string, first: First = 
         userCode,
       });
     },
-    find: async (id) => await artifacts.get(kind, id),
-    findByUid: async (uid) => await artifacts.findBy(kind, 'uid', uid),
+    find: async (id) => living(kind, await artifacts.get(kind, id)),
+    findByUid: async (uid) => living(kind, await artifacts.findBy(kind, 'uid', uid)),
     findByUserCode: async (code) => await artifacts.findBy(kind, 'userCode', code),
     async consume(id) {
       if ((await artifacts.consume(kind, id)) && (await first(kind, id))) return;
@@ -97,7 +106,7 @@ function artifactAdapter(artifacts: ArtifactStore, kind: string, first: First = 
       if (typeof grantId === 'string') await revoke(artifacts, grantId);
       throw singleUse[kind]?.() ?? new errors.InvalidGrant('already used');
     },
-    destroy: (id) => artifacts.remove(kind, id),
+    destroy: (id) => (ends.has(kind) ? end(artifacts, kind, id) : artifacts.remove(kind, id)),
     revokeByGrantId: (grantId) => artifacts.removeByGrant(grantId),
   };
 }
@@ -105,7 +114,27 @@ function artifactAdapter(artifacts: ArtifactStore, kind: string, first: First = 
 /** Ends a grant and everything issued under it. */
 export async function revoke(artifacts: ArtifactStore, grantId: string): Promise<void> {
   await artifacts.removeByGrant(grantId);
-  await artifacts.remove('Grant', grantId);
+  await end(artifacts, 'Grant', grantId);
+}
+
+/**
+ * Ends a session or a grant for good: what is left in its place for a while is consumed, and what was consumed stays so
+ * whoever overwrites it.
+ */
+export async function end(artifacts: ArtifactStore, kind: string, id: string): Promise<void> {
+  const at = Math.floor(Date.now() / 1000);
+  try {
+    await artifacts.put(kind, id, { consumed: at }, at + late);
+  } catch (thrown) {
+    // no room to remember an end must not stand in its way
+    if ((thrown as VneidError).code !== 'store.full') throw thrown;
+    await artifacts.remove(kind, id);
+  }
+}
+
+/** What is kept of a session or a grant, unless it has ended. */
+export function living(kind: string, payload: Payload | undefined): Payload | undefined {
+  return ends.has(kind) && payload?.consumed !== undefined ? undefined : payload;
 }
 
 /** The time of something is over now, and nothing else about it changes. @param at now, in seconds since 1970 */

@@ -76,6 +76,31 @@ describe('signing out', () => {
     expect(atCallback(next.url)).toBe(true);
   });
 
+  test('ends the session for a request too that had read it before and writes it afterwards', async () => {
+    const { browser } = await signedIn();
+    const thief = new Browser();
+    thief.takeCookies(browser);
+    await browser.open(`${vneid.issuer}/logout`);
+    const { artifacts } = vneid;
+    const put = artifacts.put.bind(artifacts);
+    const [read, ended] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
+    artifacts.put = async (kind, ...rest) => {
+      if (kind === 'Session') {
+        artifacts.put = put;
+        read.resolve();
+        await ended.promise;
+      }
+      return put(kind, ...rest);
+    };
+    const late = thief.open((await authorizationRequest(configuration)).url, { until: atCallback });
+    await read.promise;
+    await browser.submit({ logout: 'yes' });
+    ended.resolve();
+    await late;
+    const next = await thief.open((await authorizationRequest(configuration)).url, { until: atCallback });
+    expect(next.html).toContain('name="password"');
+  });
+
   test('a token is also ended by revocation', async () => {
     const { tokens } = await signedIn();
     await oidc.tokenRevocation(configuration, tokens.refresh_token ?? '');

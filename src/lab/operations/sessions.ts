@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { problem } from '../../errors.ts';
-import { expire as expireNow } from '../../oidc/adapter.ts';
+import { expire as expireNow, living } from '../../oidc/adapter.ts';
 import { endSession } from '../../oidc/sessions.ts';
 import type { Payload } from '../../store/artifacts.ts';
 import type { Bench } from '../bench.ts';
@@ -96,7 +96,8 @@ export const expire = operation({
 });
 
 async function find({ artifacts }: Bench, id: string): Promise<Payload> {
-  const payload = (await artifacts.findBy('Session', 'uid', id)) ?? (await artifacts.get('Session', id));
+  const found = (await artifacts.findBy('Session', 'uid', id)) ?? (await artifacts.get('Session', id));
+  const payload = living('Session', found);
   if (!payload) throw problem('session.unknown', { session: handleOf(id) });
   return payload;
 }
