@@ -65,10 +65,17 @@ export function waitingRoom({ clock, secure, cookiePrefix, secret }: WaitingRoom
         return wait(ctx, place, ticket);
       }
     }
-    const done = pressure.begin();
+    let done = () => {};
+    const begin = () => {
+      done = pressure.begin();
+    };
+    // what is still being sent costs nothing: a few who send slowly would look like a crowd that is not served
+    if (ctx.method !== 'POST' || ctx.req.readableEnded) begin();
+    else ctx.req.once('end', begin);
     try {
       await next();
     } finally {
+      ctx.req.off('end', begin);
       done();
     }
   };

@@ -1,8 +1,12 @@
+import { once } from 'node:events';
+import { connect } from 'node:net';
 import { expect, test } from 'vitest';
 import type { Passwords } from '../../src/accounts/passwords.ts';
 import { startVneid } from '../../src/index.ts';
 import { Browser } from '../support/browser.ts';
 import { an, atCallback, authorizationRequest, relyingParty, signIn, testClient } from '../support/relying-party.ts';
+
+const form = 'application/x-www-form-urlencoded';
 
 /** Passwords that are looked at when the test says so: a server that gets nothing done. */
 function slowPasswords(): Passwords & { goOn(): void } {
@@ -74,6 +78,21 @@ test('more people than can be served wait in line before they begin; nobody who 
   await expect
     .poll(async () => (await late.open(await fresh())).html, { timeout: 20_000 })
     .toContain('name="password"');
+});
+
+test('who sends slowly what is asked of the program keeps nobody else waiting', async () => {
+  await using begun = new AsyncDisposableStack();
+  const vneid = begun.use(await startVneid({ waitingRoom: true, clients: [testClient] }));
+  const configuration = await relyingParty(vneid);
+  const { port, hostname } = new URL(vneid.issuer);
+  const head = [`POST /token HTTP/1.1`, `Host: localhost:${port}`, `Content-Type: ${form}`, 'Content-Length: 1000'];
+  for (let one = 0; one < 30; one += 1) {
+    const socket = begun.adopt(connect(Number(port), hostname), (open) => open.destroy());
+    await once(socket, 'connect');
+    socket.write(`${head.join('\r\n')}\r\n\r\na`);
+  }
+  for (let time = 0; time < 40; time += 1)
+    expect((await new Browser().open((await authorizationRequest(configuration)).url)).status).toBe(200);
 });
 
 test('without the option nobody waits in line', async () => {
