@@ -12,7 +12,8 @@ export interface Line {
   join(): string | undefined;
   /** Its holder was told to ask again in so many seconds; who does not has gone home. */
   told(ticket: string, seconds: number): void;
-  leave(ticket: string): void;
+  /** Somebody begins, with a ticket or without one. A ticket is good for a few beginnings, for people go back. */
+  begin(ticket: string | undefined): void;
   size(): number;
 }
 
@@ -23,6 +24,8 @@ interface Waiting {
   until: number;
 }
 
+/** Of the time in a key. */
+const digits = 15;
 /**
  * Who does not come so many milliseconds after the time that they were told has gone home, or has the page where a browser
  * lets it sleep; whoever comes back has the old place.
@@ -30,11 +33,24 @@ interface Waiting {
 const patience = 5_000;
 /** It is looked after so often. */
 const often = 1_000;
+/** Who comes so many milliseconds after all who came with them have begun, comes anew. */
+const grace = 300_000;
+/** How often one ticket lets somebody begin, at this instance: as it can be copied, more would be a way around the line. */
+const beginnings = 3;
+
+/** Milliseconds since 1970. */
+function cameAt(key: string): number {
+  return Number(key.slice(0, digits));
+}
 
 /** @param secret at least 32 bytes, for nothing else */
 export function createLine({ clock, secret, most }: { clock: Clock; secret: Buffer; most: number }): Line {
   let line: Waiting[] = [];
   let looked = clock.now();
+  /** When the first of those who wait came, as far as it has got: milliseconds since 1970. */
+  let turn = 0;
+  /** How often tickets have let somebody begin whose turn was not long ago. */
+  const begun = new Map<string, number>();
   const seal = (key: string) => createHmac('sha256', secret).update(key).digest('base64url').slice(0, 22);
 
   function keyOf(ticket: string): string | undefined {
@@ -55,18 +71,18 @@ export function createLine({ clock, secret, most }: { clock: Clock; secret: Buff
     return low;
   }
 
-  /** Where the holder of a ticket is, when they are there. */
-  function find(ticket: string): [index: number, waiting: Waiting | undefined] {
-    const key = keyOf(ticket) ?? '';
-    const index = indexOf(key);
-    const found = line[index];
-    return [index, found?.key === key ? found : undefined];
+  /** A key whose turn is long over, or that has let in as many as it may. */
+  function isOver(key: string): boolean {
+    return cameAt(key) < turn - grace || (begun.get(key) ?? 0) >= beginnings;
   }
 
   function forgetAbsent(now: number): void {
     if (Math.abs(now - looked) < often) return;
     looked = now;
     line = line.filter(({ until }) => now < until);
+    // a clock that was set back
+    turn = Math.min(turn, now);
+    for (const key of begun.keys()) if (cameAt(key) < turn - grace) begun.delete(key);
   }
 
   return {
@@ -75,6 +91,7 @@ export function createLine({ clock, secret, most }: { clock: Clock; secret: Buff
       if (key === undefined) return undefined;
       const now = clock.now();
       forgetAbsent(now);
+      if (isOver(key)) return undefined;
       const index = indexOf(key);
       if (line[index]?.key !== key) {
         // a ticket of another instance, or of somebody who was away
@@ -87,17 +104,24 @@ export function createLine({ clock, secret, most }: { clock: Clock; secret: Buff
       const now = clock.now();
       forgetAbsent(now);
       if (line.length >= most) return undefined;
-      const key = `${String(Math.floor(now)).padStart(15, '0')}.${randomBytes(9).toString('base64url')}`;
+      const key = `${String(Math.floor(now)).padStart(digits, '0')}.${randomBytes(9).toString('base64url')}`;
       line.splice(indexOf(key), 0, { key, until: now + patience });
       return `${key}.${seal(key)}`;
     },
     told(ticket, seconds) {
-      const [, waiting] = find(ticket);
-      if (waiting) waiting.until = clock.now() + seconds * 1000 + patience;
+      const key = keyOf(ticket) ?? '';
+      const waiting = line[indexOf(key)];
+      if (waiting?.key === key) waiting.until = clock.now() + seconds * 1000 + patience;
     },
-    leave(ticket) {
-      const [index, waiting] = find(ticket);
-      if (waiting) line.splice(index, 1);
+    begin(ticket) {
+      const key = ticket === undefined ? undefined : keyOf(ticket);
+      const index = key === undefined ? -1 : indexOf(key);
+      if (key !== undefined && line[index]?.key === key) {
+        line.splice(index, 1);
+        begun.set(key, (begun.get(key) ?? 0) + 1);
+      }
+      const [first] = line;
+      turn = Math.max(turn, first ? cameAt(first.key) : clock.now());
     },
     size: () => line.length,
   };

@@ -35,7 +35,7 @@ export function waitingRoom({ clock, secure, cookiePrefix, secret }: WaitingRoom
     const known = line.place(shown);
     const place = known ?? line.size() + 1;
     if (pressure.admits(place, line.size(), soonest)) {
-      if (shown !== undefined) line.leave(shown);
+      line.begin(shown);
       return 'admitted';
     }
     const ticket = known === undefined ? line.join() : shown;

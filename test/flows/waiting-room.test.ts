@@ -87,7 +87,7 @@ test('who sends slowly what is asked of the program keeps nobody else waiting', 
   const { port, hostname } = new URL(vneid.issuer);
   const head = [`POST /token HTTP/1.1`, `Host: localhost:${port}`, `Content-Type: ${form}`, 'Content-Length: 1000'];
   for (let one = 0; one < 30; one += 1) {
-    const socket = begun.adopt(connect(Number(port), hostname), (open) => open.destroy());
+    const socket = begun.adopt(connect(Number(port), hostname), (open) => void open.destroy());
     await once(socket, 'connect');
     socket.write(`${head.join('\r\n')}\r\n\r\na`);
   }
