@@ -31,14 +31,23 @@ export function createStreams(): Streams {
       const { res } = ctx;
       let said = await read();
       let looks = 0;
+      let [looking, missed] = [false, false];
       const look = async () => {
-        looks += 1;
-        const now = await read();
-        if (res.writableEnded) return;
-        if (now !== said) res.write(`data: ${now}\n\n`);
-        else if (looks % 15 === 0) res.write(': still here\n\n');
-        said = now;
-        if (looks > longest) res.end();
+        missed = true;
+        // one that takes long is not asked again meanwhile, or a slow database would have ever more to do
+        if (looking) return;
+        looking = true;
+        while (missed && !res.writableEnded) {
+          missed = false;
+          looks += 1;
+          const now = await read();
+          if (res.writableEnded) return;
+          if (now !== said) res.write(`data: ${now}\n\n`);
+          else if (looks % 15 === 0) res.write(': still here\n\n');
+          said = now;
+          if (looks > longest) res.end();
+        }
+        looking = false;
       };
       // a failing look ends the stream; the browser comes back and gets the error as an answer
       const lookAgain = () => void look().catch(() => res.end());
