@@ -71,6 +71,34 @@ describe('a client', () => {
     await expect.poll(() => nameAt(second, 'late-app'), soon).toBeUndefined();
   });
 
+  test.each(['much-changed', testClient.client_id])(
+    'that is changed here and there at once (%s) keeps each change',
+    async (id) => {
+      if (id !== testClient.client_id) await first.control.clients.create({ ...app, client_id: id });
+      await expect.poll(() => nameAt(second, id), soon).toBe(nameAt(first, id));
+      const address = 'https://app.example/';
+      await Promise.all([
+        first.control.clients.change({ client: id, client_name: 'Tên mới' }),
+        first.control.clients.change({ client: id, policy_uri: `${address}policy` }),
+        second.control.clients.change({ client: id, tos_uri: `${address}terms` }),
+      ]);
+      const kept = (instance: Instance) => instance.clients.written(id)?.registration;
+      for (const instance of [first, second])
+        await expect
+          .poll(() => kept(instance), soon)
+          .toMatchObject({ client_name: 'Tên mới', policy_uri: `${address}policy`, tos_uri: `${address}terms` });
+    },
+  );
+
+  test('that is taken out at one is not brought back by who changes it at the other before it has heard', async () => {
+    await first.control.clients.create({ ...app, client_id: 'short-lived', client_name: 'Ngắn' });
+    await expect.poll(() => nameAt(second, 'short-lived'), soon).toBe('Ngắn');
+    await first.control.clients.remove({ client: 'short-lived' });
+    const late = second.control.clients.change({ client: 'short-lived', client_name: 'Quá muộn' });
+    await expect(late).rejects.toMatchObject({ code: 'client.unknown' });
+    expect(nameAt(first, 'short-lived')).toBeUndefined();
+  });
+
   test('that registers itself over the protocol is known to both', async () => {
     const answer = await fetch(`${balancer.origin}/register`, {
       method: 'POST',

@@ -19,7 +19,7 @@ export interface Registrar {
    * @throws VneidError `client.exists`, `client.invalid`
    */
   create(told: NewClient): Promise<Checked>;
-  /** Members that are told take the place of what was there; null takes away. @throws VneidError `client.unknown`, `client.invalid` */
+  /** Members that are told take the place of what was there; null takes away. @throws VneidError `client.unknown`, `client.invalid`, `database.unavailable` */
   change(id: string, told: Record<string, unknown>): Promise<Written>;
   /** Its tokens are worth nothing from now on. @throws VneidError `client.unknown` */
   remove(id: string): Promise<void>;
@@ -34,6 +34,9 @@ export interface RegistrarParts {
   provider: () => Provider;
   resources: Resources;
 }
+
+/** How often a change is tried where others are always quicker. */
+const mostTries = 12;
 
 /** Makes the registrar of one instance. */
 export function createRegistrar({ clients, events, mutualTls, provider, resources }: RegistrarParts): Registrar {
@@ -67,17 +70,21 @@ export function createRegistrar({ clients, events, mutualTls, provider, resource
       const needsSecret =
         told.token_endpoint_auth_method?.startsWith('client_secret') && told.client_secret === undefined;
       const client = await checked({ ...told, client_id: id, ...(needsSecret && { client_secret: random(32) }) });
-      await clients.write(client, true);
+      if (!(await clients.write(client))) throw problem('client.exists', { client: id });
       events.emit('client.registered', { client: id, name: client.client_name ?? '' });
       return client;
     },
     async change(id, told) {
-      const { registration } = known(id);
-      // of who registered itself the library keeps more, which is not told
-      const wished = Object.entries({ ...registration, ...told }).filter(
-        ([name, value]) => Object.hasOwn(shape.shape, name) && value !== null && value !== undefined,
-      );
-      await clients.write(await checked(Object.fromEntries(wished)), false);
+      for (let tries = 0, done = false; !done; tries += 1) {
+        if (tries === mostTries) throw problem('database.unavailable', {}, { 'Retry-After': '1' });
+        const before = known(id);
+        // of who registered itself the library keeps more, which is not told
+        const wished = Object.entries({ ...before.registration, ...told }).filter(
+          ([name, value]) => Object.hasOwn(shape.shape, name) && value !== null && value !== undefined,
+        );
+        // what others changed meanwhile is changed, and this is done once more to what came of it
+        done = await clients.write(await checked(Object.fromEntries(wished)), before);
+      }
       events.emit('client.changed', { client: id });
       return known(id);
     },

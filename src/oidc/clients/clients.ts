@@ -31,10 +31,10 @@ export interface Clients {
   written(id: string): Written | undefined;
   /**
    * Registers by hand, or changes what is registered. What is configured is what it was again when an instance starts.
-   * @param fresh true where it may not be there already
-   * @throws VneidError `client.exists`, `client.unknown`
+   * @param before what it is a change of; undefined where it may not be there already
+   * @returns false, and nothing is changed, when it is something else by now: then that is known
    */
-  write(client: Checked, fresh: boolean): Promise<void>;
+  write(client: Checked, before?: Written): Promise<boolean>;
   /** Looks again at who has registered, after the database was replaced. */
   reread(): Promise<void>;
   /** Looks no more. */
@@ -94,16 +94,17 @@ export async function createClients({
   let known = new Map<string, Known>();
   /** How often something was changed here, so that an older reading does not undo it. */
   let changes = 0;
-  const ofWritten = (client: Checked, by: RegisteredBy): Known => {
+  const ofWritten = (client: Checked, by: RegisteredBy, text?: string): Known => {
     for (const name of httpsOnly) notePlain(plain, client[name]);
-    return { shown: describe(client), metadata: toMetadata(client), registration: client, by };
+    return { shown: describe(client), metadata: toMetadata(client), registration: client, by, text };
   };
-  const ofRegistered = (metadata: ClientMetadata): Known => {
+  const ofRegistered = (text: string): Known => {
+    const metadata = JSON.parse(text) as ClientMetadata;
     const registration = asRegistered(metadata) as Written['registration'];
-    return { shown: describe(registration), metadata, registration, by: 'itself' };
+    return { shown: describe(registration), metadata, registration, by: 'itself', text };
   };
-  const ofRow = ({ metadata: text, registered_by: by }: ClientRow): Known =>
-    by === 'itself' ? ofRegistered(JSON.parse(text) as ClientMetadata) : ofWritten(JSON.parse(text) as Checked, by);
+  const ofRow = ({ metadata: text, registered_by: by }: Pick<ClientRow, 'metadata' | 'registered_by'>): Known =>
+    by === 'itself' ? ofRegistered(text) : ofWritten(JSON.parse(text) as Checked, by, text);
 
   async function reread(): Promise<void> {
     for (let before = -1; before !== changes; ) {
@@ -148,26 +149,26 @@ export async function createClients({
       const client = hidden.has(id) ? undefined : known.get(id);
       return client && { registration: client.registration, by: client.by };
     },
-    async write(client, fresh) {
+    async write(client, before) {
       const id = client.client_id;
-      const before = known.get(id);
-      if (fresh && before) throw problem('client.exists', { client: id });
-      if (!fresh && !before) throw problem('client.unknown', { client: id });
-      if (before?.by === 'itself') {
-        const metadata = changedMetadata(before.metadata, client);
-        return keep(id, ofRegistered(metadata), (on) => put(on, id, JSON.stringify(metadata), 'itself'));
+      const there = known.get(id);
+      if (there?.registration !== before?.registration) return false;
+      const by = there?.by ?? 'hand';
+      const text = JSON.stringify(there?.by === 'itself' ? changedMetadata(there.metadata, client) : client);
+      try {
+        await keep(id, ofRow({ metadata: text, registered_by: by }), async (on) => {
+          const its = on.selectFrom('clients').select('metadata').where('id', '=', id);
+          // of another installation's, which has the same name here, nothing is known
+          const row = await (there ? its.where('registered_by', '=', by) : its).executeTakeFirst();
+          if (row?.metadata !== there?.text) throw new ChangedMeanwhile();
+          await put(on, id, text, by);
+        });
+        return true;
+      } catch (thrown) {
+        if (!(thrown instanceof ChangedMeanwhile)) throw thrown;
+        await reread();
+        return false;
       }
-      const by = before?.by ?? 'hand';
-      const metadata = JSON.stringify(client);
-      await keep(id, ofWritten(client, by), async (on) => {
-        if (!fresh) return put(on, id, metadata, by);
-        const { numInsertedOrUpdatedRows } = await on
-          .insertInto('clients')
-          .values({ id, metadata, registered_at: clock.now(), registered_by: by })
-          .onConflict((conflict) => conflict.column('id').doNothing())
-          .executeTakeFirst();
-        if (numInsertedOrUpdatedRows === 0n) throw problem('client.exists', { client: id });
-      });
     },
     kept: {
       find: (id) => known.get(id)?.metadata,
@@ -175,7 +176,7 @@ export async function createClients({
         // what it may ask tokens for is not its own to say
         const { resources } = (known.get(id)?.registration ?? {}) as { resources?: string[] };
         const text = JSON.stringify({ ...metadata, resources });
-        await keep(id, ofRegistered(JSON.parse(text) as ClientMetadata), (on) => put(on, id, text, 'itself'));
+        await keep(id, ofRegistered(text), (on) => put(on, id, text, 'itself'));
       },
       async remove(id) {
         await keep(id, undefined, (on) =>
@@ -204,7 +205,12 @@ interface Known {
   metadata: ClientMetadata;
   registration: Written['registration'];
   by: RegisteredBy;
+  /** What its row says; none has one that is as it was configured. */
+  text: string | undefined;
 }
+
+/** Another process was quicker. */
+class ChangedMeanwhile extends Error {}
 
 /** What the library kept of who registered itself, after the registration was changed by hand. */
 function changedMetadata(before: ClientMetadata, client: Checked): ClientMetadata {
