@@ -77,12 +77,27 @@ export function createConsents({ db, clock }: { db: Kysely<Schema>; clock: Clock
     return row && row.withdrawn_at === null ? toConsent(row) : undefined;
   }
 
-  /** Grants end with a logout, a restart or a replay; a consent does not. */
-  async function renew(provider: Provider, accountId: string, clientId: string, consent: Consent): Promise<Grant> {
-    const grant = grantWith(provider, { accountId, clientId }, consent);
+  /**
+   * Grants end with a logout, a restart or a replay; a consent does not. There is one grant of a consent, which ends with it.
+   * @returns undefined when another request made it, or the consent was withdrawn meanwhile
+   */
+  async function renew(
+    provider: Provider,
+    whose: { accountId: string; clientId: string },
+    consent: Consent,
+  ): Promise<Grant | undefined> {
+    const grant = grantWith(provider, whose, consent);
     const grantId = await grant.save();
-    await db.updateTable('consents').set({ grant_id: grantId }).where('id', '=', consent.id).execute();
-    return grant;
+    const { numUpdatedRows } = await db
+      .updateTable('consents')
+      .set({ grant_id: grantId })
+      .where('id', '=', consent.id)
+      .where('grant_id', '=', consent.grantId)
+      .where('withdrawn_at', 'is', null)
+      .executeTakeFirst();
+    if (numUpdatedRows === 1n) return grant;
+    await grant.destroy();
+    return undefined;
   }
 
   /** VNeID's own pages share nothing with anybody. */
@@ -102,10 +117,13 @@ export function createConsents({ db, clock }: { db: Kysely<Schema>; clock: Clock
     const accountId = session?.accountId;
     if (!client || !accountId) return undefined;
     if (client.clientId === ownClientId) return ownGrant(provider, accountId);
-    const consent = await current(accountId, client.clientId);
-    if (!consent) return undefined;
-    const grant = await provider.Grant.find(consent.grantId);
-    return grant ?? renew(provider, accountId, client.clientId, consent);
+    for (;;) {
+      const consent = await current(accountId, client.clientId);
+      if (!consent) return undefined;
+      const grant = await provider.Grant.find(consent.grantId);
+      const found = grant ?? (await renew(provider, { accountId, clientId: client.clientId }, consent));
+      if (found) return found;
+    }
   }
 
   return {

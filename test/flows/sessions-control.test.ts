@@ -1,5 +1,6 @@
 import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
+import type { Provider } from 'oidc-provider';
 import * as oidc from 'openid-client';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type Instance, startVneid } from '../../src/index.ts';
@@ -191,6 +192,68 @@ test('a refresh token that ends with the session is kept as long as a session th
     return Math.round((Date.parse(expires) - vneid.clock.now()) / 3_600_000);
   };
   expect([await kept('openid profile'), await kept('openid profile offline_access')]).toEqual([12, 14 * 24]);
+});
+
+describe('a grant that is made again from its consent', () => {
+  /** Has grants wait to be kept until `all` holds. */
+  function holdGrants(all: (waiting: number) => boolean) {
+    const { artifacts } = vneid;
+    const put = artifacts.put.bind(artifacts);
+    const [first, last] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
+    let waiting = 0;
+    artifacts.put = async (kind, id, payload, ...rest) => {
+      if (kind === 'Grant' && payload.consumed === undefined) {
+        waiting += 1;
+        first.resolve();
+        if (all(waiting)) last.resolve();
+        await last.promise;
+      }
+      return put(kind, id, payload, ...rest);
+    };
+    const letGo = () => {
+      artifacts.put = put;
+      last.resolve();
+    };
+    return { waits: first.promise, letGo };
+  }
+  const grantsOf = async (number: string) =>
+    (await vneid.control.grants.list({ number, client: testClient.client_id })).grants;
+  async function expireGrants(number: string): Promise<void> {
+    for (const { id } of await grantsOf(number)) await vneid.control.grants.expire({ grant: id });
+  }
+
+  test('by two requests at once is one, so that nothing outlives the consent', async () => {
+    const signedIn = [await byHand(binh), await byHand(binh)];
+    await expireGrants(binh);
+    const { letGo } = holdGrants((waiting) => waiting === 2);
+    const tokens = await Promise.all(
+      signedIn.map(async ({ browser, party }) => {
+        const request = await authorizationRequest(party);
+        const { url } = await browser.open(request.url, { until: atCallback });
+        return (await redeem(party, { ...request, url })).access_token;
+      }),
+    );
+    letGo();
+    for (const token of tokens) expect(await userinfo(token)).toBe(200);
+    const grant = (await grantsOf(binh)).find(({ consent }) => consent !== undefined)?.id ?? '';
+    await vneid.control.grants.end({ grant });
+    for (const token of tokens) expect(await userinfo(token)).toBe(401);
+  });
+
+  test('is none when the consent is withdrawn meanwhile: the person is asked', async () => {
+    const { browser } = await byHand(binh);
+    await expireGrants(binh);
+    const accountId = (await vneid.accounts.byNumber(binh))?.id ?? '';
+    const consent = (await vneid.consents.current(accountId, testClient.client_id))?.id ?? '';
+    // there are no grants to end
+    const provider = { AccessToken: { async revokeByGrantId() {} }, Grant: { async find() {} } } as unknown as Provider;
+    const { waits, letGo } = holdGrants(() => false);
+    const late = silently(browser);
+    await waits;
+    await vneid.consents.withdraw(provider, { accountId, consent });
+    letGo();
+    expect(await late).toBe(false);
+  });
 });
 
 /** A token of each kind, and what is said to who presents it. */
