@@ -138,7 +138,7 @@ export function settingsOf(parts: SettingsParts): Configuration {
       requestObjects: { enabled: true, assertJwtClaimsAndHeader: requestObjectRules(clients, parts.clock) },
       resourceIndicators: resourceIndicators(resources, clients),
       revocation: { enabled: true, allowedPolicy: ownTokensOnly },
-      richAuthorizationRequests: transactionApprovals,
+      richAuthorizationRequests: transactionApprovals(parts.artifacts),
       rpInitiatedLogout: { enabled: true, logoutSource: pages.logout, postLogoutSuccessSource: pages.loggedOut },
     },
     discovery: {

@@ -6,6 +6,7 @@ import type {
 import { acrOf, type AuthenticationLevel, amrOf, levelOf, type Method } from '../levels.ts';
 import { errors } from './library.ts';
 import { aLine, readable } from '../readable.ts';
+import type { ArtifactStore } from '../store/artifacts.ts';
 import { deviceGrant, transactionType } from './clients/registration.ts';
 
 /**
@@ -17,18 +18,20 @@ import { deviceGrant, transactionType } from './clients/registration.ts';
  * authorization, with when and how it was given, and nowhere else: a refresh does not carry it on, and no session keeps it
  * (Decree 69/2024 Art 19.4: a result is no factor of another transaction).
  */
-export const transactionApprovals = {
-  enabled: true,
-  types: { [transactionType]: { validate: checkTransaction } },
-  authorizationDetailsForGrantSource: (ctx) => approvedDetails(ctx),
-  authorizationDetailsForAccessToken: (_ctx, _token, source, grantType) =>
-    ['authorization_code', deviceGrant].includes(grantType)
-      ? (source as { rar?: Details } | undefined)?.rar
-      : undefined,
-  authorizationDetailsForIntrospection: (_ctx, token) => (token as { rar?: Details }).rar,
-} satisfies RichAuthorizationRequestsActiveConfiguration & {
-  authorizationDetailsForIntrospection: AuthorizationDetailsForIntrospection;
-};
+export function transactionApprovals(artifacts: ArtifactStore) {
+  return {
+    enabled: true,
+    types: { [transactionType]: { validate: checkTransaction } },
+    authorizationDetailsForGrantSource: (ctx) => approvedDetails(ctx, artifacts),
+    authorizationDetailsForAccessToken: (_ctx, _token, source, grantType) =>
+      ['authorization_code', deviceGrant].includes(grantType)
+        ? (source as { rar?: Details } | undefined)?.rar
+        : undefined,
+    authorizationDetailsForIntrospection: (_ctx, token) => (token as { rar?: Details }).rar,
+  } satisfies RichAuthorizationRequestsActiveConfiguration & {
+    authorizationDetailsForIntrospection: AuthorizationDetailsForIntrospection;
+  };
+}
 
 /**
  * What an approval is addressed to: the library wants one named with every authorization detail (RFC 9396 §9). It has no
@@ -39,6 +42,9 @@ export const transactionResource = {
   named: ({ oidc }: KoaContextWithOIDC): string | undefined =>
     oidc.params?.authorization_details === undefined ? undefined : transactionResource.identifier,
 };
+
+/** Seconds: longer than any sign-in that an approval can be part of. */
+const remembered = 86_400;
 
 type Details = Record<string, unknown>[] & { type: string }[];
 
@@ -54,13 +60,18 @@ function checkTransaction(ctx: KoaContextWithOIDC, detail: Record<string, unknow
   if (length !== 1) throw new errors.InvalidAuthorizationDetails('one transaction is approved at a time');
 }
 
-/** What was asked, with what the phone answered. */
-function approvedDetails(ctx: KoaContextWithOIDC): Details | undefined {
+/**
+ * What was asked, with what the phone answered: once, though a browser may send the last page twice at the same moment.
+ * @throws InvalidRequest when it was given out before
+ */
+async function approvedDetails(ctx: KoaContextWithOIDC, artifacts: ArtifactStore): Promise<Details | undefined> {
   const approved = (ctx.oidc.result as { approved?: { approval: string; methods: Method[]; at: number } } | undefined)
     ?.approved;
   if (!approved) return undefined;
   const [asked] = JSON.parse(String(ctx.oidc.params?.authorization_details)) as Details;
   const { approval, methods, at } = approved;
+  if (!(await artifacts.add('transaction.told', approval, {}, at + remembered)))
+    throw new errors.InvalidRequest('this approval was given out before');
   return [
     {
       ...asked,

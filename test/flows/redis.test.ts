@@ -8,7 +8,16 @@ import { type Instance, startVneid } from '../../src/index.ts';
 import { type Balancer, startBalancer } from '../support/balancer.ts';
 import { Browser } from '../support/browser.ts';
 import { startCluster, startRedis, until } from '../support/redis.ts';
-import { an, authorizationRequest, redeem, relyingParty, signIn, testClient } from '../support/relying-party.ts';
+import {
+  an,
+  atCallback,
+  authorizationRequest,
+  redeem,
+  relyingParty,
+  said,
+  signIn,
+  testClient,
+} from '../support/relying-party.ts';
 
 /** Two instances with one Redis, one set of keys and one database, behind one address: each request comes to the other one. */
 describe.each([
@@ -26,7 +35,8 @@ describe.each([
     folder = await mkdtemp(join(tmpdir(), 'vneid-redis-flow-'));
     [store, balancer] = await Promise.all([start(), startBalancer()]);
     const keys = join(folder, 'keys');
-    const options = { data: folder, keys, redisUrl: store.url, issuer: balancer.origin, clients: [testClient] };
+    const clients = [{ ...testClient, authorization_details_types: ['vneid_transaction' as const] }];
+    const options = { data: folder, keys, redisUrl: store.url, issuer: balancer.origin, clients };
     first = await startVneid(options);
     second = await startVneid(options);
     balancer.behind.push(first.port, second.port);
@@ -37,6 +47,24 @@ describe.each([
     await balancer[Symbol.asyncDispose]();
     await store[Symbol.asyncDispose]();
     await rm(folder, { recursive: true });
+  });
+
+  test('an approval goes into one code, however many ask for it at once', async () => {
+    const details = JSON.stringify([{ type: 'vneid_transaction', text: 'Nộp lệ phí 200.000 đ' }]);
+    const [browser, number] = [new Browser(), '001084000011'];
+    await browser.open((await authorizationRequest(configuration, { authorization_details: details })).url);
+    await browser.submit({ login: number, password: an.password });
+    await first.control.phone(number).approve();
+    const page = await browser.submit({}, { form: (action) => action.endsWith('/transaction') });
+    const csrf = /name="csrf" value="([^"]+)"/.exec(page.html)?.[1] ?? '';
+    const consent = new URLSearchParams({ csrf, decision: 'allow' });
+    const crowd = Array.from({ length: 5 }, () => {
+      const one = new Browser();
+      one.takeCookies(browser);
+      return one.post(new URL(`${page.url.pathname}/consent`, page.url), consent, atCallback);
+    });
+    const answers = (await Promise.all(crowd)).map(({ url }) => said(url));
+    expect(answers.filter(({ code }) => code !== undefined)).toHaveLength(1);
   });
 
   test('a login goes on at the other with every request, its tokens are renewed there, and a code that comes back ends them', async () => {
