@@ -89,8 +89,7 @@ export async function assemble({
     ground;
   const { db } = database;
   const log = createLog({ level: config.logLevel, events, ...(injected.logTo && { destination: injected.logTo }) });
-  const lab = config.mode === 'lab';
-  const conformance = config.profile === 'conformance';
+  const [lab, conformance] = [config.mode === 'lab', config.profile === 'conformance'];
   const secure = issuer.startsWith('https:');
   const cookiePrefix = !secure ? '' : ground.base === '' ? '__Host-' : '__Secure-';
 
@@ -211,6 +210,7 @@ export async function assemble({
       checks: { database: () => registry.find(''), artifacts: () => artifacts.get('Ready', '') },
       leaving: () => leaving,
       metrics: injected.pool ? { render: injected.pool.page } : metrics,
+      publicHost: lab ? undefined : new URL(issuer).host,
     }),
     hub.routes,
     ownPasskeysRoutes(parts),

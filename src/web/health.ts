@@ -1,17 +1,21 @@
 import Router from '@koa/router';
+import { problem } from '../errors.ts';
 
 /**
  * Probes for whoever runs the program. Live: the process answers. Ready: a login would succeed, so every store is asked;
  * one that is about to stop is not, while it still answers.
+ * @param publicHost the host by which everybody reaches the program and nobody its figures; none where all may read them
  */
 export function healthRoutes({
   checks,
   leaving,
   metrics,
+  publicHost,
 }: {
   checks: Record<string, () => Promise<unknown>>;
   leaving: () => boolean;
   metrics: { render(): Promise<{ type: string; body: string }> };
+  publicHost: string | undefined;
 }): Router {
   const router = new Router();
   router.get('/health/live', (ctx) => {
@@ -36,6 +40,8 @@ export function healthRoutes({
     ctx.body = { status: ready ? 'ready' : leaving() ? 'leaving' : 'not-ready', checks: Object.fromEntries(results) };
   });
   router.get('/metrics', async (ctx) => {
+    // as it was asked for: a proxy says a name of its own, and means the public one
+    if (ctx.req.headers.host === publicHost) throw problem('request.notFound');
     const { type, body } = await metrics.render();
     ctx.type = type;
     ctx.body = body;

@@ -23,6 +23,16 @@ describe('a shared installation', () => {
     expect([answer.status, answer.json().message]).toEqual([404, nowhere.json().message]);
   });
 
+  test('figures are for whoever asks an instance by its own address, not for everybody who knows the installation', async () => {
+    const nowhere = await ask('/nowhere');
+    for (const path of ['/metrics', '/Metrics', '/metrics/', 'https://id.example/metrics']) {
+      const answer = await ask(path);
+      expect([path, answer.status, answer.json().message]).toEqual([path, 404, nowhere.json().message]);
+    }
+    const own = await send(vneid, { path: '/metrics', headers: { host: `10.0.0.7:${vneid.port}` } });
+    expect([own.status, own.body.includes('vneid_requests_total')]).toEqual([200, true]);
+  });
+
   describe.each(lab)('%s', (path) => {
     test('is not there without the token of the operator, nor with a wrong one', async () => {
       const wrong = [
