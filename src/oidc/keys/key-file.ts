@@ -87,7 +87,9 @@ async function take(lock: string): Promise<void> {
     } catch (cause) {
       if ((cause as NodeJS.ErrnoException).code !== 'EEXIST') throw cause;
     }
-    const now = (await stat(lock).catch(() => undefined))?.mtimeMs ?? 0;
+    const now = (await stat(lock).catch(() => undefined))?.mtimeMs;
+    // it has just been given back, and the next one may have it already
+    if (now === undefined) continue;
     if (now !== held) [held, since] = [now, performance.now()];
     else if (performance.now() - since > stale) await unlink(lock).catch(() => undefined);
   }
