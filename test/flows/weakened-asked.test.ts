@@ -95,7 +95,7 @@ const table: [string, Weakness[], (vneid: Instance) => Promise<boolean>][] = [
     [
       {
         file: 'src/login/order.ts',
-        find: "if (transaction) return [means.phone ? 'transaction' : 'unmet'];",
+        find: "if (transaction) return [approves ? 'transaction' : 'unmet'];",
         replace: '',
       },
     ],

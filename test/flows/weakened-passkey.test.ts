@@ -187,7 +187,11 @@ const table: [string, Weakness[], Attack][] = [
   ],
   [
     'an account of level 1 that reaches level 2',
-    [without('src/levels.ts', 'return earned < ceiling ? earned : ceiling;', 'return earned;')],
+    [
+      without('src/levels.ts', 'return earned < ceiling ? earned : ceiling;', 'return earned;'),
+      // a session that says more than its account can is not believed either
+      without('src/oidc/policy.ts', '> ceilingOf(level)', '> 4'),
+    ],
     async (vneid) => {
       const { account, authenticator } = await enrolled(vneid);
       await vneid.accounts.change(account.id, { level: 1 });
