@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type Instance, startVneid } from '../../src/index.ts';
+import { dateIn } from '../../src/registry/dates.ts';
 import { databaseOptions } from '../support/database.ts';
 import { lab } from '../support/lab.ts';
 import { an } from '../support/relying-party.ts';
@@ -156,7 +157,7 @@ describe('a document', () => {
     const citizen = await vneid.registry.find(number);
     if (!citizen) throw new Error('nobody');
     const { items } = await vneid.wallets.walletOf(citizen, {
-      today: new Date(vneid.clock.now()).toISOString().slice(0, 10),
+      today: dateIn(vneid.clock.now()),
     });
     return items
       .filter(({ kind }) => !['card', 'electronic-identity', 'residence'].includes(kind))
