@@ -111,6 +111,14 @@ export const personRules: Rule[] = [
     nextVi: 'Bắt đầu lại trên thiết bị kia để có mã mới.',
     nextEn: 'Start again on the other device for a new one.',
   },
+  {
+    words: /this approval was given out before/,
+    rule: 'Decree 69/2024/NĐ-CP Art 19.4',
+    vi: 'Lần duyệt giao dịch này đã được trao cho ứng dụng rồi: một lần duyệt dùng cho một giao dịch, một lần.',
+    en: 'This approval of a transaction was handed to the app already: an approval is for one transaction, once.',
+    nextVi: 'Dùng câu trả lời đầu tiên, hoặc gửi yêu cầu mới để công dân duyệt lại.',
+    nextEn: 'Use the first answer, or send a new request, which the citizen approves anew.',
+  },
 ];
 
 /** Factors that were tried in vain: the reasons of the event `login.failed`. */
