@@ -48,7 +48,8 @@ describe.each([...pages, ...programs])('%s %s', (method, path) => {
   });
 
   // what is followed live does not end
-  test.runIf(!path.endsWith('/follow'))('is with it', async () => {
+  if (path.endsWith('/follow')) return;
+  test('is with it', async () => {
     const answer = await ask(path, { authorization: `Bearer ${operatorToken}` }, method);
     expect(answer.status).toBeLessThan(500);
     // the audit tells of other requests that were refused
