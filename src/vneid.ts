@@ -210,7 +210,7 @@ export async function assemble({
       checks: { database: () => registry.find(''), artifacts: () => artifacts.get('Ready', '') },
       leaving: () => leaving,
       metrics: injected.pool ? { render: injected.pool.page } : metrics,
-      publicHost: lab ? undefined : new URL(issuer).host,
+      publicName: lab ? undefined : new URL(issuer).hostname,
     }),
     hub.routes,
     ownPasskeysRoutes(parts),

@@ -4,18 +4,18 @@ import { problem } from '../errors.ts';
 /**
  * Probes for whoever runs the program. Live: the process answers. Ready: a login would succeed, so every store is asked;
  * one that is about to stop is not, while it still answers.
- * @param publicHost the host by which everybody reaches the program and nobody its figures; none where all may read them
+ * @param publicName the host name by which everybody reaches the program and nobody its figures; none where all may read them
  */
 export function healthRoutes({
   checks,
   leaving,
   metrics,
-  publicHost,
+  publicName,
 }: {
   checks: Record<string, () => Promise<unknown>>;
   leaving: () => boolean;
   metrics: { render(): Promise<{ type: string; body: string }> };
-  publicHost: string | undefined;
+  publicName: string | undefined;
 }): Router {
   const router = new Router();
   router.get('/health/live', (ctx) => {
@@ -40,13 +40,18 @@ export function healthRoutes({
     ctx.body = { status: ready ? 'ready' : leaving() ? 'leaving' : 'not-ready', checks: Object.fromEntries(results) };
   });
   router.get('/metrics', async (ctx) => {
-    // as it was asked for: a proxy says a name of its own, and means the public one
-    if (ctx.req.headers.host === publicHost) throw problem('request.notFound');
+    // as it stands in the request: `ctx.host` is the public one for whatever comes from a trusted proxy
+    if (nameIn(ctx.req.headers.host) === publicName) throw problem('request.notFound');
     const { type, body } = await metrics.render();
     ctx.type = type;
     ctx.body = body;
   });
   return router;
+}
+
+/** The name of a host without its port and the dot of its root, both of which a proxy overlooks (RFC 9110 §7.2, RFC 1034 §3.1). */
+function nameIn(host = ''): string {
+  return host.replace(/:\d*$/, '').replace(/\.$/, '');
 }
 
 /** What a load balancer asks by address instead of by name. A request that is no good yet may have no path. */

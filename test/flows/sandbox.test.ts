@@ -29,6 +29,9 @@ describe('a shared installation', () => {
       const answer = await ask(path);
       expect([path, answer.status, answer.json().message]).toEqual([path, 404, nowhere.json().message]);
     }
+    // a proxy takes these for the same name
+    for (const host of ['id.example:443', 'id.example.', 'ID.Example', 'id.example.:443'])
+      expect([host, (await ask('/metrics', { host })).status]).toEqual([host, 404]);
     const own = await send(vneid, { path: '/metrics', headers: { host: `10.0.0.7:${vneid.port}` } });
     expect([own.status, own.body.includes('vneid_requests_total')]).toEqual([200, true]);
   });
