@@ -12,6 +12,7 @@ import { overviewPage } from '../../views/console/overview.ts';
 import type { FormTokens } from '../web/forms.ts';
 import { checkBody } from '../web/json.ts';
 import { bodyOf, type Language, pageOf } from '../web/language.ts';
+import { redirect } from '../web/redirect.ts';
 import { doingRoutes, subject } from './doing.ts';
 import { fieldsOf } from './fields.ts';
 import { rowsOf } from './rows.ts';
@@ -20,6 +21,7 @@ import { rowsOf } from './rows.ts';
  * The console: the operations as pages. A family is what its `list` answers, as a table, and a form for everything that
  * can be done; nothing here knows more than the table of operations says.
  *
+ *     GET  /lab                           leads here
  *     GET  /lab/console                   how things stand
  *     GET  /lab/console/:family           what there is, searched as one types, and what can be done
  *     GET  /lab/console/:family/:verb     one of it
@@ -35,6 +37,7 @@ export function consoleRoutes(bench: Bench, formTokens: FormTokens): Router {
       .filter((family) => family !== 'tenants' || bench.tenants)
       .map((family) => ({ family, title: families[family].title[language], about: families[family].about[language] }));
 
+  router.get('/lab', (ctx) => redirect(ctx, '/lab/console'));
   router.get('/lab/console', async (ctx) => {
     const { clients, clock, faults, registry, tenants } = bench;
     const { now, offset, frozen } = clock.state();

@@ -29,6 +29,12 @@ describe.each(['vi', 'en'])('in %s', (language) => {
   });
 });
 
+test('whoever types /lab is led to it, in a tenant too', async () => {
+  expect((await open('/lab')).page().url.href).toBe(`${vneid.issuer}/lab/console`);
+  await using tenant = await vneid.control.tenant('led');
+  expect((await open('/t/led/lab')).page().url.href).toBe(`${tenant.issuer}/lab/console`);
+});
+
 test('every operation is described, in all its skins, with a form to try it', async () => {
   const { html } = (await open('/lab/api')).page();
   for (const { name } of everyOperation) {
