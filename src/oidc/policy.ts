@@ -66,13 +66,11 @@ export interface PolicyParts {
   subjectOf: (accountId: string, client: Client) => string;
 }
 
-const anotherPerson = 'id_token_hint and authenticated subject do not match';
-
 /**
  * When a browser has to go through our pages. The library prompts for a missing session, `max_age`, `prompt` and
  * unseen scopes; it does not prompt for `acr_values`, nor does it know a client's agreed level or that an account can be
- * locked or lowered while it has a session, so that is added; nor does it compare who signs in with whom an
- * `id_token_hint` names. Of single claims it knows neither which are agreed with the client nor
+ * locked or lowered while it has a session, so that is added; nor does it compare who signs in with whom the
+ * request names. Of single claims it knows neither which are agreed with the client nor
  * that an agreed scope has them in it, nor verified ones, so that is said anew.
  */
 export function createPolicy({ clients, tamper, subjectOf }: PolicyParts): ReturnType<typeof interactionPolicy.base> {
@@ -104,17 +102,28 @@ export function createPolicy({ clients, tamper, subjectOf }: PolicyParts): Retur
       },
     ),
   );
-  // the library compares where the hint comes with the request, and not with who signs in then
-  login?.checks.remove('id_token_hint');
-  login?.checks.add(
-    new Check('id_token_hint', anotherPerson, 'login_required', ({ oidc }) => {
-      const hinted = hintedSubject(oidc.params ?? {});
-      const account = oidc.session?.accountId;
-      if (hinted === undefined || (account && oidc.client && subjectOf(account, oidc.client) === hinted)) return false;
-      // who was asked and is somebody else is not asked again (OIDC Core §3.1.2.1)
-      if (oidc.result?.login) throw new errors.LoginRequired(anotherPerson);
-      return true;
-    }),
+  // the library compares whom a request names with who is signed in when it comes, and asks for ever who is somebody else
+  const named = (reason: string, description: string, subject: (oidc: KoaContextWithOIDC['oidc']) => unknown) => {
+    login?.checks.remove(reason);
+    login?.checks.add(
+      new Check(reason, description, 'login_required', ({ oidc }) => {
+        const wanted = subject(oidc);
+        const account = oidc.session?.accountId;
+        if (wanted === undefined || (account && oidc.client && subjectOf(account, oidc.client) === wanted))
+          return false;
+        // who was asked and is another is not asked again (OIDC Core §3.1.2.1, of a `sub` §5.5.1)
+        if (oidc.result?.login) throw new errors.LoginRequired(description);
+        return true;
+      }),
+    );
+  };
+  named('id_token_hint', 'id_token_hint and authenticated subject do not match', ({ params }) =>
+    hintedSubject(params ?? {}),
+  );
+  named(
+    'claims_id_token_sub_value',
+    'requested subject could not be obtained',
+    ({ claims }) => (claims.id_token?.sub as { value?: unknown } | null | undefined)?.value,
   );
   login?.checks.add(
     new Check('acr_step_up', 'a higher authentication level was asked for', 'login_required', (ctx) =>

@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { decodeJwt } from 'jose';
 import type * as oidc from 'openid-client';
 import { type Instance, startVneid } from '../../src/index.ts';
 import { Browser } from '../support/browser.ts';
@@ -44,10 +45,18 @@ async function tokensOf(person: typeof binh, browser = new Browser()) {
   return redeem(configuration, { ...asked, url });
 }
 
-describe('an app names a person by id_token_hint (OIDC Core §3.1.2.1)', () => {
+/** The two ways in which an app says whom it means, each from an ID token of theirs. */
+const namings: [way: string, by: (idToken: string) => Record<string, string>][] = [
+  ['id_token_hint (OIDC Core §3.1.2.1)', (idToken) => ({ id_token_hint: idToken })],
+  [
+    'the value of sub in claims (§5.5.1)',
+    (idToken) => ({ claims: JSON.stringify({ id_token: { sub: { value: decodeJwt(idToken).sub } } }) }),
+  ],
+];
+describe.each(namings)('an app names a person by %s', (_way, by) => {
   test('who signs in and is that person is let through', async () => {
     const tokens = await tokensOf(an);
-    const asked = await request({ id_token_hint: tokens.id_token ?? '' });
+    const asked = await request(by(tokens.id_token ?? ''));
     const { url } = await signIn(vneid, new Browser(), asked.url);
     expect((await redeem(configuration, { ...asked, url })).claims()?.sub).toBe(tokens.claims()?.sub);
   });
@@ -59,7 +68,7 @@ describe('an app names a person by id_token_hint (OIDC Core §3.1.2.1)', () => {
       const browser = new Browser();
       // agreed to before, so that nothing would be left to ask
       await tokensOf(binh, before === 'nobody is signed in' ? new Browser() : browser);
-      const page = await browser.open((await request({ id_token_hint: hint })).url, { until: atCallback });
+      const page = await browser.open((await request(by(hint))).url, { until: atCallback });
       expect(page.html).toContain('name="password"');
       const back = await browser.submit(typed(binh), { until: atCallback });
       expect([atCallback(back.url), said(back.url)]).toMatchObject([true, { error: 'login_required' }]);
@@ -71,7 +80,7 @@ describe('an app names a person by id_token_hint (OIDC Core §3.1.2.1)', () => {
     const { id_token: hint = '' } = await tokensOf(an);
     const browser = new Browser();
     await tokensOf(binh, browser);
-    const { url } = await request({ id_token_hint: hint, prompt: 'none' });
+    const { url } = await request({ ...by(hint), prompt: 'none' });
     expect(said((await browser.open(url, { until: atCallback })).url).error).toBe('login_required');
   });
 
