@@ -81,6 +81,9 @@ describe('the verdict', () => {
     expect(of({ sturdy: true }, { page: 'hung' })).toBe('fail hung');
     expect(of({ sturdy: true }, { worksAfter: false })).toBe('fail broken-after');
     expect(of({ sturdy: true }, { worksAfter: true })).toBe('pass refused');
+    // keys were rotated, and an app that keeps its own for ever has not asked for others
+    expect(of({ sturdy: true }, { met: 0, worksAfter: false })).toBe('fail broken-after');
+    expect(of({ sturdy: true }, { met: 0, worksAfter: true })).toBe('skipped not-met');
   });
 
   test('of what has to be accepted, and of what may be', () => {

@@ -51,8 +51,9 @@ export interface Judgement {
 export function judge(deviation: Deviation, seen: Seen, { tls }: { tls: boolean }): Judgement {
   const { expects, sturdy, partly } = deviation;
   const wrong = worseOf(tls && deviation.unlessTls ? 'should' : deviation.weight);
-  if (seen.met === 0) return { verdict: 'skipped', outcome: 'not-met' };
+  // also of a fault that it never came upon: who keeps keys for ever does not ask where they were rotated
   if (seen.worksAfter === false) return { verdict: 'fail', outcome: 'broken-after' };
+  if (seen.met === 0) return { verdict: 'skipped', outcome: 'not-met' };
   if (expects === 'refused' && seen.loggedIn) return { verdict: wrong, outcome: 'accepted' };
   if (seen.page !== 'readable') {
     // refused it has, but a person should be told so
