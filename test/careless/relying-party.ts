@@ -41,8 +41,12 @@ type Key = JsonWebKey & { kid?: string };
  * A relying party written by hand, as people write them: a server, fetch, and a JWT taken apart. With no mistake planted
  * it does all that it has to; with one, it forgets just that.
  * @param byScript its pages are drawn by scripts
+ * @param callback where VNeID sends browsers back to; its first page may be that too
  */
-export async function carelessRelyingParty(planted: readonly Mistake[], { byScript = false } = {}) {
+export async function carelessRelyingParty(
+  planted: readonly Mistake[],
+  { byScript = false, callback = '/callback' } = {},
+) {
   const client = 'careless';
   const without = new Set(planted);
   const sessions = new Map<string, Session>();
@@ -64,7 +68,7 @@ export async function carelessRelyingParty(planted: readonly Mistake[], { byScri
     const query = new URLSearchParams({
       client_id: client,
       response_type: 'code',
-      redirect_uri: `${origin}/callback`,
+      redirect_uri: `${origin}${callback}`,
       scope: 'openid profile',
       state: session.pending.state,
       nonce: session.pending.nonce,
@@ -88,7 +92,7 @@ export async function carelessRelyingParty(planted: readonly Mistake[], { byScri
       body: new URLSearchParams({
         grant_type: 'authorization_code',
         code: answer.get('code') ?? '',
-        redirect_uri: `${origin}/callback`,
+        redirect_uri: `${origin}${callback}`,
         code_verifier: verifier,
       }),
     })) as { id_token: string; access_token: string };
@@ -150,7 +154,7 @@ export async function carelessRelyingParty(planted: readonly Mistake[], { byScri
     const [, cookie = ''] = /careless=(\w+)/.exec(request.headers.cookie ?? '') ?? [];
     const session = sessions.get(cookie) ?? keep({}, response);
     if (url.pathname === '/login') return begin(session, response);
-    if (url.pathname === '/callback') {
+    if (url.pathname === callback && (url.searchParams.has('code') || url.searchParams.has('error'))) {
       await finish(session, url.searchParams);
       if (!without.has('session')) {
         sessions.delete(cookie);
@@ -183,7 +187,7 @@ export async function carelessRelyingParty(planted: readonly Mistake[], { byScri
       client_id: client,
       client_name: 'Ứng dụng viết vội',
       client_secret: secret,
-      redirect_uris: [`${origin}/callback`],
+      redirect_uris: [`${origin}${callback}`],
       backchannel_logout_uri: `${origin}/backchannel-logout`,
       scope: 'openid profile',
     },

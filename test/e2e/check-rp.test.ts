@@ -35,7 +35,10 @@ function grade(start: string, options: Partial<CheckOptions> = {}): Promise<Repo
 }
 
 /** A careless app that makes these mistakes, at a tenant of its own. */
-async function careless(planted: readonly Mistake[], more: { byScript?: boolean; registration?: object } = {}) {
+async function careless(
+  planted: readonly Mistake[],
+  more: { byScript?: boolean; callback?: string; registration?: object } = {},
+) {
   const app = await carelessRelyingParty(planted, more);
   const clients = [{ ...app.registration, ...more.registration }];
   const { issuer: url } = await vneid.control.tenants.create({ name: `careless-${planted[0]}`, clients });
@@ -143,6 +146,19 @@ describe('the careless app fails in exactly the planted ways', () => {
         ],
         warning: ['id-token.missing-claim/iat', 'authorize.no-iss', 'callback.old-cookies'],
         note: ['id-token.far-iat', 'id-token.wrong-at-hash', 'id-token.wrong-c-hash'],
+      });
+    },
+    long,
+  );
+
+  test(
+    'that of a callback address which other addresses of the app begin with',
+    async () => {
+      await using app = await careless(['state', 'verifier', 'nonce'], { callback: '/' });
+      const { fail = [], skipped = [] } = found(await app.grade({ only: ['callback'] }));
+      expect({ fail, skipped }).toEqual({
+        fail: ['callback.foreign-browser', 'callback.without-state'],
+        skipped: [],
       });
     },
     long,

@@ -1,7 +1,7 @@
 import { type App, type Arrived, isLoggedIn } from './app.ts';
 import type { OwnTrick } from './deviation.ts';
 import { type End, open, signIn } from './sign-in.ts';
-import { type Callback, forgetProvider, newVisitor, type Visitor } from './visitor.ts';
+import { type Callback, forgetProvider, isCallback, newVisitor, type Visitor } from './visitor.ts';
 
 /** What the checker does by itself, once a callback address is held back; or why it cannot. */
 export async function play(trick: OwnTrick, app: App): Promise<Arrived | 'not-asked' | 'not-known'> {
@@ -32,8 +32,13 @@ async function holdBack(visitor: Visitor, app: App): Promise<Callback | undefine
   await debug.send('Fetch.enable', { patterns: [{ urlPattern: `${app.callback}*` }] });
   const held = new Promise<Callback>((resolve) => {
     debug.on('Fetch.requestPaused', ({ requestId, request: { url, postData } }) => {
-      resolve({ url, body: postData });
-      void debug.send('Fetch.failRequest', { requestId, errorReason: 'Aborted' }).catch(() => undefined);
+      const arrived = isCallback({ url, body: postData });
+      if (arrived) resolve({ url, body: postData });
+      // an app's callback may be its first page, or what other addresses of it begin with
+      const then = arrived
+        ? debug.send('Fetch.failRequest', { requestId, errorReason: 'Aborted' })
+        : debug.send('Fetch.continueRequest', { requestId });
+      void then.catch(() => undefined);
     });
   });
   const walked = signIn(visitor, { ...app, person: app.people.now }).then(

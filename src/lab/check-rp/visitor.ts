@@ -43,11 +43,12 @@ export async function newVisitor(browser: Browser, lab: Lab, session: Cookies = 
   page.on('request', (request) => {
     if (!isDocument(request)) return;
     const address = request.url();
+    const sent: Callback = { url: address, body: request.postData() ?? undefined };
     if (lab.isAuthorization(address)) {
-      visitor.asked = parametersOf(request);
+      visitor.asked = parametersOf(sent);
       visitor.callback = undefined;
-    } else if (visitor.asked && !visitor.callback && !lab.isProvider(address) && isAnswer(parametersOf(request))) {
-      visitor.callback = { url: address, body: request.postData() ?? undefined };
+    } else if (visitor.asked && !visitor.callback && !lab.isProvider(address) && isCallback(sent)) {
+      visitor.callback = sent;
     }
   });
   page.on('framenavigated', (frame) => {
@@ -72,14 +73,12 @@ export async function forgetProvider({ context }: Visitor): Promise<void> {
 /** One host may have several servers, and cookies know no ports. */
 const ownCookie = /^(__Host-|__Secure-)?vneid\./;
 
-function parametersOf(request: Request): URLSearchParams {
-  return new URLSearchParams([
-    ...new URL(request.url()).searchParams,
-    ...new URLSearchParams(request.postData() ?? ''),
-  ]);
+/** Whether it brings an answer of RFC 6749 §4.1.2, or one in a JWT (JARM). */
+export function isCallback(sent: Callback): boolean {
+  const parameters = parametersOf(sent);
+  return ['code', 'error', 'response'].some((name) => parameters.has(name));
 }
 
-/** An answer of RFC 6749 §4.1.2, or one in a JWT (JARM). */
-function isAnswer(parameters: URLSearchParams): boolean {
-  return ['code', 'error', 'response'].some((name) => parameters.has(name));
+function parametersOf({ url, body }: Callback): URLSearchParams {
+  return new URLSearchParams([...new URL(url).searchParams, ...new URLSearchParams(body)]);
 }
