@@ -955,8 +955,8 @@ export const catalogue = {
   },
   'approval.level': {
     status: 403,
-    vi: 'Tài khoản mức 1 không đăng nhập được bằng mã QR.',
-    en: 'An account of level 1 cannot sign in by QR code.',
+    vi: 'Tài khoản mức 1 không đăng nhập được bằng điện thoại.',
+    en: 'An account of level 1 cannot sign in by phone.',
     nextVi: 'Đến cơ quan công an để nâng lên mức 2.',
     nextEn: 'Go to a police office to raise it to level 2.',
   },

@@ -8,7 +8,7 @@ import { type AuthenticationLevel, ceilingOf } from '../levels.ts';
 import type { ArtifactStore } from '../store/artifacts.ts';
 import type { Signals } from '../store/signals.ts';
 import type { ApprovalRow, Schema } from '../store/schema.ts';
-import { type Accounts, usable } from './accounts.ts';
+import { type Account, type Accounts, usable } from './accounts.ts';
 import { createAllowance } from './allowance.ts';
 import { type Answer, createApprovalFactors } from './approval-factors.ts';
 import { createApprovalRows } from './approval-rows.ts';
@@ -52,7 +52,7 @@ export interface Approvals {
   /**
    * Says yes. The number has to be the one shown where it was asked, and the factors have to reach the level asked for.
    * @throws VneidError `approval.unknown` (also when it is another's), `approval.expired`, `approval.answered`,
-   *   `approval.number`, `account.barred`, and those of `ApprovalFactors.prove`
+   *   `approval.level`, `approval.number`, `account.barred`, and those of `ApprovalFactors.prove`
    */
   confirm(id: string, phone: Phone, answer: Answer): Promise<Approval>;
   /** Says no. @throws VneidError as `confirm` does for the request itself */
@@ -163,17 +163,17 @@ export function createApprovals(options: ApprovalsOptions): Approvals {
     return account;
   }
 
-  /** The request, when it is this phone's to answer and still may be. */
-  async function answerable(id: string, phone: Phone): Promise<ApprovalRow> {
+  /** The request, when it is this phone's to answer and still may be; and whose account it is, as it is now. */
+  async function answerable(id: string, phone: Phone): Promise<{ row: ApprovalRow; account: Account }> {
     const row = await rows.get(id);
     // whose it is not does not learn that it exists
     if (row?.account_id !== phone.accountId) throw problem('approval.unknown');
     if (row.kind === 'qr' && row.phone_id !== phone.id) throw problem('approval.unknown');
-    await usableAccount(phone);
+    const account = await usableAccount(phone);
     const { state } = read(row);
     if (state === 'expired') throw problem('approval.expired');
     if (state !== 'scanned' && state !== 'waiting') throw problem('approval.answered');
-    return row;
+    return { row, account };
   }
 
   return {
@@ -252,7 +252,12 @@ export function createApprovals(options: ApprovalsOptions): Approvals {
     },
 
     async confirm(id, phone, answer) {
-      const row = await answerable(id, phone);
+      const { row, account } = await answerable(id, phone);
+      // lowered since it was asked; who changes their phone signs in nowhere, and may be of any level
+      if (row.kind !== 'phone' && ceilingOf(account.level) < row.level) {
+        await refuse(row, 'level', phone);
+        throw problem('approval.level');
+      }
       if (row.number !== null && row.number !== answer.number?.trim()) {
         await refuse(row, 'number', phone);
         throw problem('approval.number');

@@ -61,11 +61,7 @@ export function createCiba(parts: CibaParts): Ciba {
     if (!(await phones.active(accountId))) throw new errors.UnknownUserId('could not identify end-user');
     const need = needOf(params, client);
     const ceiling = ceilingOf(account.level);
-    if (need.least > ceiling)
-      throw new errors.CustomOIDCProviderError(
-        'unmet_authentication_requirements',
-        `the account reaches ${acrOf(ceiling)} at most`,
-      );
+    if (need.least > ceiling) throw unmet(`the account reaches ${acrOf(ceiling)} at most`);
     const scopes = request.scope.split(' ');
     await approvals.ask({
       kind: 'ciba',
@@ -125,8 +121,7 @@ export function createCiba(parts: CibaParts): Ciba {
         ),
       );
     } else {
-      const refused = new errors.AccessDenied('the citizen refused on the phone');
-      await tell(approval, () => provider.backchannelResult(request, refused));
+      await tell(approval, () => provider.backchannelResult(request, refusalOf(approval)));
     }
   });
 
@@ -176,6 +171,16 @@ export function createCiba(parts: CibaParts): Ciba {
       keepInterval(provider.BackchannelAuthenticationRequest, { artifacts, clock, kind: 'ciba.poll', interval });
     },
   };
+}
+
+function refusalOf({ reason }: Approval) {
+  return reason === 'level'
+    ? unmet('the account does not reach what was asked for any more')
+    : new errors.AccessDenied('the citizen refused on the phone');
+}
+
+function unmet(description: string) {
+  return new errors.CustomOIDCProviderError('unmet_authentication_requirements', description);
 }
 
 /** What is read of the library's request. */

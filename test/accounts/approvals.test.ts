@@ -138,6 +138,16 @@ describe('a request', () => {
     expect(await passcodes.state(an.accountId)).toBe('set');
   });
 
+  test('that the account cannot reach any more is over, and the change of a phone, which is no sign-in, is not', async () => {
+    const [request, change] = [await ask(), await ask({ kind: 'phone' })];
+    await accounts.change(an.accountId, { level: 1 });
+    const answer = { passcode, number: request.number };
+    await expect(approvals.confirm(request.id, an, answer)).rejects.toThrow(refused('approval.level'));
+    expect(await approvals.get(request.id)).toMatchObject({ state: 'refused', reason: 'level' });
+    const agreed = await approvals.confirm(change.id, an, { passcode, number: change.number });
+    expect(agreed.state).toBe('confirmed');
+  });
+
   test('without a number of ours (CIBA) needs none', async () => {
     const { id, number } = await ask({ kind: 'ciba', numbered: false });
     expect(number).toBeUndefined();

@@ -219,6 +219,17 @@ describe('what is refused', () => {
     expect(await poll(await as('strict'), foreign.auth_req_id)).toEqual({ error: 'invalid_grant' });
   });
 
+  test('an account that was lowered between the request and the yes: below the client’s level there are no tokens', async () => {
+    const configuration = await as('strict');
+    const one = '001082000022';
+    const request = await ask(configuration, { login_hint: one });
+    const { id } = (await vneid.accounts.byNumber(one)) ?? { id: '' };
+    await vneid.accounts.change(id, { level: 1 });
+    await expect(vneid.control.phone(one).approve()).rejects.toMatchObject({ code: 'approval.level' });
+    expect(await poll(configuration, request.auth_req_id)).toEqual({ error: 'unmet_authentication_requirements' });
+    expect(await vneid.audit.list({ event: 'consent.given', account: id })).toMatchObject([{ client: 'pinged' }]);
+  });
+
   test.each([['a line\nbreak'], ['\u202Eevil'], ['x'.repeat(301)], ['   ']])(
     'a message that could mislead: %j',
     async (message) => {

@@ -150,7 +150,7 @@ export const en: typeof vi = {
         next: 'Whoever signs in has to use their own phone.',
       },
       level: {
-        text: 'The account that scanned is of level 1 and cannot sign in by QR code.',
+        text: 'The account on the phone is of level 1 and cannot sign in by phone.',
         next: 'Sign in with the password, or have the account raised to level 2.',
       },
     },

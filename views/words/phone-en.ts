@@ -178,7 +178,7 @@ export const phoneEn: typeof phoneVi = {
         'The number chosen is not the one shown where it was asked. Somebody may be trying to get into your account.',
       'second-scan': 'A second phone scanned the same QR code, so it is no longer good.',
       'other-person': 'This QR code is for another person.',
-      level: 'An account of level 1 cannot sign in by QR code.',
+      level: 'An account of level 1 cannot sign in by phone.',
     },
     notMe: 'You did not make this request?',
     done: 'To the home screen',

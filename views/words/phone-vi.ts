@@ -178,7 +178,7 @@ export const phoneVi = {
       number: 'Số được chọn không phải số hiện ở bên yêu cầu. Có thể ai đó đang thử vào tài khoản của bạn.',
       'second-scan': 'Một điện thoại thứ hai đã quét cùng mã QR này, nên nó không còn giá trị.',
       'other-person': 'Mã QR này dành cho một người khác.',
-      level: 'Tài khoản mức độ 1 không đăng nhập được bằng mã QR.',
+      level: 'Tài khoản mức độ 1 không đăng nhập được bằng điện thoại.',
     },
     notMe: 'Không phải bạn tạo yêu cầu này?',
     done: 'Về trang chủ',

@@ -148,7 +148,7 @@ export const vi = {
         next: 'Người đang đăng nhập phải dùng điện thoại của chính mình.',
       },
       level: {
-        text: 'Tài khoản vừa quét ở mức 1, chưa đăng nhập được bằng mã QR.',
+        text: 'Tài khoản trên điện thoại ở mức 1, chưa đăng nhập được bằng điện thoại.',
         next: 'Hãy đăng nhập bằng mật khẩu, hoặc nâng tài khoản lên mức 2.',
       },
     } as Record<string, { text: string; next: string }>,
