@@ -8,6 +8,7 @@ import {
   credentialsPage,
   devicePage,
   newPasscodePage,
+  readyPage,
   typedPasscodePage,
 } from '../../views/phone/activate.ts';
 import type { Problem } from '../../views/shown.ts';
@@ -41,7 +42,7 @@ const minutes = 5;
  *     GET  /phone/activate                number and password
  *     POST /phone/activate                begins
  *     GET  /phone/activate/:id            the page of the step that is due
- *     POST /phone/activate/:id/:step      code, resend, passcode, ask, take, card, new-passcode
+ *     POST /phone/activate/:id/:step      code, resend, passcode, ask, take, card, new-passcode, finish
  *     GET  /phone/activate/:id/follow     what the old phone has answered, live
  */
 export function activationRoutes(parts: ActivationRoutesParts): Router {
@@ -62,6 +63,7 @@ export function activationRoutes(parts: ActivationRoutesParts): Router {
     take: (walk) => activation.takeOld(walk),
     card: (walk, form) => activation.card(walk, faceIn(form)),
     'new-passcode': (walk, form) => activation.newPasscode(walk, form.get('passcode') ?? '', form.get('again') ?? ''),
+    finish: (walk) => activation.look(walk),
   };
 
   router.get('/phone/activate', async (ctx) => {
@@ -130,7 +132,10 @@ export function activationRoutes(parts: ActivationRoutesParts): Router {
     const { approval } = await activation.look(walk);
     if (!approval) throw problem('request.notFound');
     await streams.follow(ctx, {
-      read: async () => (await activation.look(walk)).approval?.state ?? 'replaced',
+      async read() {
+        const now = await activation.look(walk);
+        return now.step === 'device' ? (now.approval?.state ?? 'replaced') : 'over';
+      },
       hear: (changed) => activation.watch(approval.id, changed),
     });
   });
@@ -184,8 +189,9 @@ export function activationRoutes(parts: ActivationRoutesParts): Router {
           },
         });
       case 'new-passcode':
-      case 'ready':
         return newPasscodePage(page, { ...walk, action: at('new-passcode') });
+      case 'ready':
+        return readyPage(page, { ...walk, action: at('finish') });
     }
   }
 

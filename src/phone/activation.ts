@@ -24,7 +24,7 @@ import { type ActivationStep, nothingProven, type Proven, stepDue } from './orde
  *     begin (number, password) ─▶ code ─▶ passcode ─▶ device ─▶ new-passcode ─▶ ready ─▶ finish
  *                                            └─ forgotten or locked: card chip and face ─▶ new-passcode
  *
- * `device` is due when another phone is in use: the old one agrees, or the card's chip is read and the face compared (both
+ * `ready` has a page of its own where the old phone ends before it was asked, or has answered. `device` is due when another phone is in use: the old one agrees, or the card's chip is read and the face compared (both
  * simulated). A passcode is only ever set when everything else is proven. What was proven is kept for 15 minutes and
  * belongs to the browser that began.
  */
@@ -88,7 +88,7 @@ export interface Standing {
   passcode: 'none' | 'set' | 'locked';
   /** The phone in use, which would end. */
   old: Phone | undefined;
-  /** What the old phone was asked, if it was. */
+  /** What the phone in use was asked, if it was. */
   approval: Approval | undefined;
 }
 
@@ -135,6 +135,7 @@ export function createActivation(parts: ActivationParts): Activation {
 
   async function standing(id: string, kept: Kept, account: Account): Promise<Standing> {
     const [passcode, old] = [await passcodes.state(account.id), await phones.active(account.id)];
+    const asked = await approvals.byReference(referenceOf(id));
     return {
       id,
       account,
@@ -142,7 +143,8 @@ export function createActivation(parts: ActivationParts): Activation {
       old,
       step: stepDue(kept, { passcode, replaces: old !== undefined }),
       maskedPhone: account.phone === null ? undefined : maskPhone(account.phone),
-      approval: await approvals.byReference(referenceOf(id)),
+      // what a phone said that has been ended since is no answer: its thief may be why it was
+      approval: asked?.phoneId === undefined || asked.phoneId === old?.id ? asked : undefined,
     };
   }
 

@@ -146,6 +146,50 @@ describe('another phone than the one in use', () => {
     expect((await vneid.approvals.get(first?.id ?? ''))?.state).toBe('replaced');
   });
 
+  test('is not with the yes of a phone that has been ended since: its thief does not end the phone that came after it', async () => {
+    const thief = await atDevice();
+    const page = await ask(thief);
+    await vneid.control.phone(an.number).approve();
+    const owner = await vneid.control.phone(an.number).bind({ name: 'Máy của chủ' });
+    const now = await thief.open(page.url);
+    expect(now.html).not.toContain('data-go');
+    const taken = await thief.post(`${page.url.pathname}/take`, new URLSearchParams({ csrf: csrfOf(now) }));
+    expect([taken.url.pathname, (await activePhone(an.number))?.id]).toEqual([page.url.pathname, owner.id]);
+  });
+
+  test.each(['before it is asked', 'after it was asked'])(
+    'is activated with what was proven when the old one has ended meanwhile, %s',
+    async (when) => {
+      const browser = await atDevice();
+      const { pathname } = when.startsWith('after') ? (await ask(browser)).url : browser.page().url;
+      await vneid.control.phone(an.number).lose();
+      const page = await browser.open(pathname);
+      expect([page.text.includes('Mọi bước đã xong'), stepOf(page)]).toEqual([true, undefined]);
+      const done = await browser.submit({}, { form: (action) => action.endsWith('/finish') });
+      expect(done.url.pathname).toBe('/phone');
+      expect((await activePhone(an.number))?.endedAt).toBeNull();
+      await vneid.passcodes.check((await accountOf(an.number)).id, passcode);
+    },
+  );
+
+  test('the page that waits for an old one is told that there is none any more', async () => {
+    const browser = await atDevice();
+    const { url } = await ask(browser);
+    const follow = async () => {
+      const answer = await fetch(`${url.origin}${url.pathname}/follow`, {
+        headers: { cookie: browser.cookieHeader(url) },
+      });
+      const said = answer.body?.pipeThrough(new TextDecoderStream()).getReader();
+      const first = await said?.read();
+      await said?.cancel();
+      return first?.value?.trim();
+    };
+    expect(await follow()).toBe('data: waiting');
+    await vneid.control.phone(an.number).lose();
+    expect(await follow()).toBe('data: over');
+    expect((await browser.open(url)).html).toContain('data-state="over"');
+  });
+
   test('is activated with card chip and face when there is no old one to ask', async () => {
     const browser = await atDevice();
     for (const [face, words] of [
@@ -242,7 +286,7 @@ describe('whoever is not the holder', () => {
     const csrf = csrfOf(thief.page());
     const otp = await newestCode(vneid, an.number);
     expect((await thief.post(`${address.pathname}/code`, new URLSearchParams({ csrf, otp }))).status).toBe(410);
-    for (const step of ['passcode', 'ask', 'take', 'card', 'new-passcode']) {
+    for (const step of ['passcode', 'ask', 'take', 'card', 'new-passcode', 'finish']) {
       const fields = { csrf: csrfOf(browser.page()), passcode, again: passcode, face: 'matches' };
       await browser.post(`${address.pathname}/${step}`, new URLSearchParams(fields));
       expect(stepOf(await browser.open(address)), step).toBe('otp');

@@ -218,6 +218,20 @@ describe('what fails closed, and says why', () => {
     await expect(phone.approve()).rejects.toMatchObject({ code: 'approval.unknown' });
   });
 
+  test('an account that is locked between the yes and the next page: it is over, and the page does not send itself for ever', async () => {
+    const { browser } = await walk();
+    const phone = vneid.control.phone('001191000025');
+    const { id } = await phone.scan(await showCode(browser));
+    await phone.approve();
+    await phone.lock();
+    await reload(browser);
+    const page = await browser.submit({}, { form: forward, until: atCallback });
+    expect([page.url.pathname.startsWith('/login/'), stateOn(page.html)]).toEqual([true, 'expired']);
+    // nor is the answer there for whoever comes when it is open again
+    await phone.unlock();
+    expect(await vneid.approvals.use(id)).toBeUndefined();
+  });
+
   test('somebody who declines, and somebody else’s face', async () => {
     const { browser } = await walk({ acr_values: 'urn:vneid:loa:3' });
     const number = '038048000026';

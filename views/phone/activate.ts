@@ -194,3 +194,17 @@ ${passcodeField(page, { id: 'again', label: words.againLabel })}
 <button type="submit" class="primary">${words.finish}</button></form>`,
   });
 }
+
+/** There is no old phone any more that could be asked; the page that asked it changes into this one. */
+export function readyPage(page: Page, { csrf, action, cancel, problem }: Common): Html {
+  const words = wordsOf(page.language).phoneApp.activate;
+  return screen(page, undefined, {
+    title: words.deviceTitle,
+    failed: problem !== undefined,
+    back: cancel,
+    body: html`${steps(page, 4)}
+${trouble(problem)}
+<div id="waiting" data-state="over"><p>${words.ready}</p>
+<form method="post" action="${action}">${token(csrf)}<button type="submit" class="primary">${words.finish}</button></form></div>`,
+  });
+}

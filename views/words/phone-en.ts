@@ -87,6 +87,7 @@ export const phoneEn: typeof phoneVi = {
     newLabel: 'New passcode',
     newHint: 'Six digits, not all the same and not in a row.',
     againLabel: 'The new passcode again',
+    ready: 'Every step is done, and there is no old phone left to ask.',
     finish: 'Finish the activation',
   },
 

@@ -87,6 +87,7 @@ export const phoneVi = {
     newLabel: 'Passcode mới',
     newHint: 'Sáu chữ số, không giống nhau cả sáu và không liên tiếp.',
     againLabel: 'Nhập lại passcode mới',
+    ready: 'Mọi bước đã xong, và không còn điện thoại cũ nào để hỏi.',
     finish: 'Hoàn tất kích hoạt',
   },
 
