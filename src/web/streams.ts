@@ -30,6 +30,8 @@ export function createStreams(): Streams {
     async follow(ctx, { read, hear }) {
       const { res } = ctx;
       let said = await read();
+      // who left meanwhile has said so already, and would be followed for nobody
+      if (res.destroyed) return;
       let looks = 0;
       let [looking, missed] = [false, false];
       const look = async () => {

@@ -1,4 +1,6 @@
-import { EventEmitter } from 'node:events';
+import { EventEmitter, once } from 'node:events';
+import { createServer, get } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import type { Context } from 'koa';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { createStreams } from '../../src/web/streams.ts';
@@ -49,4 +51,31 @@ test('a source that is slow is not asked again before it has answered, and no ne
   streams.close();
   await vi.advanceTimersByTimeAsync(10_000);
   expect(asked.length).toBe(3);
+});
+
+test('a browser that has left before the first answer was there is not followed: no timer, no listener, no question', async () => {
+  vi.useRealTimers();
+  const streams = createStreams();
+  const [hears, asks] = [vi.fn<() => () => void>(() => () => {}), vi.fn<() => void>()];
+  let answer = (_now: string) => {};
+  let done = Promise.resolve();
+  const server = createServer((_request, res) => {
+    const read = () => {
+      asks();
+      return new Promise<string>((resolve) => void (answer = resolve));
+    };
+    done = streams.follow({ res } as unknown as Context, { read, hear: hears });
+    server.emit('asked', res);
+  }).listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const request = get({ port: (server.address() as AddressInfo).port, host: '127.0.0.1' }).on('error', () => {});
+  const [res] = (await once(server, 'asked')) as [NodeJS.EventEmitter];
+  request.destroy();
+  await once(res, 'close');
+  vi.useFakeTimers();
+  answer('waiting');
+  await done;
+  await vi.advanceTimersByTimeAsync(5_000);
+  expect([asks.mock.calls.length, hears.mock.calls.length, vi.getTimerCount()]).toEqual([1, 0, 0]);
+  server.close();
 });
