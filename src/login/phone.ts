@@ -41,7 +41,12 @@ export function phoneStep(
   /** The answer, taken; a page that shows why there is none. */
   async function take(login: Login, approval: Approval): Promise<Outcome> {
     const account = approval.accountId ? await accounts.byId(approval.accountId) : undefined;
-    const taken = account && usable(account) && (await approvals.use(approval.id));
+    if (!account || !usable(account)) {
+      // locked since, and nobody is told so; left as it is, a page with a yes would send itself again and again
+      await approvals.expire(approval.id);
+      return { kind: 'again' };
+    }
+    const taken = await approvals.use(approval.id);
     if (!taken) return { kind: 'again' };
     return kind === 'transaction'
       ? {
