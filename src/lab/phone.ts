@@ -2,9 +2,11 @@ import type { Account, Accounts } from '../accounts/accounts.ts';
 import type { Approval } from '../accounts/approval.ts';
 import type { Answer } from '../accounts/approval-factors.ts';
 import type { Approvals } from '../accounts/approvals.ts';
+import type { Inbox } from '../accounts/inbox.ts';
 import type { Passcodes } from '../accounts/passcodes.ts';
 import type { Face, Phone, Phones } from '../accounts/phones.ts';
 import { problem } from '../errors.ts';
+import { endedNotice, lockedNotice } from '../phone/notices.ts';
 import { castPasscode } from '../registry/cast.ts';
 
 /**
@@ -25,15 +27,15 @@ export interface PhoneControl {
    */
   approve(how?: Approving): Promise<Approval>;
   decline(which?: Which): Promise<Approval>;
-  /** The time of a request is over now. */
+  /** The time of a request is over now. @throws VneidError as `approve` does for the request itself */
   expire(which?: Which): Promise<Approval>;
   /** What the camera sees from now on. */
   face(face: Face): Promise<Phone>;
   /** A new phone, bound without the ceremony; the one before ends. Who has no passcode gets the cast's. */
   bind(details?: { name?: string | undefined; face?: Face | undefined }): Promise<Phone>;
-  /** The phone is gone: it answers nothing any more. */
+  /** The phone is gone: it answers nothing any more, and its holder has a notice. */
   lose(): Promise<void>;
-  /** The account is locked, as its holder can do on the phone, or no longer. */
+  /** The account is locked, as its holder can do on the phone, and their apps and they hear of it; or no longer. */
   lock(): Promise<void>;
   unlock(): Promise<void>;
 }
@@ -53,13 +55,14 @@ export interface Approving extends Which {
 export interface PhoneControlParts {
   accounts: Accounts;
   approvals: Approvals;
+  inbox: Inbox;
   passcodes: Passcodes;
   phones: Phones;
 }
 
 /** Hands out the phone of whoever has the personal number. */
 export function createPhoneControl(parts: PhoneControlParts): (number: string) => PhoneControl {
-  const { accounts, approvals, passcodes, phones } = parts;
+  const { accounts, approvals, inbox, passcodes, phones } = parts;
 
   async function accountOf(number: string): Promise<Account> {
     const account = await accounts.byNumber(number);
@@ -99,8 +102,12 @@ export function createPhoneControl(parts: PhoneControlParts): (number: string) =
       return approvals.decline((await which(phone, id)).id, phone);
     },
     async expire({ approval: id } = {}) {
-      const approval = await which(await inUse(number), id);
-      return approvals.expire(approval.id);
+      const phone = await inUse(number);
+      const { id: meant, state, accountId } = await which(phone, id);
+      if (accountId !== phone.accountId) throw problem('approval.unknown');
+      if (state === 'expired') throw problem('approval.expired');
+      if (state !== 'waiting' && state !== 'scanned' && state !== 'confirmed') throw problem('approval.answered');
+      return approvals.expire(meant);
     },
     async face(face) {
       const phone = await inUse(number);
@@ -109,11 +116,20 @@ export function createPhoneControl(parts: PhoneControlParts): (number: string) =
     },
     async bind({ name = 'Điện thoại giả lập', face = 'matches' } = {}) {
       const { id } = await accountOf(number);
-      if ((await passcodes.state(id)) !== 'set') await passcodes.set(id, castPasscode);
+      if ((await passcodes.state(id)) === 'none') await passcodes.set(id, castPasscode);
       return (await phones.bind(id, { name, face })).phone;
     },
-    lose: async () => phones.end((await inUse(number)).id, 'lost'),
-    lock: async () => accounts.setState((await accountOf(number)).id, 'locked', 'requested'),
-    unlock: async () => accounts.setState((await accountOf(number)).id, 'active', null),
+    async lose() {
+      const phone = await inUse(number);
+      await phones.end(phone.id, 'lost');
+      await inbox.deliver(endedNotice(await accountOf(number), phone));
+    },
+    async lock() {
+      const { id } = await accountOf(number);
+      await inbox.deliver(lockedNotice(await accounts.change(id, { state: 'locked', reason: 'requested' })));
+    },
+    async unlock() {
+      await accounts.change((await accountOf(number)).id, { state: 'active' });
+    },
   });
 }

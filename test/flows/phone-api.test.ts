@@ -68,6 +68,43 @@ test('every other state: decline, expire, face, lose, bind, lock, unlock', async
   expect((await call(`${number}/bind`, { name: 'Máy mới' })).phone).toMatchObject({ name: 'Máy mới', face: 'matches' });
 });
 
+test('another person’s request is not there to expire, and what was answered has no time left to end', async () => {
+  const [number, other] = ['001082000022', '001088000024'];
+  const scanned = await call(`${other}/scan`, { code: await codeOfNewLogin() });
+  const approval = scanned.approval.id;
+  expect(await call(`${number}/expire`, { approval })).toMatchObject({ status: 404, code: 'approval.unknown' });
+  await call(`${other}/decline`, { approval });
+  expect(await call(`${other}/expire`, { approval })).toMatchObject({ status: 409, code: 'approval.answered' });
+  expect((await call(`${other}/scan`, { code: await codeOfNewLogin() })).approval.state).toBe('scanned');
+  expect((await call(`${other}/expire`, {})).approval.state).toBe('expired');
+});
+
+test('what its holder does on it, their apps and the holder hear of here as well: the lock, and the loss', async () => {
+  const number = '030186000023';
+  const account = await vneid.accounts.byNumber(number);
+  const locked: unknown[] = [];
+  vneid.events.on('account.locked', (fact) => locked.push(fact));
+  const newest = async () => (await vneid.inbox.messages(account?.citizenId ?? ''))[0]?.titleEn;
+  await call(`${number}/lock`, {});
+  expect(locked).toEqual([{ account: account?.id, reason: 'requested' }]);
+  expect(await newest()).toBe('Your account was locked at your request');
+  await call(`${number}/unlock`, {});
+  expect(await vneid.accounts.byNumber(number)).toMatchObject({ state: 'active', stateReason: null });
+  await call(`${number}/lose`, {});
+  expect(await newest()).toBe('A phone no longer has VNeID');
+});
+
+test('a new phone leaves the passcode what it was, also when it is locked', async () => {
+  const number = '046199000018';
+  const { id } = (await vneid.accounts.byNumber(number)) ?? { id: '' };
+  await vneid.passcodes.set(id, '135791');
+  for (let time = 0; time < 5; time += 1) await vneid.passcodes.check(id, '999888').catch(() => {});
+  expect((await call(`${number}/bind`, {})).status).toBe(200);
+  expect(await vneid.passcodes.state(id)).toBe('locked');
+  await vneid.passcodes.unlock(id);
+  await vneid.passcodes.check(id, '135791');
+});
+
 test.each([
   ['an unknown citizen', '001085999999/scan', { code: 'x' }, 404],
   ['an unknown verb', `${an.number}/explode`, {}, 404],
