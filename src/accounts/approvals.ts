@@ -64,13 +64,13 @@ export interface Approvals {
    * @returns undefined when it is not confirmed, or was taken before
    */
   use(id: string): Promise<Approval | undefined>;
-  /** Its time is over now, whatever the clock says. */
+  /** Its time is over now, whatever the clock says; what was answered and taken stays as it is. */
   expire(id: string): Promise<Approval>;
   /** Hears of every change of a request, by its id; returns how to stop. */
   watch(id: string, changed: () => void): () => void;
   /** Hears of every request and answer that concerns an account. */
   watchAccount(accountId: string, changed: () => void): () => void;
-  /** Runs before an answer is known to anybody else; CIBA tells the provider here. */
+  /** Runs before an answer, or an end that was not the clock's, is known to anybody else; CIBA tells the provider here. */
   onAnswer(listener: (approval: Approval) => Promise<void>): void;
 }
 
@@ -137,9 +137,15 @@ export function createApprovals(options: ApprovalsOptions): Approvals {
     return approval;
   }
 
-  async function answered(id: string): Promise<Approval> {
+  /** Those who have to know before anybody else. */
+  async function tellFirst(id: string): Promise<Approval> {
     const approval = read((await rows.get(id)) as ApprovalRow);
     for (const listener of listeners) await listener(approval);
+    return approval;
+  }
+
+  async function answered(id: string): Promise<Approval> {
+    const approval = await tellFirst(id);
     events.emit('approval.answered', {
       approval: id,
       kind: approval.kind,
@@ -287,7 +293,7 @@ export function createApprovals(options: ApprovalsOptions): Approvals {
     },
 
     async expire(id) {
-      await rows.move(id, ['waiting', 'scanned', 'confirmed'], { expires_at: clock.now() });
+      if (await rows.move(id, ['waiting', 'scanned', 'confirmed'], { expires_at: clock.now() })) await tellFirst(id);
       return changed(id);
     },
 

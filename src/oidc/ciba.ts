@@ -8,6 +8,7 @@ import { VneidError } from '../errors.ts';
 import type { EventHub } from '../events.ts';
 import { acrOf, amrOf, type AuthenticationLevel, ceilingOf, levelOf } from '../levels.ts';
 import type { ArtifactStore } from '../store/artifacts.ts';
+import { expire } from './adapter.ts';
 import type { Clients, RegisteredClient } from './clients/clients.ts';
 import type { Consents } from './consents.ts';
 import { errors } from './library.ts';
@@ -40,6 +41,10 @@ export interface CibaParts {
   /** Seconds between two polls. */
   interval: number;
 }
+
+/** A yes here is an answer to a sign-in: an app that has its details dropped would take it for one to the transaction. */
+const detailsElsewhere =
+  'authorization_details is not taken here but at /authorize and /par; say in binding_message what it is about';
 
 export function createCiba(parts: CibaParts): Ciba {
   const { accounts, approvals, artifacts, clients, clock, consents, events, phones, interval } = parts;
@@ -106,7 +111,9 @@ export function createCiba(parts: CibaParts): Ciba {
     const provider = parts.provider();
     const request = await provider.BackchannelAuthenticationRequest.find(approval.reference);
     if (!request) return;
-    if (approval.state === 'confirmed') {
+    if (approval.state === 'expired') {
+      await expire(artifacts, 'BackchannelAuthenticationRequest', approval.reference, Math.floor(clock.now() / 1000));
+    } else if (approval.state === 'confirmed') {
       // taken here: the token endpoint hands it out once, the phone must not say so twice
       await approvals.use(approval.id);
       const account = (await accounts.byId(approval.accountId as string)) as Account;
@@ -144,7 +151,9 @@ export function createCiba(parts: CibaParts): Ciba {
       async processLoginHintToken() {
         throw new errors.InvalidRequest('login_hint_token is not taken here; send login_hint or id_token_hint');
       },
-      validateRequestContext: async () => undefined,
+      async validateRequestContext({ oidc }) {
+        if (oidc.params?.authorization_details !== undefined) throw new errors.InvalidRequest(detailsElsewhere);
+      },
       verifyUserCode: async () => undefined,
       async validateBindingMessage(_ctx, message) {
         if (message !== undefined && !readable(message)) throw new errors.InvalidBindingMessage(`has to be ${aLine}`);

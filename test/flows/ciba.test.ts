@@ -47,9 +47,10 @@ beforeAll(async () => {
   };
   const deaf = { ...pinging, client_id: 'deaf', backchannel_client_notification_endpoint: 'http://127.0.0.1:9/' };
   const strict = { ...counter, client_id: 'strict', minimum_level: 2 as const };
+  const approving = { ...counter, client_id: 'approving', authorization_details_types: ['vneid_transaction'] };
   const withoutGrant = { ...counter, client_id: 'no-grant', grant_types: ['client_credentials'] as const };
   vneid = await startVneid({
-    clients: [counter, pinging, deaf, strict, withoutGrant].map((client) => ({
+    clients: [counter, pinging, deaf, strict, approving, withoutGrant].map((client) => ({
       ...client,
       grant_types: [...client.grant_types],
     })),
@@ -186,6 +187,14 @@ describe('what is refused', () => {
     expect(await poll(configuration, request.auth_req_id)).toEqual({ error: 'expired_token' });
   });
 
+  test('an answer after the time was over by hand', async () => {
+    const configuration = await as('counter');
+    const request = await ask(configuration, { login_hint: number });
+    const ended = await vneid.control.phone(number).expire();
+    expect(ended.state).toBe('expired');
+    expect(await poll(configuration, request.auth_req_id)).toEqual({ error: 'expired_token' });
+  });
+
   test.each([
     ['nobody', '001085999999'],
     ['a locked account', '001192000008'],
@@ -217,6 +226,17 @@ describe('what is refused', () => {
     await expect(ask(await as('no-grant'))).rejects.toMatchObject({ error: 'invalid_request' });
     const foreign = await ask(await as('counter'), { login_hint: '037079000028' });
     expect(await poll(await as('strict'), foreign.auth_req_id)).toEqual({ error: 'invalid_grant' });
+  });
+
+  test('a transaction: the phone would show a sign-in, and its yes be taken for more', async () => {
+    const details = JSON.stringify([{ type: 'vneid_transaction', text: 'Nộp lệ phí 200.000 đ' }]);
+    const number = '036190000016';
+    const asked = ask(await as('approving'), { login_hint: number, authorization_details: details });
+    await expect(asked).rejects.toMatchObject({
+      error: 'invalid_request',
+      error_description: expect.stringContaining('/authorize'),
+    });
+    expect(await vneid.control.phone(number).approvals()).toEqual([]);
   });
 
   test('an account that was lowered between the request and the yes: below the client’s level there are no tokens', async () => {
