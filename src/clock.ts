@@ -17,6 +17,8 @@ export interface Clock {
   resume(): void;
   /** Returns to the host's time, and goes. */
   reset(): void;
+  /** Stands where another stood: at that moment or, where it goes, as far from the host's time, behind it too. */
+  stand(as: { now: number; offset: number; frozen: boolean }): void;
   /** How it stands to the host's time. */
   state(): ClockState;
   /** Runs `work` so that `Date` tells this instance's time, across awaits too. */
@@ -64,6 +66,11 @@ export function createClock(): Clock {
     reset() {
       own.offset = 0;
       own.stopped = undefined;
+    },
+    stand({ now: at, offset, frozen }) {
+      installMovedDate();
+      own.offset = frozen ? 0 : Math.round(offset);
+      own.stopped = frozen ? at : undefined;
     },
     state: () => ({ now: now(), offset: offsetOf(own), frozen: own.stopped !== undefined }),
     run: (work) => settings.run(own, work),

@@ -21,6 +21,7 @@ import { createSqliteArtifacts } from './store/artifacts/sqlite.ts';
 import type { ArtifactStore } from './store/artifacts.ts';
 import { copyDatabase, type Database, databaseOf, emptied, openDatabase } from './store/database.ts';
 import { createSignals, type Signals, shareSignals } from './store/signals.ts';
+import { createTurns, type InTurn } from './store/turns.ts';
 import { keyPairFor } from './web/certificate.ts';
 import { baseOf, createMounts } from './web/mount.ts';
 import { type Listening, listen, listenTwice } from './web/server.ts';
@@ -52,6 +53,8 @@ export interface Ground {
   cityServer: Listening | undefined;
   /** Forgets everyone and everything but the audit, and makes the people anew. */
   beginAgain(): Promise<void>;
+  /** In which everything is read or replaced, by one at a time. */
+  inTurn: InTurn;
   /** Sets who answers here from now on. */
   answer(handler: RequestListener): void;
   /** Nobody is answered any more; those under way are, within 5 s. */
@@ -147,6 +150,7 @@ export async function openGround(config: Config, injected: Injected): Promise<Ho
     cityOrigin: `http://localhost:${cityServer?.port ?? config.cityPort}`,
     cityServer,
     beginAgain: () => settledAnew(ground, people),
+    inTurn: createTurns(),
     answer: (handler) => server.answer(mounts.before(handler)),
     async leave() {
       await Promise.all([server.close(), cityServer?.close()]);
@@ -182,6 +186,7 @@ export async function openGround(config: Config, injected: Injected): Promise<Ho
         ...mounts.at(name),
         shared: false,
         beginAgain: () => settledAnew(own, crowd),
+        inTurn: createTurns(),
         issuer: `${ground.issuer}${base}`,
         base,
         cityServer: undefined,

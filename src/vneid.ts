@@ -188,16 +188,14 @@ export async function assemble({
   const inProcess = createInProcess(parts);
   let leaving = false;
   const bench: Bench = {
+    ...ground,
     ...parts,
-    beginAgain: ground.beginAgain,
     db,
     documents,
     faults,
     gate,
     inProcess,
-    keys,
     organisations,
-    passwords,
     phoneOf,
     registrar,
     steps,

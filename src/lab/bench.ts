@@ -5,7 +5,6 @@ import type { Approvals } from '../accounts/approvals.ts';
 import type { Inbox } from '../accounts/inbox.ts';
 import type { Passcodes } from '../accounts/passcodes.ts';
 import type { Passkeys } from '../accounts/passkeys.ts';
-import type { Passwords } from '../accounts/passwords.ts';
 import type { Phones } from '../accounts/phones.ts';
 import type { Audit } from '../audit/audit.ts';
 import type { Clock } from '../clock.ts';
@@ -21,6 +20,7 @@ import type { Organisations } from '../registry/organisations.ts';
 import type { Registry } from '../registry/citizens.ts';
 import type { ArtifactStore } from '../store/artifacts.ts';
 import type { Schema } from '../store/schema.ts';
+import type { InTurn } from '../store/turns.ts';
 import type { Streams } from '../web/streams.ts';
 import type { Faults } from './faults/faults.ts';
 import type { Gate } from './gate.ts';
@@ -51,7 +51,6 @@ export interface Bench {
   organisations: Organisations;
   passcodes: Passcodes;
   passkeys: Passkeys;
-  passwords: Passwords;
   phoneOf: (number: string) => PhoneControl;
   phones: Phones;
   provider: () => Provider;
@@ -62,6 +61,8 @@ export interface Bench {
   /** Of an installation; a tenant has none. */
   tenants: TenantControl | undefined;
   timelines: Timelines;
+  /** In which the whole state is read or replaced, by one at a time. */
+  inTurn: InTurn;
   /** Processes that answer here. */
   workers: number;
 }

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { Kysely } from 'kysely';
 import type { ClientMetadata } from 'oidc-provider';
+import { createClock } from '../clock.ts';
 import { problem, VneidError } from '../errors.ts';
 import { checkRegistration } from '../oidc/clients/clients-file.ts';
 import { removed, toMetadata } from '../oidc/clients/clients.ts';
@@ -11,6 +12,7 @@ import { emptied, tablesOf } from '../store/database.ts';
 import type { Schema } from '../store/schema.ts';
 import { inTransaction } from '../store/transactions.ts';
 import type { Bench } from './bench.ts';
+import { furthest } from './shapes.ts';
 
 /** Everything an instance knows, as JSON: people, accounts, consents, registered clients, what is under way, time, audit. */
 export interface State {
@@ -37,8 +39,12 @@ const mostValues = 10_000;
 const deepest = 50;
 const notice = 'DỮ LIỆU GIẢ LẬP · SYNTHETIC DATA';
 
-/** @throws VneidError `state.tooLarge` */
-export async function exportState(bench: Bench): Promise<State> {
+/** What there is of one moment: nobody replaces it meanwhile. @throws VneidError `state.tooLarge` */
+export function exportState(bench: Bench): Promise<State> {
+  return bench.inTurn(() => exported(bench));
+}
+
+async function exported(bench: Bench): Promise<State> {
   const { artifacts, clock, db, issuer, registry } = bench;
   const citizens = await registry.count();
   if (citizens > mostCitizens) throw problem('state.tooLarge', { citizens, most: mostCitizens });
@@ -66,17 +72,20 @@ export async function exportState(bench: Bench): Promise<State> {
  * of another installation cannot be told from wrong ones, so everyone who had one gets the cast's.
  * @throws VneidError `state.unfit`, `database.unavailable`, `lab.workers` where its clock was moved; nothing is changed then
  */
-export async function importState(
+export function importState(bench: Bench, state: Imported): Promise<Replaced> {
+  return bench.inTurn(() => imported(bench, state));
+}
+
+type Imported = Pick<State, 'tables' | 'artifacts' | 'clock' | 'secrets'> & { at?: string | undefined };
+type Replaced = { citizens: number; passcodes: 'kept' | 'replaced' };
+
+async function imported(
   bench: Bench,
-  {
-    tables: { audit: _told, ...tables },
-    artifacts: kept,
-    clock: { offset, frozen },
-    secrets,
-  }: Pick<State, 'tables' | 'artifacts' | 'clock' | 'secrets'>,
-): Promise<{ citizens: number; passcodes: 'kept' | 'replaced' }> {
+  { tables: { audit: _told, ...tables }, artifacts: kept, clock: kind, secrets, at }: Imported,
+): Promise<Replaced> {
   const { artifacts, clock, db, passcodes, workers } = bench;
-  if (workers > 1 && (offset > 0 || frozen)) throw problem('lab.workers', { workers });
+  const time = timeOf(kind, at);
+  if (workers > 1 && (time.offset !== 0 || time.frozen)) throw problem('lab.workers', { workers });
   await refuseStrange(db, tables);
   await refuseUnfitClients(bench, tables.clients);
   for (const { kind, id, payload } of kept) if (isTooDeep(payload)) throw unfit(`${kind} ${id}`, notDeeper);
@@ -88,9 +97,7 @@ export async function importState(
     throw unfit(cause.message, 'rows as exported');
   });
   // first the time, by which it is decided what is over
-  clock.reset();
-  clock.advance(Math.max(0, offset));
-  if (frozen) clock.freeze();
+  clock.stand(time);
   await artifacts.clear();
   for (const { kind, id, payload, expiresAt, links } of kept) await artifacts.put(kind, id, payload, expiresAt, links);
   await startedAnew(bench);
@@ -103,13 +110,23 @@ export async function importState(
 }
 
 /** Everything is as at the first start; the audit only grows. */
-export async function resetState(bench: Bench): Promise<{ citizens: number }> {
-  bench.clock.reset();
-  await bench.beginAgain();
-  await startedAnew(bench);
-  const citizens = await bench.registry.count();
-  bench.events.emit('state.replaced', { by: 'reset', citizens });
-  return { citizens };
+export function resetState(bench: Bench): Promise<{ citizens: number }> {
+  return bench.inTurn(async () => {
+    bench.clock.reset();
+    await bench.beginAgain();
+    await startedAnew(bench);
+    const citizens = await bench.registry.count();
+    bench.events.emit('state.replaced', { by: 'reset', citizens });
+    return { citizens };
+  });
+}
+
+/** A clock that stood still stands at the moment of the file, whenever that is read. @throws VneidError `state.unfit` */
+function timeOf({ offset, frozen }: State['clock'], at: string | undefined) {
+  const host = createClock().now();
+  const now = frozen && at !== undefined ? Date.parse(at) : host + offset;
+  if (Math.abs(now - host) > furthest) throw unfit(`at ${at}`, 'a time within a hundred years');
+  return { now, offset, frozen };
 }
 
 /** What is held in memory is what the database has now. */

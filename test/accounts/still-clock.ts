@@ -14,6 +14,9 @@ export function createStillClock(): Clock {
     },
     freeze() {},
     resume() {},
+    stand({ now: at }) {
+      now = at;
+    },
     state: () => ({ now, offset: 0, frozen: true }),
     run: (work) => work(),
   };

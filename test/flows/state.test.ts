@@ -88,6 +88,39 @@ test('time is kept, and what is over stays over', async () => {
   expect(tenant.clock.state().offset).toBeGreaterThan(3_590_000);
 });
 
+test.each([
+  ['stood still', true],
+  ['had stood still for an hour and goes on', false],
+])('a clock that %s does so again, whenever the file is read', async (_what, frozen) => {
+  await using tenant = await vneid.control.tenant('behind');
+  const kept = await tenant.control.state.export();
+  // as a file has it that is an hour old
+  const at = new Date(Date.parse(kept.at ?? '') - 3_600_000).toISOString();
+  await tenant.control.state.import({ ...kept, at, clock: { offset: -3_600_000, frozen } });
+  const { now, offset, ...state } = tenant.clock.state();
+  expect(state).toEqual({ frozen });
+  if (frozen) expect(new Date(now).toISOString()).toBe(at);
+  else expect(offset).toBe(-3_600_000);
+});
+
+test('of many who replace everything at once each does it whole, and who reads meanwhile reads something whole', async () => {
+  await using tenant = await vneid.control.tenant('hurried');
+  const { state, citizens } = tenant.control;
+  const kept = await state.export();
+  await citizens.renumber({ number: an.number, reason: 'sex' });
+  const answers = await Promise.all([
+    state.reset(),
+    state.import(kept),
+    state.export(),
+    state.reset(),
+    state.import(kept),
+  ]);
+  expect(answers.map((one) => ('tables' in one ? one.tables.citizens?.length : one.citizens))).toEqual([
+    30, 30, 30, 30, 30,
+  ]);
+  expect((await citizens.list({ limit: 200 })).citizens).toHaveLength(30);
+});
+
 test('who was signed in is, though the clock was moved on in between', async () => {
   await using tenant = await vneid.control.tenant('between');
   const { browser } = await signedIn(tenant);
@@ -193,6 +226,12 @@ describe('what does not fit changes nothing', () => {
     ['not every table', ({ tables: { citizens: _citizens, ...rest } }) => ({ tables: rest }), 'state.unfit'],
     ['no tables', () => ({ tables: null }), 'request.badField'],
     ['a time in which no date can be told', () => ({ clock: { offset: 1e300, frozen: false } }), 'request.badField'],
+    ['one before all dates', () => ({ clock: { offset: -1e300, frozen: false } }), 'request.badField'],
+    [
+      'a moment of another age',
+      () => ({ at: '9999-01-01T00:00:00.000Z', clock: { offset: 0, frozen: true } }),
+      'state.unfit',
+    ],
     ['an app that cannot be read', clients({ ...app('itself', {}), metadata: 'x' }), 'state.unfit'],
     ['an app that is nothing', clients({ ...app('hand', {}), metadata: 'null' }), 'state.unfit'],
     ['an app of another name', clients(app('itself', { client_id: 'ihanoi' })), 'state.unfit'],

@@ -9,7 +9,7 @@ const state = {
   notice: z.string().optional(),
   issuer: z.string().optional(),
   at: time.optional(),
-  clock: z.object({ offset: z.number().max(furthest), frozen: z.boolean() }),
+  clock: z.object({ offset: z.number().min(-furthest).max(furthest), frozen: z.boolean() }),
   secrets: z.string().max(100),
   tables: z.record(z.string(), z.array(z.record(z.string(), cell))),
   artifacts: z
