@@ -85,6 +85,8 @@ export interface Events {
   'client.removed': { client: string };
   /** A browser was let into the lab of a shared sandbox. */
   'operator.entered': { address: string };
+  /** Something was done at the bench that no event of its own tells of: which operation, and to what. */
+  'operator.acted': { operation: string; about?: string };
   /** All that was known was replaced; `by` says how. */
   'state.replaced': { by: 'import' | 'reset'; citizens: number };
   'session.ended': { account?: string; client?: string };

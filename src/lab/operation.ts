@@ -23,9 +23,26 @@ export interface Operation<I extends z.ZodObject = z.ZodObject, O extends z.ZodT
   largest?: number;
   /** That much is gone afterwards, as after every DELETE. */
   destroys?: true;
+  /** Of what no event of its own tells of: to what it was done, as the audit may keep it; nothing where it is all there is. */
+  noted?(input: z.output<I>): string | undefined;
   /** It is of one process, such as its clock: where several answer it is refused with `lab.workers`. */
   alone?: true;
   run(bench: Bench, input: z.output<I>): Promise<z.input<O>> | z.input<O>;
+}
+
+/** The same, and the audit tells of it by this name when it is done, where it has to be told. */
+export function told(name: string, said: Operation): Operation {
+  const { noted } = said;
+  if (!noted) return said;
+  return {
+    ...said,
+    async run(bench, input) {
+      const answer = await said.run(bench, input);
+      const about = noted(input);
+      bench.events.emit('operator.acted', { operation: name, ...(about !== undefined && { about }) });
+      return answer;
+    },
+  };
 }
 
 /** Says one operation. */

@@ -1,4 +1,4 @@
-import type { Operation } from './operation.ts';
+import { type Operation, told } from './operation.ts';
 import * as accounts from './operations/accounts.ts';
 import * as audit from './operations/audit.ts';
 import * as citizens from './operations/citizens.ts';
@@ -163,6 +163,6 @@ export const everyOperation: readonly NamedOperation[] = Object.entries(operatio
     name: `${family}.${verb}`,
     family,
     verb,
-    operation: said,
+    operation: told(`${family}.${verb}`, said),
   })),
 );

@@ -8,6 +8,7 @@ import {
   openAccount,
   shownAccount,
 } from '../account-shape.ts';
+import { maskNumber } from '../../accounts/masking.ts';
 import { endEverything } from '../gone.ts';
 import { operation } from '../operation.ts';
 import { accountAt, citizenAt, unknownAccount, unknownCitizen } from '../people.ts';
@@ -153,6 +154,7 @@ export const unlockPasscode = operation({
   input: z.strictObject({ number }),
   answer: done,
   errors: [...unknownAccount, 'passcode.locked'],
+  noted: (input) => maskNumber(input.number),
   async run(bench, input) {
     await bench.passcodes.unlock((await accountAt(bench, input.number)).id);
     return {};

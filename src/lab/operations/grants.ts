@@ -54,6 +54,7 @@ export const end = operation({
   input: z.strictObject({ grant }),
   answer: done,
   errors: ['grant.unknown'],
+  noted: (input) => handleOf(input.grant),
   async run(bench, input) {
     const { id, payload } = await find(bench, input.grant);
     const { accountId, clientId } = payload as unknown as Grant;
@@ -78,6 +79,7 @@ export const expire = operation({
   input: z.strictObject({ grant }),
   answer: done,
   errors: ['grant.unknown'],
+  noted: (input) => handleOf(input.grant),
   async run(bench, input) {
     const { id } = await find(bench, input.grant);
     await expireNow(bench.artifacts, 'Grant', id, now(bench));

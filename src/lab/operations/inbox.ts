@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { maskNumber } from '../../accounts/masking.ts';
 import { operation } from '../operation.ts';
 import { citizenAt, unknownCitizen } from '../people.ts';
 import { done, iso, number, time } from '../shapes.ts';
@@ -40,6 +41,7 @@ export const clear = operation({
   input: z.strictObject({ number }),
   answer: done,
   errors: unknownCitizen,
+  noted: (input) => maskNumber(input.number),
   async run(bench, input) {
     await bench.inbox.clear((await citizenAt(bench, input.number)).id);
     return {};

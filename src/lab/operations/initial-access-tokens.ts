@@ -18,6 +18,7 @@ export const create = operation({
   input: z.strictObject({ lifetime }),
   answer: z.object({ token: z.string(), expires_in: z.int() }),
   status: 201,
+  noted: (input) => `${input.lifetime} s`,
   async run({ provider }, { lifetime: expiresIn }) {
     const { InitialAccessToken } = provider();
     return { token: await new InitialAccessToken({ expiresIn }).save(), expires_in: expiresIn };

@@ -12,6 +12,7 @@ export const create = operation({
   input: z.strictObject({}),
   answer: z.object({ url: z.url(), expiresAt: time }),
   status: 201,
+  noted: () => undefined,
   async run({ gate }) {
     const { url, expiresAt } = await gate.link();
     return { url, expiresAt: iso(expiresAt) };

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { Approval } from '../../accounts/approval.ts';
+import { maskNumber } from '../../accounts/masking.ts';
 import type { Phone } from '../../accounts/phones.ts';
 import { operation } from '../operation.ts';
 import { done, iso, number, time } from '../shapes.ts';
@@ -110,6 +111,7 @@ export const expire = operation({
   input: z.strictObject({ number, approval: which }),
   answer: z.object({ approval: approvalShape }),
   errors: ofApproval,
+  noted: (input) => maskNumber(input.number),
   run: async ({ phoneOf }, input) => ({ approval: shownApproval(await phoneOf(input.number).expire(input)) }),
 });
 
@@ -120,6 +122,7 @@ export const face = operation({
   input: z.strictObject({ number, face: faceShape }),
   answer: z.object({ phone: phoneShape }),
   errors: ofPhone,
+  noted: (input) => maskNumber(input.number),
   run: async ({ phoneOf }, input) => ({ phone: shownPhone(await phoneOf(input.number).face(input.face)) }),
 });
 

@@ -88,6 +88,7 @@ export const expire = operation({
   input: z.strictObject({ session }),
   answer: done,
   errors: unknown,
+  noted: (input) => handleOf(input.session),
   async run(bench, input) {
     const { jti } = await find(bench, input.session);
     await expireNow(bench.artifacts, 'Session', String(jti), now(bench));

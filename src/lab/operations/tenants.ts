@@ -56,6 +56,7 @@ export const create = operation({
   status: 201,
   errors: ['tenant.nested', 'tenant.exists', 'tenant.clients'],
   largest: 512 * 1024,
+  noted: (input) => input.name,
   async run(bench, { name: one, clients, ...people }) {
     // each is held against the shape of a registration when the tenant begins
     const beginning = { ...people, clients: clients as ClientRegistration[] | undefined };
@@ -71,6 +72,7 @@ export const remove = operation({
   input: z.strictObject({ name: z.string().max(100) }),
   answer: done,
   errors: ['tenant.nested', 'tenant.unknown'],
+  noted: (input) => input.name,
   async run(bench, input) {
     await tenantsOf(bench).remove(input.name);
     return {};

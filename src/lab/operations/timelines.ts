@@ -140,6 +140,7 @@ export const clear = operation({
   about: { vi: 'Quên mọi lần đăng nhập đã ghi.', en: 'Forgets every sign-in that was written down.' },
   input: z.strictObject({}),
   answer: done,
+  noted: () => undefined,
   run({ timelines }) {
     timelines.clear();
     return {};

@@ -86,6 +86,7 @@ export const end = operation({
   input: z.strictObject({ token }),
   answer: done,
   errors: ['token.unknown', 'token.notKept'],
+  noted: (input) => handleOf(input.token),
   async run(bench, input) {
     const { model, id, payload } = await find(bench, input.token);
     await bench.artifacts.remove(model, id);
@@ -106,6 +107,7 @@ export const expire = operation({
   input: z.strictObject({ token }),
   answer: done,
   errors: ['token.unknown', 'token.notKept'],
+  noted: (input) => handleOf(input.token),
   async run(bench, input) {
     const { model, id } = await find(bench, input.token);
     await expireNow(bench.artifacts, model, id, now(bench));
