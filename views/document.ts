@@ -2,11 +2,15 @@ import { type Html, html, raw } from './html.ts';
 import type { Language } from './words.ts';
 import { wordsOf } from './words.ts';
 
-/** Who reads, and where: `path` is the current path with its query, `address` where the page is when that is another. */
+/**
+ * Who reads, and where: `path` is the current path with its query, `address` where the page is when that is another, `sent`
+ * what was posted for it where it has no address.
+ */
 export interface Page {
   language: Language;
   path: string;
   address?: string;
+  sent?: readonly (readonly [name: string, value: string])[];
 }
 
 interface Frame {
@@ -60,7 +64,13 @@ export function hrefIn(page: Page, language: Language): string {
 }
 
 function languages(page: Page): Html {
-  const link = (language: Language, name: string) =>
-    html`<a href="${hrefIn(page, language)}" lang="${language}" hreflang="${language}"${page.language === language && raw(' aria-current="true"')}>${name}</a>`;
-  return html`<nav class="languages" aria-label="${wordsOf(page.language).frame.languages}">${link('vi', 'Tiếng Việt')}${link('en', 'English')}</nav>`;
+  const { sent } = page;
+  const current = (language: Language) => page.language === language && raw(' aria-current="true"');
+  const choice = (language: Language, name: string) =>
+    sent
+      ? html`<button type="submit" formaction="${hrefIn(page, language)}" lang="${language}"${current(language)}>${name}</button>`
+      : html`<a href="${hrefIn(page, language)}" lang="${language}" hreflang="${language}"${current(language)}>${name}</a>`;
+  const choices = html`${choice('vi', 'Tiếng Việt')}${choice('en', 'English')}`;
+  const fields = sent?.map(([name, value]) => html`<input type="hidden" name="${name}" value="${value}">`);
+  return html`<nav class="languages" aria-label="${wordsOf(page.language).frame.languages}">${fields ? html`<form method="post">${fields}${choices}</form>` : choices}</nav>`;
 }

@@ -1,6 +1,7 @@
 import Router from '@koa/router';
 import type { Context } from 'koa';
-import { problem, VneidError } from '../errors.ts';
+import { z } from 'zod';
+import { isErrorCode, problem, VneidError } from '../errors.ts';
 import type { Bench } from '../lab/bench.ts';
 import { membersOf } from '../lab/from-text.ts';
 import { everyOperation, type NamedOperation } from '../lab/operations.ts';
@@ -21,7 +22,7 @@ const largest = 512 * 1024;
 /**
  * Does what a form of the console says, as any program would over HTTP, and shows the answer, for some of it is told once;
  * where there is none, it goes back to where the form was. What is refused is told above the same form with all that was
- * typed.
+ * typed. In another language the same is drawn once more, and nothing is done.
  */
 export function doingRoutes(
   bench: Bench,
@@ -41,6 +42,8 @@ export function doingRoutes(
         return texts.length === 0 ? [] : [[member, texts.join(',')]];
       }),
     );
+    const shown = fields.get('shown');
+    if (shown !== undefined) return show(ctx, named, { values: typed, back }, outcomeOf(shown));
     try {
       const input = checkBody(named.operation.input, membersOf(named.operation.input, typed));
       const answer = await named.operation.run(bench, input);
@@ -49,8 +52,7 @@ export function doingRoutes(
       show(ctx, named, { values: typed, back }, { answer: JSON.stringify(answer, null, 2) });
     } catch (thrown) {
       if (!(thrown instanceof VneidError)) throw thrown;
-      ctx.status = thrown.status;
-      show(ctx, named, { values: typed, back }, { problem: thrown.explain(pageOf(ctx).language) });
+      show(ctx, named, { values: typed, back }, { code: thrown.code, facts: thrown.facts });
     }
   });
   return router;
@@ -59,15 +61,46 @@ export function doingRoutes(
     ctx: Context,
     { name, operation }: NamedOperation,
     typed: { values: Record<string, string>; back: string | undefined },
-    what: { answer: string } | { problem: { text: string; next: string } },
+    outcome: Outcome,
   ): void {
-    const page = pageOf(ctx);
+    const sent = Object.entries(typed.values).map(([member, text]) => [`in.${member}`, text] as const);
+    const page = {
+      ...pageOf(ctx),
+      sent: [
+        ...sent,
+        ['csrf', formTokens.make(subject)] as const,
+        ...(typed.back === undefined ? [] : [['back', typed.back] as const]),
+        ['shown', JSON.stringify(outcome)] as const,
+      ],
+    };
+    const refusal = 'code' in outcome ? problem(outcome.code, outcome.facts) : undefined;
+    if (refusal) ctx.status = refusal.status;
+    const what = 'code' in outcome ? { problem: refusal?.explain(page.language) } : outcome;
     const form = { ...typed, operation: name, fields: fieldsOf(operation), csrf: formTokens.make(subject) };
     ctx.set('Cache-Control', 'no-store');
     ctx.type = 'html';
     ctx.body = bodyOf(
       donePage(page, { ...what, families: familiesIn(page.language), form, about: operation.about[page.language] }),
     );
+  }
+}
+
+/** What came of a form, as a page that is drawn in one language hands it on to the same in the other. */
+const outcome = z.union([
+  z.strictObject({ answer: z.string() }),
+  z.strictObject({
+    code: z.string().refine(isErrorCode),
+    facts: z.record(z.string(), z.union([z.string(), z.number()])),
+  }),
+]);
+type Outcome = z.output<typeof outcome>;
+
+/** @throws VneidError `request.malformed` */
+function outcomeOf(shown: string): Outcome {
+  try {
+    return outcome.parse(JSON.parse(shown));
+  } catch {
+    throw problem('request.malformed', { expected: 'application/json' });
   }
 }
 

@@ -11,6 +11,8 @@ export interface Page {
   path: string;
   /** Where the page is, when that is not where it was asked for (`Content-Location`). */
   address?: string;
+  /** What was posted for it, where it cannot be asked for again by its address: another language is got by posting this. */
+  sent?: readonly (readonly [name: string, value: string])[];
 }
 
 /** Keeps a choice made by `?lang=` in a cookie. */

@@ -72,6 +72,73 @@ test('what is refused says why above the form, and nothing typed is lost', async
   await vneid.control.tenants.remove({ name: 'a-name' });
 });
 
+describe('in another language', () => {
+  /** Presses the button of the header that has a page drawn in English which was posted. */
+  async function inEnglish(browser: Browser): Promise<ReturnType<Browser['page']>> {
+    const { url, html } = browser.page();
+    const [languages = ''] = /<nav class="languages".*?<\/nav>/s.exec(html) ?? [];
+    const [, address = ''] = /formaction="([^"]*lang=en[^"]*)"/.exec(languages) ?? [];
+    const fields = new URLSearchParams(
+      [...languages.matchAll(/name="([^"]*)" value="([^"]*)"/g)].map(([, name = '', value = '']) => [
+        name,
+        value
+          .replaceAll('&quot;', '"')
+          .replaceAll('&#39;', "'")
+          .replaceAll('&lt;', '<')
+          .replaceAll('&gt;', '>')
+          .replaceAll('&amp;', '&'),
+      ]),
+    );
+    await browser.post(new URL(address.replaceAll('&amp;', '&'), url), fields);
+    return browser.page();
+  }
+
+  test('what was refused says why, and nothing typed is lost', async () => {
+    const browser = await open('/lab/console/phones');
+    await browser.submit(
+      { 'in.number': '000000000000', 'in.name': 'Máy <b>"mới"</b> & cũ', back: '/lab/console' },
+      formOf('phones.bind'),
+    );
+    expect(browser.page().text).toContain('Không có tài khoản');
+    const { status, text, html } = await inEnglish(browser);
+    expect([status, text]).toEqual([404, expect.stringContaining('There is no account')]);
+    expect(html).toContain('value="000000000000"');
+    expect(html).toContain('value="Máy &lt;b&gt;&quot;mới&quot;&lt;/b&gt; &amp; cũ"');
+    // and when it is done at last it leads back to where it was begun
+    await browser.submit({ 'in.number': '001187000002', 'in.name': 'Máy mới' }, formOf('phones.bind'));
+    expect(browser.page().text).toContain('"name": "Máy mới"');
+  });
+
+  test('what was done is not done again, and what is told once is told', async () => {
+    const browser = await open('/lab/console/clients');
+    const redirect = { 'in.redirect_uris': 'https://a.example/cb', 'in.client_secret': 't'.repeat(32) };
+    const before = (await vneid.control.clients.list({ limit: 200 })).clients.length;
+    await browser.submit(redirect, formOf('clients.create'));
+    const { text } = await inEnglish(browser);
+    expect(text).toContain('"client_secret": "tttt');
+    expect(text).toContain('Registers a client');
+    expect((await vneid.control.clients.list({ limit: 200 })).clients).toHaveLength(before + 1);
+  });
+
+  test('a page that was posted elsewhere draws nothing', async () => {
+    const browser = await open('/lab/console/clock');
+    const csrf = /name="csrf" value="([^"]+)"/.exec(browser.page().html)?.[1] ?? '';
+    for (const shown of [
+      '',
+      'x',
+      'null',
+      '{}',
+      '{"answer":1}',
+      '{"code":"no.such","facts":{}}',
+      '{"code":"constructor","facts":{}}',
+    ]) {
+      await browser.post(`${vneid.issuer}/lab/console/do/clock.freeze`, new URLSearchParams({ csrf, shown }));
+      expect([shown, browser.page().status]).toEqual([shown, 400]);
+    }
+    expect(vneid.clock.state().frozen).toBe(false);
+  });
+});
+
 test('what is told once is shown, and not lost on the way back', async () => {
   const browser = await open('/lab/console/initialAccessTokens');
   await browser.submit({ 'in.lifetime': '60' }, formOf('initialAccessTokens.create'));

@@ -14,18 +14,19 @@ export const largestInspection = 256 * 1024;
 export function tokenInspectorRoutes(bench: Pick<Bench, 'clock' | 'issuer' | 'keys'>): Router {
   const router = new Router();
 
-  function show(ctx: Context, sent?: Parameters<typeof inspectorPage>[1]['sent']): void {
+  function show(ctx: Context, sent?: Parameters<typeof inspectorPage>[1]['sent'], form?: Form): void {
     const { clock, issuer } = bench;
     const world = { issuer, now: new Date(clock.now()).toISOString(), claims: claimsOfPerson };
     ctx.set('Cache-Control', 'no-store');
     ctx.type = 'html';
-    ctx.body = String(inspectorPage(pageOf(ctx), { ...world, sent }));
+    ctx.body = String(inspectorPage({ ...pageOf(ctx), ...(form && { sent: [...form] }) }, { ...world, sent }));
   }
 
   router.get('/lab/inspector/token', (ctx) => show(ctx));
   router.post('/lab/inspector/token', async (ctx) => {
-    const input = inputOf((await readForm(ctx, largestInspection)).fields);
-    show(ctx, { input, inspection: await inspectToken(bench, input) });
+    const { fields } = await readForm(ctx, largestInspection);
+    const input = inputOf(fields);
+    show(ctx, { input, inspection: await inspectToken(bench, input) }, fields);
   });
   return router;
 }
