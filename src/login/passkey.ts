@@ -7,12 +7,7 @@ import { signInPage } from './sign-in-page.ts';
 import type { Login, Outcome, Step } from './step.ts';
 
 /** What happens to honest people: too late, sent twice, or a browser that sends something else. It is no guess. */
-const noGuess: ReadonlySet<string> = new Set<ErrorCode>([
-  'passkey.malformed',
-  'passkey.expired',
-  'passkey.used',
-  'store.full',
-]);
+const noGuess: ReadonlySet<string> = new Set<ErrorCode>(['passkey.malformed', 'passkey.expired', 'passkey.used']);
 
 /**
  * A passkey instead of number and password; nobody says first who they are. It shares the page of the password, and
@@ -36,7 +31,7 @@ export function passkeyStep({
       await throttle.released(attempt);
       return { kind: 'proved', ...proof };
     } catch (thrown) {
-      const wrong = thrown instanceof VneidError && !noGuess.has(thrown.code);
+      const wrong = thrown instanceof VneidError && thrown.status < 500 && !noGuess.has(thrown.code);
       await (wrong ? throttle.failed(attempt) : throttle.released(attempt));
       throw thrown;
     }

@@ -1,7 +1,7 @@
 import type { Accounts } from '../accounts/accounts.ts';
 import type { Passkeys } from '../accounts/passkeys.ts';
 import type { Attempt, Throttle } from '../accounts/throttle.ts';
-import { type ErrorCode, problem, VneidError } from '../errors.ts';
+import { problem, VneidError } from '../errors.ts';
 import type { EventHub } from '../events.ts';
 import type { KnownBrowsers } from './browsers.ts';
 import { signInPage } from './sign-in-page.ts';
@@ -56,7 +56,8 @@ export function passwordStep({
         return { kind: 'proved', methods: ['password'], account: answer.account };
       } catch (thrown) {
         if (!(thrown instanceof VneidError)) throw thrown;
-        if (attempt && thrown.code === ('login.busy' satisfies ErrorCode)) await throttle.released(attempt);
+        // nothing was looked at: the queue was full, or the database is away
+        if (attempt && thrown.status >= 500) await throttle.released(attempt);
         return retry(login, thrown, typed, 'password');
       }
     },

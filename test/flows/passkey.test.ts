@@ -1,5 +1,6 @@
 import { generateKeyPairSync, randomBytes } from 'node:crypto';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
+import { problem } from '../../src/errors.ts';
 import type { Events } from '../../src/events.ts';
 import { type Instance, startVneid } from '../../src/index.ts';
 import { createAuthenticator, type Make } from '../../src/lab/authenticator.ts';
@@ -104,6 +105,19 @@ describe('a citizen with a passkey', () => {
     const page = await browser.open(more.url, { until: atCallback });
     expect(page.html).not.toContain('name="password"');
     expect(page.html).not.toContain('name="otp"');
+  });
+
+  test('is not held to have guessed where the database was away', async () => {
+    const { authenticator } = await enrolled();
+    const away = vi.spyOn(vneid.passkeys, 'authenticate').mockRejectedValue(problem('database.unavailable'));
+    try {
+      for (let tries = 0; tries < 6; tries += 1)
+        expect((await usePasskey((await walk()).browser, authenticator)).status).toBe(503);
+    } finally {
+      away.mockRestore();
+    }
+    const again = await walk();
+    expect((await usePasskey(again.browser, authenticator)).status).toBeLessThan(400);
   });
 
   test('whose account fell to level 1 gets no more than level 1', async () => {
