@@ -35,6 +35,14 @@ export const catalogue = {
     nextVi: 'Chạy "vneid migrate" với cùng VNEID_DATABASE_URL, rồi khởi động lại.',
     nextEn: 'Run "vneid migrate" with the same VNEID_DATABASE_URL, then start again.',
   },
+  'database.full': {
+    status: 503,
+    oauth: 'temporarily_unavailable',
+    vi: 'Ổ đĩa của cơ sở dữ liệu đã đầy; chưa có gì được ghi.',
+    en: 'The disk of the database is full; nothing was written.',
+    nextVi: 'Hãy thử lại sau; người vận hành dọn chỗ trên ổ đĩa của VNEID_DATA, hoặc của máy chủ PostgreSQL.',
+    nextEn: 'Try again later; an operator makes room on the disk of VNEID_DATA, or of the PostgreSQL server.',
+  },
   'database.unavailable': {
     status: 503,
     oauth: 'temporarily_unavailable',

@@ -121,10 +121,11 @@ const away =
   /^(08...|53...|55000|57P0.|57014|25006|ECONN.*|EPIPE|ETIMEDOUT|EHOSTUNREACH|ENETUNREACH|ENOTFOUND|EAI_AGAIN|ENOENT)$/;
 const gone = /^(Connection terminated|timeout exceeded|Client (has encountered|was closed)|Query read timeout)/;
 
-/** What tells of an unreachable database, as `database.unavailable`; anything else as it is. */
+/** What tells of an unreachable database as `database.unavailable`, of a full disk as `database.full`; anything else as it is. */
 export function asUnavailable(cause: unknown): unknown {
   if (!(cause instanceof Error)) return cause;
   const { code } = cause as { code?: unknown };
+  if (code === '53100') return Object.assign(problem('database.full', {}, { 'Retry-After': '10' }), { cause });
   if (!(typeof code === 'string' ? away.test(code) : gone.test(cause.message))) return cause;
   return Object.assign(problem('database.unavailable', {}, { 'Retry-After': '5' }), { cause });
 }

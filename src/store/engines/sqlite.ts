@@ -13,6 +13,7 @@ import {
   type SqliteDialectConfig,
   SqliteDriver,
 } from 'kysely';
+import { problem, type VneidError } from '../../errors.ts';
 import type { Database } from '../engine.ts';
 import { insertRows } from './image.ts';
 import type { Schema } from '../schema.ts';
@@ -20,7 +21,7 @@ import type { Schema } from '../schema.ts';
 /** A database in one file, or in memory: one connection, one transaction at a time. */
 export function overSqlite(sqlite: DatabaseSync): Database {
   const prepared = preparedOnce(sqlite);
-  const db = new Kysely<Schema>({ dialect: new SharedSqliteDialect({ database: prepared }) });
+  const db = new Kysely<Schema>({ dialect: new SharedSqliteDialect(sqlite, { database: prepared }) });
   return {
     db,
     // bare statements, inside the one transaction that there is
@@ -28,7 +29,7 @@ export function overSqlite(sqlite: DatabaseSync): Database {
       const [first] = rows;
       if (!first) return;
       const columns = Object.keys(first) as (keyof typeof first)[];
-      insertRows(sqlite, table, rows, columns);
+      spoken(() => insertRows(sqlite, table, rows, columns));
     },
     packing: 'serialize' in sqlite ? 'image' : undefined,
     // what is attached takes part in every transaction, so it is there before one begins and until it has ended
@@ -45,7 +46,9 @@ export function overSqlite(sqlite: DatabaseSync): Database {
         return await work(async () => {
           for (const { table, columns } of packs) {
             const names = columns.join(', ');
-            sqlite.exec(`insert into main.${table} (${names}) select ${names} from packed_${table}.${table}`);
+            spoken(() =>
+              sqlite.exec(`insert into main.${table} (${names}) select ${names} from packed_${table}.${table}`),
+            );
           }
         });
       } finally {
@@ -76,19 +79,40 @@ export function overSqlite(sqlite: DatabaseSync): Database {
 
 /** Milliseconds that a statement, or the beginning of a transaction, waits for those of other processes. */
 const patience = 5_000;
-/** SQLITE_BUSY, the lower byte of all its kinds (https://www.sqlite.org/rescode.html). */
-const busy = 5;
+/** The lower byte of all kinds of a result code (https://www.sqlite.org/rescode.html). */
+const [busy, full] = [5, 13];
+
+/** @throws VneidError `database.full`, `database.unavailable` where SQLite says so, each with what it said as its cause */
+function spoken<T>(work: () => T): T {
+  try {
+    return work();
+  } catch (cause) {
+    if (kindOf(cause) === full) throw because(cause, problem('database.full', {}, { 'Retry-After': '10' }));
+    if (kindOf(cause) === busy) throw because(cause, problem('database.unavailable', {}, { 'Retry-After': '5' }));
+    throw cause;
+  }
+}
+
+function kindOf(cause: unknown): number {
+  return ((cause as { errcode?: number }).errcode ?? 0) & 0xff;
+}
+
+function because(cause: unknown, thrown: VneidError): VneidError {
+  return Object.assign(thrown, { cause });
+}
 
 class SharedSqliteDialect extends SqliteDialect {
+  readonly #sqlite: DatabaseSync;
   readonly #config: SqliteDialectConfig;
 
-  constructor(config: SqliteDialectConfig) {
+  constructor(sqlite: DatabaseSync, config: SqliteDialectConfig) {
     super(config);
+    this.#sqlite = sqlite;
     this.#config = config;
   }
 
   override createDriver(): Driver {
-    return new SharedSqliteDriver(this.#config);
+    return new SharedSqliteDriver(this.#sqlite, this.#config);
   }
 
   override createAdapter(): SqliteAdapter {
@@ -108,6 +132,13 @@ class SharedSqliteAdapter extends SqliteAdapter {
  * process has written in between. It waits for its turn without keeping the process from everything else.
  */
 class SharedSqliteDriver extends SqliteDriver {
+  readonly #sqlite: DatabaseSync;
+
+  constructor(sqlite: DatabaseSync, config: SqliteDialectConfig) {
+    super(config);
+    this.#sqlite = sqlite;
+  }
+
   override async beginTransaction(connection: DatabaseConnection): Promise<void> {
     for (let waited = 0; ; ) {
       await connection.executeQuery(CompiledQuery.raw('pragma busy_timeout = 0'));
@@ -115,8 +146,7 @@ class SharedSqliteDriver extends SqliteDriver {
         await connection.executeQuery(CompiledQuery.raw('begin immediate'));
         return;
       } catch (cause) {
-        const { errcode = 0 } = cause as { errcode?: number };
-        if ((errcode & 0xff) !== busy || waited > patience) throw cause;
+        if (kindOf((cause as Error).cause) !== busy || waited > patience) throw cause;
       } finally {
         await connection.executeQuery(CompiledQuery.raw(`pragma busy_timeout = ${patience}`));
       }
@@ -124,6 +154,11 @@ class SharedSqliteDriver extends SqliteDriver {
       await pause(turn);
       waited += turn;
     }
+  }
+
+  /** Where there was no room, SQLite has taken everything back by itself. */
+  override async rollbackTransaction(connection: DatabaseConnection): Promise<void> {
+    if (this.#sqlite.isTransaction) await super.rollbackTransaction(connection);
   }
 }
 
@@ -152,8 +187,8 @@ function preparedOnce(sqlite: DatabaseSync) {
       const { statement, reader } = entry;
       return {
         reader,
-        all: (parameters: readonly unknown[]) => statement.all(...(parameters as SQLInputValue[])),
-        run: (parameters: readonly unknown[]) => statement.run(...(parameters as SQLInputValue[])),
+        all: (parameters: readonly unknown[]) => spoken(() => statement.all(...(parameters as SQLInputValue[]))),
+        run: (parameters: readonly unknown[]) => spoken(() => statement.run(...(parameters as SQLInputValue[]))),
         iterate: (parameters: readonly unknown[]) =>
           statement.iterate(...(parameters as SQLInputValue[])) as IterableIterator<unknown>,
       };
