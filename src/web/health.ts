@@ -2,8 +2,9 @@ import Router from '@koa/router';
 import { problem } from '../errors.ts';
 
 /**
- * Probes for whoever runs the program. Live: the process answers. Ready: a login would succeed, so every store is asked;
- * one that is about to stop is not, while it still answers.
+ * Probes for whoever runs the program. Live: the process answers. Ready: every store answers, so a login would succeed
+ * where there is room; one that is about to stop is not, while it still answers. A store that is full is no reason to send
+ * nobody here any more: all instances have the same, tokens are still looked at, and who begins a login reads why not.
  * @param publicName the host name by which everybody reaches the program and nobody its figures; none where all may read them
  */
 export function healthRoutes({
