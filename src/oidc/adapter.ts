@@ -68,7 +68,11 @@ type First = (kind: string, id: string) => Promise<boolean>;
 function clientAdapter(clients: KeptClients): Adapter {
   const never = () => Promise.resolve(undefined);
   return {
-    upsert: (id, metadata) => clients.put(id, metadata as ClientMetadata),
+    async upsert(id, metadata) {
+      if (await clients.put(id, metadata as ClientMetadata, Provider.ctx?.oidc.route === 'registration')) return;
+      // RFC 7592 §2: the token of a registration that is gone is worth nothing
+      throw new errors.InvalidToken('registration access token of a client that is gone');
+    },
     find: async (id) => clients.find(id),
     destroy: (id) => clients.remove(id),
     findByUid: never,

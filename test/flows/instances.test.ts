@@ -7,6 +7,7 @@ import { type Instance, startVneid } from '../../src/index.ts';
 import { type Balancer, startBalancer } from '../support/balancer.ts';
 import { Browser } from '../support/browser.ts';
 import { newPostgres, onPostgres } from '../support/database.ts';
+import { send } from '../support/raw.ts';
 import { startRedis } from '../support/redis.ts';
 import { an, authorizationRequest, redeem, relyingParty, signIn, testClient } from '../support/relying-party.ts';
 
@@ -17,6 +18,9 @@ let second: Instance;
 let balancer: Balancer;
 let drop: (() => Promise<unknown>) | undefined;
 let open: () => Promise<Instance & AsyncDisposable>;
+const api = 'https://cases.example/';
+const named = { vi: 'Hồ sơ', en: 'Cases' };
+const resources = [{ resource: api, name: named, scopes: [{ scope: 'cases:read', ...named }] }];
 /** Milliseconds in which a change has to be known everywhere. */
 const soon = { timeout: 1_000, interval: 20 };
 
@@ -25,7 +29,7 @@ beforeAll(async () => {
   balancer = await startBalancer();
   const shared = onPostgres() ? await onServers() : { artifacts: 'sqlite' as const };
   const options = { ...shared, data: folder, keys: join(folder, 'keys'), issuer: balancer.origin };
-  open = () => startVneid({ ...options, clients: [testClient] });
+  open = () => startVneid({ ...options, clients: [testClient], resources });
   first = await open();
   second = await open();
   balancer.behind.push(first.port, second.port);
@@ -97,6 +101,31 @@ describe('a client', () => {
     const late = second.control.clients.change({ client: 'short-lived', client_name: 'Quá muộn' });
     await expect(late).rejects.toMatchObject({ code: 'client.unknown' });
     expect(nameAt(first, 'short-lived')).toBeUndefined();
+  });
+
+  test('that registered itself does not bring itself back, nor what was taken from it, where that has not been heard yet', async () => {
+    const ask = async (instance: Instance, method: string, path: string, body: object, token?: string) => {
+      const headers = {
+        host: new URL(balancer.origin).host,
+        'content-type': 'application/json',
+        ...(token && { authorization: `Bearer ${token}` }),
+      };
+      return send(instance, { method, path, headers, body: JSON.stringify(body) });
+    };
+    const metadata = { client_name: 'Tự đăng ký', redirect_uris: ['https://app.example/cb'] };
+    const made = (await ask(first, 'POST', '/register', metadata)).json() as Record<string, string>;
+    const { client_id: id = '', registration_access_token: token } = made;
+    const change = async () =>
+      (await ask(second, 'PUT', `/register/${id}`, { ...metadata, client_id: id }, token)).status;
+    const resourcesAt = (instance: Instance) => instance.clients.get(id)?.resources;
+    await first.control.clients.change({ client: id, resources: [api] });
+    await expect.poll(() => resourcesAt(second), soon).toEqual([api]);
+    await first.control.clients.change({ client: id, resources: [] });
+    expect(await change()).toBe(200);
+    for (const instance of [first, second]) await expect.poll(() => resourcesAt(instance), soon).toEqual([]);
+    await first.control.clients.remove({ client: id });
+    expect(await change()).toBe(401);
+    for (const instance of [first, second]) await expect.poll(() => nameAt(instance, id), soon).toBeUndefined();
   });
 
   test('that registers itself over the protocol is known to both', async () => {

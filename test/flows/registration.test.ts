@@ -1,5 +1,6 @@
 import { execFile } from 'node:child_process';
 import { mkdtemp, rm } from 'node:fs/promises';
+import type { ServerResponse } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
@@ -19,6 +20,7 @@ import {
   signIn,
   testClient,
 } from '../support/relying-party.ts';
+import { json, relyingServer } from '../support/relying-server.ts';
 
 /** Relying parties that register themselves (RFC 7591) and manage what they registered (RFC 7592). */
 let vneid: Instance;
@@ -377,6 +379,23 @@ describe('what was registered', () => {
     expect([page.status, page.html.includes('invalid_client')]).toEqual([400, true]);
     expect((await call('GET', uri, undefined, token)).status).toBe(401);
     expect(await audited('client.removed', metadata.client_id)).toHaveLength(1);
+  });
+
+  test('and is taken out by the operator is not brought back by a change that was under way', async () => {
+    await using app = await relyingServer();
+    app.answer = json([callback]);
+    const { body, uri, token, id } = await fresh({ sector_identifier_uri: `${app.origin}/sector` });
+    expect((await call('GET', uri, undefined, token)).status).toBe(200);
+    // who registers chooses how long the answer takes
+    const asked = Promise.withResolvers<ServerResponse>();
+    app.answer = asked.resolve;
+    const change = call('PUT', uri, changeable(body), token);
+    const response = await asked.promise;
+    await vneid.control.clients.remove({ client: id });
+    json([callback])(response);
+    expect(await change).toMatchObject({ status: 401, body: { error: 'invalid_token' } });
+    expect(vneid.clients.get(id)).toBeUndefined();
+    expect((await call('GET', uri, undefined, token)).status).toBe(401);
   });
 
   test('outlives a restart, with its token', async () => {

@@ -45,8 +45,12 @@ export interface Clients {
 
 export interface KeptClients {
   find(id: string): ClientMetadata | undefined;
-  /** Keeps who has registered itself, or what its registration has become. */
-  put(id: string, metadata: ClientMetadata): Promise<void>;
+  /**
+   * Keeps who has registered itself, or what its registration has become.
+   * @param fresh whether it registers now
+   * @returns false, and nothing is kept, when what would be changed was taken out meanwhile
+   */
+  put(id: string, metadata: ClientMetadata, fresh: boolean): Promise<boolean>;
   /** A configured one is there again when an instance starts. */
   remove(id: string): Promise<void>;
 }
@@ -122,11 +126,21 @@ export async function createClients({
     }
   }
 
-  async function keep(id: string, now: Known | undefined, work: (on: Kysely<Schema>) => Promise<unknown>) {
-    await rows.change(work);
+  async function keep(id: string, work: (on: Kysely<Schema>) => Promise<Known | undefined>) {
+    let now: Known | undefined;
+    await rows.change(async (on) => {
+      now = await work(on);
+    });
     changes += 1;
     if (now) known.set(id, now);
     else known.delete(id);
+  }
+
+  /** Others were quicker: what it is by now is known from here on. @throws what is anything else */
+  async function changedMeanwhile(thrown: unknown): Promise<false> {
+    if (!(thrown instanceof ChangedMeanwhile)) throw thrown;
+    await reread();
+    return false;
   }
 
   const put = (on: Kysely<Schema>, id: string, metadata: string, by: RegisteredBy) =>
@@ -156,32 +170,45 @@ export async function createClients({
       const by = there?.by ?? 'hand';
       const text = JSON.stringify(there?.by === 'itself' ? changedMetadata(there.metadata, client) : client);
       try {
-        await keep(id, ofRow({ metadata: text, registered_by: by }), async (on) => {
+        await keep(id, async (on) => {
           const its = on.selectFrom('clients').select('metadata').where('id', '=', id);
           // of another installation's, which has the same name here, nothing is known
           const row = await (there ? its.where('registered_by', '=', by) : its).executeTakeFirst();
           if (row?.metadata !== there?.text) throw new ChangedMeanwhile();
           await put(on, id, text, by);
+          return ofRow({ metadata: text, registered_by: by });
         });
         return true;
       } catch (thrown) {
-        if (!(thrown instanceof ChangedMeanwhile)) throw thrown;
-        await reread();
-        return false;
+        return changedMeanwhile(thrown);
       }
     },
     kept: {
       find: (id) => known.get(id)?.metadata,
-      async put(id, metadata) {
-        // what it may ask tokens for is not its own to say
-        const { resources } = (known.get(id)?.registration ?? {}) as { resources?: string[] };
-        const text = JSON.stringify({ ...metadata, resources });
-        await keep(id, ofRegistered(text), (on) => put(on, id, text, 'itself'));
+      async put(id, metadata, fresh) {
+        try {
+          await keep(id, async (on) => {
+            const its = on.selectFrom('clients').select('metadata').where('id', '=', id);
+            const row = await its.where('registered_by', '=', 'itself').executeTakeFirst();
+            // its addresses are asked before it comes to this, which takes as long as they like
+            if (!row && !fresh) throw new ChangedMeanwhile();
+            // what it may ask tokens for is not its own to say
+            const { resources } = JSON.parse(row?.metadata ?? '{}') as { resources?: string[] };
+            const text = JSON.stringify({ ...metadata, resources });
+            await put(on, id, text, 'itself');
+            return ofRegistered(text);
+          });
+          return true;
+        } catch (thrown) {
+          return changedMeanwhile(thrown);
+        }
       },
       async remove(id) {
-        await keep(id, undefined, (on) =>
-          fixed.has(id) ? put(on, id, removed, 'file') : on.deleteFrom('clients').where('id', '=', id).execute(),
-        );
+        await keep(id, async (on) => {
+          if (fixed.has(id)) await put(on, id, removed, 'file');
+          else await on.deleteFrom('clients').where('id', '=', id).execute();
+          return undefined;
+        });
       },
     },
     stop: rows.stop,
