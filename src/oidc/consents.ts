@@ -32,6 +32,8 @@ export interface Consents {
    * @throws VneidError `consent.unknown`: also when it is another's
    */
   withdraw(provider: Provider, order: { accountId: string; consent: string }): Promise<KeptConsent | undefined>;
+  /** Ends what everybody agreed with a client that is no more: who has its name later is a stranger to them. */
+  forget(provider: Provider, clientId: string): Promise<void>;
 }
 
 export interface Decision {
@@ -100,6 +102,26 @@ export function createConsents({ db, clock }: { db: Kysely<Schema>; clock: Clock
     return undefined;
   }
 
+  /**
+   * Ends what was agreed with a client, by one person or by all, with every grant and everything issued under it.
+   * @returns how many consents were in force
+   */
+  async function end(provider: Provider, { clientId, accountId }: { clientId: string; accountId?: string }) {
+    const withClient = db
+      .updateTable('consents')
+      .set({ withdrawn_at: clock.now() })
+      .where('client_id', '=', clientId)
+      .where('withdrawn_at', 'is', null);
+    const its = accountId === undefined ? withClient : withClient.where('account_id', '=', accountId);
+    const ended = await its.returning('grant_id').execute();
+    for (const { grant_id: grantId } of ended) {
+      // the adapter ends everything under the grant, whichever model is asked
+      await provider.AccessToken.revokeByGrantId(grantId);
+      await (await provider.Grant.find(grantId))?.destroy();
+    }
+    return ended.length;
+  }
+
   /** VNeID's own pages share nothing with anybody. */
   async function ownGrant(provider: Provider, accountId: string): Promise<Grant> {
     const grant = new provider.Grant({ accountId, clientId: ownClientId });
@@ -148,20 +170,12 @@ export function createConsents({ db, clock }: { db: Kysely<Schema>; clock: Clock
         .where('account_id', '=', accountId)
         .executeTakeFirst();
       if (!found) throw problem('consent.unknown');
-      const ended = await db
-        .updateTable('consents')
-        .set({ withdrawn_at: clock.now() })
-        .where('account_id', '=', accountId)
-        .where('client_id', '=', found.client_id)
-        .where('withdrawn_at', 'is', null)
-        .returning('grant_id')
-        .execute();
-      for (const { grant_id: grantId } of ended) {
-        // the adapter ends everything under the grant, whichever model is asked
-        await provider.AccessToken.revokeByGrantId(grantId);
-        await (await provider.Grant.find(grantId))?.destroy();
-      }
-      return ended.length === 0 ? undefined : toKept({ ...found, withdrawn_at: clock.now() });
+      const ended = await end(provider, { accountId, clientId: found.client_id });
+      return ended === 0 ? undefined : toKept({ ...found, withdrawn_at: clock.now() });
+    },
+
+    async forget(provider, clientId) {
+      await end(provider, { clientId });
     },
 
     async shown(consent) {

@@ -9,6 +9,7 @@ import { Browser } from '../support/browser.ts';
 import { createHighClient, signInHigh } from '../support/high-client.ts';
 import { lab } from '../support/lab.ts';
 import {
+  an,
   atCallback,
   authorizationRequest,
   basic,
@@ -125,6 +126,27 @@ test('a client that is taken out is unknown at once, and its tokens are worth no
   expect(await clients('DELETE', '/short-lived')).toMatchObject({ status: 404, body: { code: 'client.unknown' } });
   // and may come back, a stranger to what was
   expect((await clients('POST', '', { ...testClient, client_id: 'short-lived' })).status).toBe(201);
+  expect(await active()).toBe(401);
+});
+
+test('who has the name of a client that was taken out has nothing of what people agreed with that one', async () => {
+  const app = { ...testClient, client_id: 'passed-on', scope: 'openid profile offline_access' };
+  await vneid.control.clients.create(app);
+  const tokens = await tokensFor('passed-on', app.client_secret, { scope: 'openid profile offline_access' });
+  await vneid.control.clients.remove({ client: 'passed-on' });
+  const secret = 'a-secret-of-somebody-else';
+  await vneid.control.clients.create({ ...app, client_name: 'Của người khác', client_secret: secret });
+  const authorization = basic('passed-on', secret);
+  expect((await post(vneid, '/userinfo', { access_token: tokens.access_token })).status).toBe(401);
+  for (const token of [tokens.access_token, String(tokens.refresh_token)])
+    expect((await post(vneid, '/introspect', { token }, authorization)).body).toEqual({ active: false });
+  const refresh = { grant_type: 'refresh_token', refresh_token: String(tokens.refresh_token) };
+  expect((await post(vneid, '/token', refresh, authorization)).body.error).toBe('invalid_grant');
+  const { url } = await authorizationRequest(await relyingParty(vneid, { id: 'passed-on', secret }));
+  const browser = new Browser();
+  await browser.open(url, { until: atCallback });
+  const page = await browser.submit({ login: an.number, password: an.password }, { until: atCallback });
+  expect(page.html).toContain('value="allow"');
 });
 
 test('a client of the high class is held to all that it means', async () => {

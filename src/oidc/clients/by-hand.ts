@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import type { ClientMetadata, Provider } from 'oidc-provider';
 import { problem, VneidError } from '../../errors.ts';
 import type { EventHub } from '../../events.ts';
+import type { Consents } from '../consents.ts';
 import type { MutualTls } from '../mutual-tls.ts';
 import { checkRegistration } from './clients-file.ts';
 import { type Clients, toMetadata, type Written } from './clients.ts';
@@ -21,7 +22,7 @@ export interface Registrar {
   create(told: NewClient): Promise<Checked>;
   /** Members that are told take the place of what was there; null takes away. @throws VneidError `client.unknown`, `client.invalid`, `database.unavailable` */
   change(id: string, told: Record<string, unknown>): Promise<Written>;
-  /** Its tokens are worth nothing from now on. @throws VneidError `client.unknown` */
+  /** Its tokens are worth nothing from now on, nor what people agreed with it, whoever has its name later. @throws VneidError `client.unknown` */
   remove(id: string): Promise<void>;
 }
 
@@ -29,6 +30,7 @@ export type NewClient = Omit<ClientRegistration, 'client_id'> & { client_id?: st
 
 export interface RegistrarParts {
   clients: Clients;
+  consents: Pick<Consents, 'forget'>;
   events: EventHub;
   mutualTls: MutualTls;
   provider: () => Provider;
@@ -39,7 +41,14 @@ export interface RegistrarParts {
 const mostTries = 12;
 
 /** Makes the registrar of one instance. */
-export function createRegistrar({ clients, events, mutualTls, provider, resources }: RegistrarParts): Registrar {
+export function createRegistrar({
+  clients,
+  consents,
+  events,
+  mutualTls,
+  provider,
+  resources,
+}: RegistrarParts): Registrar {
   /** Held against our rules, and then against those of the library. */
   async function checked(item: Record<string, unknown>): Promise<Checked> {
     const client = ourRules(item);
@@ -91,6 +100,7 @@ export function createRegistrar({ clients, events, mutualTls, provider, resource
     async remove(id) {
       known(id);
       await clients.kept.remove(id);
+      await consents.forget(provider(), id);
       events.emit('client.removed', { client: id });
     },
   };
