@@ -90,11 +90,14 @@ export function allowFormsTo(ctx: Context, addresses: readonly string[], sources
   );
 }
 
-/** `https://app.example` of an address; `com.app:` of an address with a scheme of its own. Each once. */
+/**
+ * `https://app.example` of an address; `com.app:` of an address with a scheme of its own. Each once. A host may have signs in it
+ * that end a source in a policy, and begin another directive: nobody has such a name, and none is named (CSP3 §2.2).
+ */
 export function sourcesOf(addresses: readonly string[]): string[] {
   const sources = addresses.flatMap((address) => {
     const url = URL.parse(address);
     return url ? [url.origin === 'null' ? url.protocol : url.origin] : [];
   });
-  return [...new Set(sources)];
+  return [...new Set(sources)].filter((source) => /^[\w+.:/[\]-]+$/.test(source));
 }

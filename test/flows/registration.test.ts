@@ -180,6 +180,22 @@ describe('in the lab', () => {
     }
   });
 
+  test('an address adds nothing to the content policy of a page but where its forms lead', async () => {
+    const policyFor = async (metadata: Metadata) => {
+      const { url } = await authorizationRequest(await registered({ subject_type: 'public', ...metadata }));
+      const { headers } = await new Browser().open(url);
+      return String(headers.get('content-security-policy'));
+    };
+    const usual = await policyFor({});
+    expect(usual).toContain("form-action 'self' http://localhost:9;");
+    // what is no letter of a name in the DNS is one of a host in an URL
+    for (const strange of ['https://a;script-src-elem/', 'https://a,script-src-elem/', "https://a'/"]) {
+      const uris = [callback, strange, 'https://evil.example/'];
+      const policy = await policyFor({ redirect_uris: uris, client_uri: strange });
+      expect(policy).toBe(usual.replace('http://localhost:9', 'http://localhost:9 https://evil.example'));
+    }
+  });
+
   test('a name is shown as text, whatever stands in it', async () => {
     const configuration = await registered({ client_name: '<img src=x onerror=alert(1)> & "bạn"' });
     const page = await new Browser().open((await authorizationRequest(configuration)).url);
