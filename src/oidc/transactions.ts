@@ -50,6 +50,10 @@ type Details = Record<string, unknown>[] & { type: string }[];
 
 /** @throws InvalidAuthorizationDetails what was found and what would be right */
 function checkTransaction(ctx: KoaContextWithOIDC, detail: Record<string, unknown>): void {
+  if (asksItself(ctx))
+    throw new errors.InvalidAuthorizationDetails(
+      'a transaction is approved by way of /authorize or /device/authorize, and not here',
+    );
   const unknown = Object.keys(detail).find((name) => name !== 'type' && name !== 'text');
   if (unknown !== undefined)
     throw new errors.InvalidAuthorizationDetails(`unknown member ${unknown}; a ${transactionType} has type and text`);
@@ -58,6 +62,14 @@ function checkTransaction(ctx: KoaContextWithOIDC, detail: Record<string, unknow
     throw new errors.InvalidAuthorizationDetails(`text has to be ${aLine}`);
   const { length } = JSON.parse(String(ctx.oidc.params?.authorization_details)) as unknown[];
   if (length !== 1) throw new errors.InvalidAuthorizationDetails('one transaction is approved at a time');
+}
+
+/**
+ * Whether an app asks for a token by itself, of which nobody hears; who redeems a code may say again what was asked with it
+ * (RFC 9396 §6).
+ */
+function asksItself({ oidc }: KoaContextWithOIDC): boolean {
+  return ['client_credentials', 'refresh_token'].includes(String(oidc.params?.grant_type));
 }
 
 /**

@@ -6,6 +6,8 @@ import {
   an,
   atCallback,
   authorizationRequest,
+  basic,
+  post,
   redeem,
   relyingParty,
   signIn,
@@ -19,7 +21,18 @@ import {
 let vneid: Instance;
 beforeAll(async () => {
   const client = { ...testClient, authorization_details_types: ['vneid_transaction' as const] };
-  vneid = await startVneid({ clients: [client, { ...testClient, client_id: 'plain' }] });
+  const counter = {
+    client_id: 'counter',
+    redirect_uris: [],
+    client_secret: testClient.client_secret,
+    grant_types: [
+      'urn:openid:params:grant-type:ciba' as const,
+      'client_credentials' as const,
+      'refresh_token' as const,
+    ],
+    authorization_details_types: client.authorization_details_types,
+  };
+  vneid = await startVneid({ clients: [client, { ...testClient, client_id: 'plain' }, counter] });
 });
 afterAll(() => vneid.stop());
 
@@ -155,5 +168,16 @@ describe('what is refused', () => {
       until: atCallback,
     });
     expect(back.url.searchParams.get('error')).toBe('invalid_authorization_details');
+  });
+
+  test('a request that nobody would read', async () => {
+    for (const grant of [
+      { grant_type: 'client_credentials' },
+      { grant_type: 'refresh_token', refresh_token: 'x' },
+    ] as Record<string, string>[]) {
+      const { status, body } = await post(vneid, '/token', { ...grant, ...wanted }, basic('counter'));
+      expect([status, body.error], grant.grant_type).toEqual([400, 'invalid_authorization_details']);
+      expect(body.error_description).toContain('approved by way of /authorize');
+    }
   });
 });

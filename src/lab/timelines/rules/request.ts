@@ -116,6 +116,14 @@ export const requestRules: Rule[] = [
     nextEn: 'Send a JSON object with id_token or userinfo; each claim is null or an object.',
   },
   {
+    words: /^a transaction is approved/,
+    rule: 'RFC 9396 §2, §6',
+    vi: 'Không ai đọc được giao dịch ở yêu cầu này, nên cũng không ai phê duyệt nó.',
+    en: 'Nobody reads a transaction in this request, so nobody would approve it.',
+    nextVi: 'Gửi authorization_details tới /authorize, /par hoặc /device/authorize.',
+    nextEn: 'Send authorization_details to /authorize, /par or /device/authorize.',
+  },
+  {
     words:
       /authorization[_ ]details|must be an array of non-empty strings|'identifier' must be|unknown member|text has to be|one transaction is approved at a time/,
     rule: 'RFC 9396 §2, §5',
