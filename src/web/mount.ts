@@ -7,6 +7,8 @@ export const mountName = /^[a-z0-9][a-z0-9-]{0,62}$/;
 
 /** Below `/t/<name>` another instance answers; the address in a request line may be whole (RFC 9112 §3.2.2). */
 const below = /^(https?:\/\/[^/?#]*)?(\/t\/([^/?]+))(.*)$/s;
+/** Its documents that have a well-known address have it at the root of the server, with the path of the issuer behind (RFC 8414 §3.1). */
+const wellKnown = /^(https?:\/\/[^/?#]*)?(\/\.well-known\/[^/?]+)(\/t\/[^/?]+)(\?.*)?$/s;
 
 /** Milliseconds that those under way have when an instance leaves. */
 const patience = 5000;
@@ -59,7 +61,7 @@ export function createMounts(): Mounts {
     before(own) {
       return (request, response) => {
         const [, origin = '', base = '', name = '', rest = ''] =
-          handlers.size > 0 ? (below.exec(request.url ?? '') ?? []) : [];
+          handlers.size > 0 ? (below.exec((request.url ?? '').replace(wellKnown, '$1$3$2$4')) ?? []) : [];
         const handler = handlers.get(name);
         return handler ? handler(stripped(request, origin, base, rest), response) : own(request, response);
       };

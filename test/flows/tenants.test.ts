@@ -29,6 +29,25 @@ const lab = (issuer: string, method: string, path: string, body?: unknown) =>
     ...(body !== undefined && { body: JSON.stringify(body) }),
   }).then(async (answer) => ({ status: answer.status, json: (await answer.json()) as Record<string, unknown> }));
 
+test('its metadata is where RFC 8414 §3.1 has that of an issuer with a path, and as it was', async () => {
+  await using tenant = await vneid.control.tenant('metadata');
+  const execute = [oidc.allowInsecureRequests];
+  const found = await oidc.discovery(new URL(tenant.issuer), testClient.client_id, undefined, undefined, {
+    algorithm: 'oauth2',
+    execute,
+  });
+  expect(found.serverMetadata()).toMatchObject({ issuer: tenant.issuer, jwks_uri: `${tenant.issuer}/jwks` });
+  for (const name of ['openid-configuration', 'oauth-authorization-server']) {
+    const answers = [`/t/metadata/.well-known/${name}`, `/.well-known/${name}/t/metadata`].map(async (path) =>
+      (await fetch(vneid.issuer + path)).json(),
+    );
+    const [one, other] = await Promise.all(answers);
+    expect(other).toEqual(one);
+  }
+  for (const path of ['/t/nobody', '/t/metadata/', '/t', ''])
+    expect((await fetch(`${vneid.issuer}/.well-known/nothing${path}`)).status).toBe(404);
+});
+
 test('a citizen signs in at a tenant as anywhere else, and nobody hears of it at another', async () => {
   await using tenant = await vneid.control.tenant('build-1234');
   expect(tenant.issuer).toBe(`${vneid.issuer}/t/build-1234`);
