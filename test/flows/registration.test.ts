@@ -397,6 +397,20 @@ describe('what was registered', () => {
     expect(await audited('client.removed', metadata.client_id)).toHaveLength(1);
   });
 
+  test.each<[string, Metadata]>([
+    ['baseline', {}],
+    ['high', { profile: 'high' }],
+  ])('is what it would be without them where members are null or nothing (%s)', async (_class, metadata) => {
+    const { body, uri, token } = await fresh({ ...metadata, jwks: { keys: [key.jwk] } });
+    const { subject_type: _s, token_endpoint_auth_method: _t, ...less } = changeable(body);
+    const wished = (await call('PUT', uri, less, token)).body;
+    expect(wished.subject_type).toBe('pairwise');
+    for (const nothing of [null, '']) {
+      const empty = { subject_type: nothing, token_endpoint_auth_method: nothing, policy_uri: nothing };
+      expect(await call('PUT', uri, { ...less, ...empty }, token)).toEqual({ status: 200, body: wished });
+    }
+  });
+
   test('and is taken out by the operator is not brought back by a change that was under way', async () => {
     await using app = await relyingServer();
     app.answer = json([callback]);
@@ -501,6 +515,8 @@ describe('is refused', () => {
       },
     ],
     ['grants that are no list', { grant_types: 7 }],
+    ['an address that is no text, nor can be made one', { sector_identifier_uri: { toString: 1 } }],
+    ['an address that stops after its scheme', { sector_identifier_uri: 'http:' }],
     ['nothing where a list was', { redirect_uris: null }],
   ])('%s', async (_name, metadata) => {
     const answer = await register({

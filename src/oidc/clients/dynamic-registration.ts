@@ -54,11 +54,11 @@ export function extraClientMetadata({
     validator(ctx, key, _value, metadata) {
       // once for each registration
       if (key !== byHttp) return;
+      // without a request it comes from a file, or from where it was kept, and has been looked at
+      if (ctx) shapeOf(metadata);
       if (localNetwork) tellOfHttps(ctx, metadata, clients.plain);
       else refuseHttp(metadata);
-      // without a request it comes from a file, or from where it was kept, and has been looked at
       if (!ctx) return;
-      shapeOf(metadata);
       decide(ctx, metadata);
       checkKept(metadata);
     },
@@ -108,7 +108,9 @@ export async function answerAsRegistered(ctx: Context, next: () => Promise<unkno
  * client's wish.
  */
 function decide({ oidc }: KoaContextWithOIDC, metadata: Written): void {
-  const said = oidc.body ?? {};
+  // null is as if it were not there, and so is nothing (RFC 7592 §2.2)
+  const told = Object.entries(oidc.body ?? {}).filter(([, value]) => value !== null && value !== '');
+  const said: Record<string, unknown> = Object.fromEntries(told);
   metadata.scope ??= ordinaryScopes;
   if (said.subject_type === undefined) {
     const hosts = new Set((metadata.redirect_uris ?? []).map((item) => URL.parse(item)?.host));
