@@ -2,6 +2,7 @@ import type { KoaContextWithOIDC } from 'oidc-provider';
 import { type Accounts, usable } from '../accounts/accounts.ts';
 import type { Clients } from './clients/clients.ts';
 import type { Resources } from './clients/resources.ts';
+import { errors } from './library.ts';
 
 /** What is looked at of a token and of who presents it. */
 interface Token {
@@ -11,11 +12,18 @@ interface Token {
 }
 interface Asker {
   clientId: string;
+  clientAuthMethod?: string | undefined;
 }
 
-/** A token can be revoked by the client that it was issued to (RFC 7009 §2.1). */
-export function ownTokensOnly(_ctx: KoaContextWithOIDC, client: Asker, token: Token): boolean {
-  return token.clientId === client.clientId;
+/**
+ * A token can be revoked by the client that it was issued to, and another is told that it was not (RFC 7009 §2.1); but not
+ * who has shown nothing but a name, so that nobody finds out by it which tokens there are.
+ * @throws InvalidRequest
+ */
+export function revocationRules(_ctx: KoaContextWithOIDC, client: Asker, token: Token): boolean {
+  if (token.clientId === client.clientId) return true;
+  if (client.clientAuthMethod === 'none') return false;
+  throw new errors.InvalidRequest('this token was issued to another client, and is not revoked');
 }
 
 /**
@@ -23,9 +31,9 @@ export function ownTokensOnly(_ctx: KoaContextWithOIDC, client: Asker, token: To
  * account may not be used now (CVE-2026-1609).
  */
 export function introspectionRules(accounts: Accounts, clients: Clients, resources: Resources) {
-  return async (ctx: KoaContextWithOIDC, client: Asker, token: Token): Promise<boolean> => {
+  return async (_ctx: KoaContextWithOIDC, client: Asker, token: Token): Promise<boolean> => {
     const served = typeof token.aud === 'string' && resources.get(token.aud)?.served_by.includes(client.clientId);
-    if (!ownTokensOnly(ctx, client, token) && !served) return false;
+    if (token.clientId !== client.clientId && !served) return false;
     // who took its registration back left tokens behind
     if (!clients.get(token.clientId ?? '')) return false;
     if (token.accountId === undefined) return true;

@@ -15,7 +15,7 @@ import type { Consents } from './consents.ts';
 import type { Device } from './device.ts';
 import { extraClientMetadata, registrationFeatures } from './clients/dynamic-registration.ts';
 import { findAccount, referencesBy } from './claims/holder.ts';
-import { introspectionRules, ownTokensOnly } from './introspection.ts';
+import { introspectionRules, revocationRules } from './introspection.ts';
 import { createFetch } from './fetch.ts';
 import type { KeyRing } from './keys/keys.ts';
 import type { MutualTls } from './mutual-tls.ts';
@@ -94,6 +94,7 @@ export function settingsOf(parts: SettingsParts): Configuration {
   const subjectOf = (accountId: string, client: Client) =>
     client.subjectType === 'pairwise' ? subjects.of(accountId, sectorOf(client)) : accountId;
   const offered = signedWith(parts);
+  const jwa = algorithms(offered);
   const authenticated: NonNullable<Configuration['clientAuthMethods']> = [
     'client_secret_basic',
     'client_secret_post',
@@ -137,14 +138,18 @@ export function settingsOf(parts: SettingsParts): Configuration {
       ...registrationFeatures({ open: parts.openRegistration }),
       requestObjects: { enabled: true, assertJwtClaimsAndHeader: requestObjectRules(clients, parts.clock) },
       resourceIndicators: resourceIndicators(resources, clients),
-      revocation: { enabled: true, allowedPolicy: ownTokensOnly },
+      revocation: { enabled: true, allowedPolicy: revocationRules },
       richAuthorizationRequests: transactionApprovals(parts.artifacts),
       rpInitiatedLogout: { enabled: true, logoutSource: pages.logout, postLogoutSuccessSource: pages.loggedOut },
     },
     discovery: {
       ...assuranceMetadata,
+      // said of the token endpoint by the library; RFC 8414 §2 has both for each, where a JWT says who somebody is
       introspection_endpoint_auth_methods_supported: authenticated,
+      introspection_endpoint_auth_signing_alg_values_supported: jwa.clientAuthSigningAlgValues,
       revocation_endpoint_auth_methods_supported: authenticated,
+      revocation_endpoint_auth_signing_alg_values_supported: jwa.clientAuthSigningAlgValues,
+      ui_locales_supported: ['vi', 'en'],
     },
     scopes: ['openid', 'offline_access'],
     // who signed in, how surely and when is in every ID token, asked for or not; verified claims are where they are read
@@ -172,7 +177,7 @@ export function settingsOf(parts: SettingsParts): Configuration {
     rotateRefreshToken: rotates(clients),
     clientBasedCORS: (_ctx, origin, client) =>
       clients.get(client.clientId)?.addresses.some((item) => URL.parse(item)?.origin === origin) ?? false,
-    enabledJWA: algorithms(offered),
+    enabledJWA: jwa,
     assertJwtClientAuthClaimsAndHeader: assertionRules(clients, parts.clock, issuer),
     ttl: lifetimes,
     cookies: {

@@ -47,10 +47,12 @@ test('discovery lists exactly what works, for every endpoint that asks', async (
   const metadata = (await party('none', oidc.None())).serverMetadata();
   const listed = (metadata.token_endpoint_auth_methods_supported ?? []).filter((name) => !name.includes('tls'));
   expect(listed.toSorted()).toEqual([...ids].toSorted());
+  // RFC 8414 §2: where a JWT says who a client is, also how it may be signed
   for (const endpoint of ['introspection', 'revocation'])
-    expect(metadata[`${endpoint}_endpoint_auth_methods_supported`], endpoint).toEqual(
-      metadata.token_endpoint_auth_methods_supported,
-    );
+    for (const what of ['methods', 'signing_alg_values'])
+      expect(metadata[`${endpoint}_endpoint_auth_${what}_supported`], endpoint).toEqual(
+        metadata[`token_endpoint_auth_${what}_supported`],
+      );
   expect(metadata.token_endpoint_auth_signing_alg_values_supported).toEqual([
     'ES256',
     'RS256',
@@ -84,6 +86,21 @@ describe.each(ids)('%s', (id) => {
       else await expect(answer, other).rejects.toMatchObject({ status: 401 });
     }
   });
+});
+
+test('who revokes what was issued to another is told that it was not, and who says only a name learns nothing of it (RFC 7009 §2.1)', async () => {
+  const [id, other] = ['client_secret_basic', 'client_secret_post'];
+  const configuration = await party(id, ways.client_secret_basic());
+  const request = await authorizationRequest(configuration);
+  const { url } = await signIn(vneid, new Browser(), request.url);
+  const tokens = await redeem(configuration, { ...request, url });
+  for (const token of [tokens.access_token, tokens.refresh_token ?? '']) {
+    const refused = await post(vneid, '/revoke', { token }, basic(other, secret));
+    expect([refused.status, refused.body.error]).toEqual([400, 'invalid_request']);
+    expect(refused.body.error_description).toContain('issued to another client');
+    expect((await post(vneid, '/revoke', { token, client_id: 'none' })).status).toBe(200);
+    expect((await oidc.tokenIntrospection(configuration, token)).active).toBe(true);
+  }
 });
 
 describe('a secret', () => {

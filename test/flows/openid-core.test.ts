@@ -60,6 +60,7 @@ test('discovery has what it must have (Discovery §3), and what others ask of it
     subject_types_supported: ['pairwise', 'public'],
     id_token_signing_alg_values_supported: expect.arrayContaining(['RS256']),
     claim_types_supported: ['normal'],
+    ui_locales_supported: ['vi', 'en'],
     claims_supported: expect.arrayContaining(['sub', 'name', 'email', 'address', 'phone_number']),
     // what a document does not say of this is true (§3)
     request_uri_parameter_supported: false,

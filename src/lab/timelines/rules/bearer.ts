@@ -43,6 +43,14 @@ export const bearerRules: Rule[] = [
     nextEn: 'Ask for one without resource for /userinfo.',
   },
   {
+    words: /this token was issued to another client/,
+    rule: 'RFC 7009 §2.1',
+    vi: 'Token này được cấp cho ứng dụng khác, nên không bị thu hồi.',
+    en: 'This token was issued to another app, so it was not revoked.',
+    nextVi: 'Thu hồi bằng client_id của ứng dụng đã nhận token.',
+    nextEn: 'Revoke it as the app that it was issued to.',
+  },
+  {
     words: /Structured JWT Tokens cannot be/,
     rule: 'RFC 7009 §2.2.1 (unsupported_token_type), RFC 7662',
     vi: 'Access token dạng JWT tự nó đủ để xác minh; ở đây không tra cứu hay thu hồi được.',
