@@ -39,9 +39,11 @@ export function createFetch({
       throw new Error(`answered with ${status}, and redirects are not followed`);
     }
     const text = await textOf(response);
-    const keys = status === 200 && clients.list().some(({ jwksUri }) => jwksUri === address);
+    const ofKeys = clients.list().some(({ jwksUri }) => jwksUri === address);
+    // the library reads what it said before it looks at the status, and tells of a page that it is no JSON
+    if (ofKeys && status !== 200) throw new Error(`jwks_uri: answered with ${status}`);
     // without headers: how long keys are kept is decided in `remote-keys.ts`
-    return new Response(keys ? keysIn(text, response) : text || null, { status });
+    return new Response(ofKeys ? keysIn(text, response) : text || null, { status });
   };
 }
 

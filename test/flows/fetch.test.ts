@@ -171,6 +171,8 @@ describe('the keys at a jwks_uri', () => {
     ['that are null', json(null), /no key set/],
     ['that are a list', (response) => json([client.key.jwk])(response), /no key set/],
     ['that are nowhere', (response) => json({ keys: [client.key.jwk] }, { status: 404 })(response), /404/],
+    ['that are nowhere, as a page says', (response) => response.writeHead(404).end('<h1>Not Found</h1>'), /404/],
+    ['of a server that fails', (response) => response.writeHead(500).end(), /500/],
   ])('%s are refused, with the reason in the audit and no server error', async (_name, answer, reason) => {
     app.answer = answer;
     expect(await ask()).toEqual(refused);
