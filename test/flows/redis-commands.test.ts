@@ -1,9 +1,10 @@
 import { once } from 'node:events';
 import { type AddressInfo, connect, createServer } from 'node:net';
+import { createClient } from 'redis';
 import { expect, test } from 'vitest';
-import { startVneid } from '../../src/index.ts';
+import { type Instance, startVneid } from '../../src/index.ts';
 import { Browser } from '../support/browser.ts';
-import { startRedis } from '../support/redis.ts';
+import { type RedisServer, startCluster, startRedis } from '../support/redis.ts';
 import { authorizationRequest, redeem, relyingParty, signIn, testClient } from '../support/relying-party.ts';
 
 /**
@@ -11,6 +12,8 @@ import { authorizationRequest, redeem, relyingParty, signIn, testClient } from '
  * tokens. A round trip is one packet to Redis; each is a wait for whoever signs in.
  */
 const most = { trips: 15, commands: 20 };
+/** In a Cluster what one server does in a step about several keys is a command to each of their nodes. */
+const mostInCluster = 25;
 
 test(`a full login asks Redis at most ${most.trips} times, for ${most.commands} commands`, async () => {
   const server = await startRedis();
@@ -33,11 +36,7 @@ test(`a full login asks Redis at most ${most.trips} times, for ${most.commands} 
     redisUrl: `redis://127.0.0.1:${(between.address() as AddressInfo).port}`,
     clients: [testClient],
   });
-  const configuration = await relyingParty(vneid);
-  const login = async () => {
-    const request = await authorizationRequest(configuration);
-    return redeem(configuration, { ...request, url: (await signIn(vneid, new Browser(), request.url)).url });
-  };
+  const login = await loginAt(vneid);
   await login();
   sent.length = 0;
   await login();
@@ -49,6 +48,49 @@ test(`a full login asks Redis at most ${most.trips} times, for ${most.commands} 
   between.close();
   await server[Symbol.asyncDispose]();
 });
+
+test(`a full login asks a Cluster for at most ${mostInCluster} commands`, async () => {
+  await using cluster = await startCluster();
+  await using vneid = await startVneid({ redisUrl: cluster.url, clients: [testClient] });
+  const login = await loginAt(vneid);
+  await login();
+  const primaries = await Promise.all(cluster.nodes.slice(0, 3).map(listen));
+  await login();
+  const commands = (await Promise.all(primaries.map((one) => one.heard()))).flat();
+  expect(commands.length).toBeGreaterThan(most.commands);
+  expect(commands.length, commands.join('\n')).toBeLessThanOrEqual(mostInCluster);
+}, 60_000);
+
+/** Signs in as a stranger would, once for each call. */
+async function loginAt(vneid: Instance) {
+  const configuration = await relyingParty(vneid);
+  return async () => {
+    const request = await authorizationRequest(configuration);
+    return redeem(configuration, { ...request, url: (await signIn(vneid, new Browser(), request.url)).url });
+  };
+}
+
+/** Hears every command about a key of ours that a server is sent from now on, not those that its scripts send. */
+async function listen(server: RedisServer): Promise<{ heard(): Promise<string[]> }> {
+  const client = createClient({ url: server.url, disableClientInfo: true, maintNotifications: 'disabled' });
+  await client.connect();
+  const lines: string[] = [];
+  await client.monitor((line) => void lines.push(String(line)));
+  return {
+    async heard() {
+      await server.ask('ECHO', 'that was all');
+      await expect.poll(() => lines.at(-1)).toContain('that was all');
+      client.destroy();
+      return (
+        lines
+          .filter((line) => !line.includes(' lua]'))
+          .map((line) => /"([A-Z]+)" .*?"(vneid[^"]*)"/.exec(line)?.slice(1).join(' ') ?? '')
+          // a script's text is sent after it was asked for in vain, once to each server
+          .filter((command) => command !== '' && !command.startsWith('EVAL '))
+      );
+    },
+  };
+}
 
 /** Names of the commands, each with its key, as RESP writes them: `*<parts>`, and each part behind its length. */
 function commandsIn(data: string): string[] {
