@@ -1,8 +1,11 @@
 import { readFile } from 'node:fs/promises';
+import { findPackageJSON } from 'node:module';
 import { text } from 'node:stream/consumers';
 import { parseArgs, styleText } from 'node:util';
+import { banner } from './banner.ts';
 import { type Config, describeOptions, readConfig } from './config.ts';
 import { VneidError } from './errors.ts';
+import { unknownVariables } from './unknown-variables.ts';
 
 interface Command {
   about: string;
@@ -37,6 +40,7 @@ const commands: Record<string, Command> = {
   keys: { about: 'list | rotate [--announce SECONDS] [--retire SECONDS]: signing keys', run: keys },
   compile: { about: 'begin and end, so that the next start finds everything compiled; `npm ci` does so', run: compile },
   config: { about: 'every option: its environment variable, what it is here, what it is for', run: config },
+  version: { about: 'which version this is', run: version },
   help: { about: 'this page', run: help },
 };
 
@@ -46,7 +50,7 @@ const commands: Record<string, Command> = {
  */
 export async function main(args: string[]): Promise<void> {
   const [name = 'start', ...rest] = args;
-  const own = isHelp(name) ? 'help' : name;
+  const own = isHelp(name) ? 'help' : name === '--version' || name === '-v' ? 'version' : name;
   // who reads may have read enough
   process.stdout.on('error', (cause: NodeJS.ErrnoException) => {
     if (cause.code !== 'EPIPE') throw cause;
@@ -71,6 +75,8 @@ export async function main(args: string[]): Promise<void> {
 async function start(args: string[]): Promise<void> {
   const { values } = parseArgs({ args, options: { profile: { type: 'string' }, workers: { type: 'string' } } });
   const own = Object.fromEntries(Object.entries(values).filter(([, value]) => value !== undefined));
+  // a worker was started by a process that has said it
+  if (!process.channel) tellUnknown();
   const config = readConfig(own, process.env);
   const { default: cluster } = await import('node:cluster');
   if (config.workers > 1 && cluster.isPrimary) return startPool(config);
@@ -85,6 +91,11 @@ async function start(args: string[]): Promise<void> {
     else process.once(signal, stop);
   if (pool) return workerIsReady(instance);
   await showBanner(instance);
+}
+
+/** Says of each variable that looks like an option, and is none, that it does nothing. */
+function tellUnknown(): void {
+  for (const line of unknownVariables(process.env)) process.stderr.write(`${styleText('yellow', 'vneid:')} ${line}\n`);
 }
 
 /** What a process is made of that answers requests. */
@@ -115,34 +126,6 @@ async function showBanner({ issuer, city }: { issuer: string; city: string | und
   const [an] = cast;
   const person = { who: an?.fullName ?? '', number: an?.number ?? '', password: castPassword, passcode: castPasscode };
   process.stdout.write(banner({ issuer, city, ...person }));
-}
-
-function banner({
-  issuer,
-  city,
-  who,
-  number,
-  password,
-  passcode,
-}: {
-  issuer: string;
-  city: string | undefined;
-  who: string;
-  number: string;
-  password: string;
-  passcode: string;
-}): string {
-  const line = (label: string, value: string) => `  ${styleText('dim', label.padEnd(21))}${value}\n`;
-  return [
-    '\n',
-    `  ${styleText('bold', 'VNeID')} ${styleText('dim', '· DỮ LIỆU GIẢ LẬP · SYNTHETIC DATA')}\n\n`,
-    ...(city ? [line('iHanoi', styleText('underline', `${city}/ihanoi`))] : []),
-    line('VNeID', styleText('underline', issuer)),
-    line('Đăng nhập · sign in', `${number}  ${password}  (${who})`),
-    line('Mã · code', styleText('underline', `${issuer}/lab/inbox/${number}`)),
-    line('Điện thoại · phone', `${styleText('underline', `${issuer}/phone`)}  passcode ${passcode}`),
-    '\n',
-  ].join('');
 }
 
 async function seedCitizens(args: string[]): Promise<void> {
@@ -275,7 +258,13 @@ function seconds(text: string): number {
   return Number(text) * 1000;
 }
 
+async function version(): Promise<void> {
+  const told = await readFile(findPackageJSON(import.meta.url) ?? '', 'utf8');
+  process.stdout.write(`vneid ${(JSON.parse(told) as { version: string }).version}\n`);
+}
+
 async function config(): Promise<void> {
+  tellUnknown();
   for (const { variable, value, about } of describeOptions(process.env)) {
     process.stdout.write(`${variable.padEnd(26)} ${value.padEnd(12)} ${about}\n`);
   }

@@ -1,4 +1,5 @@
 import { execFile } from 'node:child_process';
+import { readFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { once } from 'node:events';
 import { promisify } from 'node:util';
@@ -10,6 +11,8 @@ import { ask } from '../../src/lab/remote.ts';
 import { freePort } from '../support/program.ts';
 import { an, testClient } from '../support/relying-party.ts';
 import { relyingServer } from '../support/relying-server.ts';
+
+const { version } = JSON.parse(readFileSync('package.json', 'utf8')) as { version: string };
 
 /** The operations as somebody types them. */
 const {
@@ -125,6 +128,19 @@ describe('on a running program', { timeout: 60_000 }, () => {
     expect([code, JSON.parse(stdout).code]).toEqual([1, 'request.badField']);
   });
 
+  test('a variable that looks like an option, and is none, is told, with the nearest', async () => {
+    const env = { VNEID_PROT: '4000', VNEID_PORT_8080_TCP: 'tcp://10.0.0.1:8080' };
+    const { code, stderr, stdout } = await run(['config'], { env });
+    expect([code, stdout]).toEqual([0, expect.stringContaining('VNEID_PORT ')]);
+    expect(stderr.split('\n')).toEqual([
+      expect.stringContaining('VNEID_PROT, so it does nothing; the nearest is VNEID_PORT.'),
+      '',
+    ]);
+    // before anything else that may be wrong, and it is no failure
+    const started = await run(['start'], { env: { ...env, VNEID_MODE: 'nowhere' } });
+    expect(started.stderr.split('\n')[0]).toContain('VNEID_PROT');
+  });
+
   test('a name that is empty, or leads elsewhere, is nobody’s', async () => {
     await vneid.control.faults.set({ fault: 'endpoint.500', client: testClient.client_id });
     for (const id of ['', '.', '..'])
@@ -137,6 +153,9 @@ describe('on a running program', { timeout: 60_000 }, () => {
     [['phones', 'approve', '--help'], 0, 'That of the cast'],
     [['start', '--help'], 0, '--workers N'],
     [['keys', 'rotate', '-h'], 0, '--announce SECONDS'],
+    [['--version'], 0, `vneid ${version}`],
+    [['-v'], 0, `vneid ${version}`],
+    [['version'], 0, `vneid ${version}`],
     [['check-rp', '--help'], 0, '--junit FILE'],
     [['keys', 'list'], 0, '/nowhere yet: the first start makes them'],
     [['constructor'], 1, 'unknown command "constructor"'],
