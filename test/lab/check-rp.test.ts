@@ -1,15 +1,21 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { describe, expect, test } from 'vitest';
+import type { Page } from 'playwright-core';
+import { describe, expect, test, vi } from 'vitest';
+import { conclusion } from '../../views/lab/check-rp.ts';
+import { wordsOf } from '../../views/words.ts';
 import { chromiumOf } from '../../src/lab/check-rp/chromium.ts';
+import { patienceUnder } from '../../src/lab/check-rp/attempt.ts';
 import type { Deviation } from '../../src/lab/check-rp/deviation.ts';
 import { deviations, leftOut, named } from '../../src/lab/check-rp/deviations.ts';
-import { openLab } from '../../src/lab/check-rp/lab.ts';
+import { type Lab, openLab } from '../../src/lab/check-rp/lab.ts';
 import { learnMark, says } from '../../src/lab/check-rp/mark.ts';
 import { exitCodeOf, type Result } from '../../src/lab/check-rp/report.ts';
 import { xml } from '../../src/lab/check-rp/report-junit.ts';
+import { signIn } from '../../src/lab/check-rp/sign-in.ts';
 import { judge, pageSeen, type Seen } from '../../src/lab/check-rp/verdict.ts';
+import type { Visitor } from '../../src/lab/check-rp/visitor.ts';
 import { faultNames } from '../../src/lab/faults/vocabulary.ts';
 
 /** What the checker decides without a browser: which deviations there are, how an app is seen, and what is right. */
@@ -175,4 +181,60 @@ test('without a browser it says what to type', async () => {
 test('without an emulator it says how to start one', async () => {
   const nobody = openLab({ url: 'http://127.0.0.1:9', operatorToken: '' });
   await expect(nobody).rejects.toMatchObject({ code: 'check.noLab', facts: { url: 'http://127.0.0.1:9' } });
+});
+
+test('an app that is kept waiting by the provider may wait as long', () => {
+  const slow = deviations.find(({ name }) => name === 'endpoint.slow/token');
+  expect(slow && patienceUnder(slow, { patience: 600 })).toBe(3600);
+  expect(patienceUnder({ does: 'replay' }, { patience: 600 })).toBe(600);
+  expect(patienceUnder({ does: { fault: 'endpoint.cut', endpoint: 'token' } }, { patience: 600 })).toBe(600);
+});
+
+test('what was not tried for want of time is not called clean', () => {
+  const said = (...outcomes: ('refused' | 'no-time' | 'accepted')[]) => {
+    const trials = outcomes.map((outcome) => ({
+      outcome,
+      verdict: ({ refused: 'pass', 'no-time': 'skipped', accepted: 'fail' } as const)[outcome],
+    }));
+    return conclusion(wordsOf('en').checkRp, trials);
+  };
+  expect(said('refused', 'refused')).toBe('Clean: the app accepted nothing wrongly.');
+  expect(said('refused', 'no-time', 'no-time')).toContain('2 were not tried');
+  expect(said('accepted', 'no-time')).toBe('1 thing has to be fixed.');
+});
+
+test('an app of scripts with a button is waited for once, and from then on pressed at once', async () => {
+  vi.useFakeTimers({ toFake: ['performance'] });
+  try {
+    const visitor = { status: 200 } as Visitor;
+    let waited = 0;
+    const door = {
+      first: () => door,
+      or: () => door,
+      count: async () => 1,
+      click: async () => void (visitor.sent = true),
+    };
+    visitor.page = {
+      evaluate: async () => false,
+      getByRole: () => door,
+      goto: async () => null,
+      url: () => 'http://localhost:8080/',
+      waitForEvent: async () => ({}),
+      waitForLoadState: async () => undefined,
+      async waitForTimeout(milliseconds: number) {
+        waited += milliseconds;
+        vi.advanceTimersByTime(milliseconds);
+      },
+    } as unknown as Page;
+    const entrance = { pressed: false };
+    const way = { start: 'http://localhost:8080/', person: { number: '', password: '' }, limit: 15_000, entrance };
+    const lab = { isProvider: () => false } as Partial<Lab> as Lab;
+    expect(await signIn(visitor, { ...way, lab })).toEqual({ at: 'app', typed: false });
+    expect([waited > 0, entrance.pressed]).toEqual([true, true]);
+    waited = 0;
+    expect(await signIn(visitor, { ...way, lab })).toEqual({ at: 'app', typed: false });
+    expect(waited).toBe(0);
+  } finally {
+    vi.useRealTimers();
+  }
 });

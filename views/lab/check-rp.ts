@@ -40,13 +40,23 @@ export interface CheckRpProps {
 const told = ['fail', 'warning', 'note'] as const;
 const listed = ['pass', 'skipped'] as const;
 
+/** All of it in a sentence: an app is clean only where everything was tried. */
+export function conclusion(
+  words: Words['checkRp'],
+  trials: readonly Pick<TrialShown, 'verdict' | 'outcome'>[],
+): string {
+  const wrong = trials.filter(({ verdict }) => verdict === 'fail').length;
+  const untried = trials.filter(({ outcome }) => outcome === 'no-time').length;
+  if (wrong > 0) return words.wrong(wrong);
+  return untried > 0 ? words.untried(untried) : words.clean;
+}
+
 /** The report on an app, in one language. */
 export function checkRpBody(language: Language, props: CheckRpProps): Html {
   const words = wordsOf(language).checkRp;
   const of = (verdict: TrialShown['verdict']) => props.trials.filter((trial) => trial.verdict === verdict);
-  const wrong = of('fail').length;
   return html`<div class="stack report"><h1>${words.title(props.client)}</h1>
-<p class="lead"><strong>${wrong === 0 ? words.clean : words.wrong(wrong)}</strong></p>
+<p class="lead"><strong>${conclusion(words, props.trials)}</strong></p>
 <p>${words.lead(props.trials.length - of('skipped').length)}</p>
 <ul class="tally">${[...told, ...listed].map((verdict) => html`<li data-verdict="${verdict}"><b>${of(verdict).length}</b> ${words.verdicts[verdict]}</li>`)}</ul>
 ${facts([

@@ -4,6 +4,7 @@ import type { checkRpVi } from './check-rp-vi.ts';
 export const checkRpEn: typeof checkRpVi = {
   title: (client) => `Check of the app ${client}`,
   clean: 'Clean: the app accepted nothing wrongly.',
+  untried: (count) => `Nothing was accepted wrongly so far, but ${count} were not tried for want of time.`,
   wrong: (count) => `${count} ${count === 1 ? 'thing has' : 'things have'} to be fixed.`,
   lead: (tried) =>
     `Somebody logged in to the app once properly, then ${tried} times with one thing wrong on purpose. This is what the app made of it.`,
@@ -59,7 +60,7 @@ export const checkRpEn: typeof checkRpVi = {
     'not-back': 'The person was stopped at VNeID and never came back to the app.',
     'not-asked': 'The app does not send, or does not ask, what this is about.',
     'not-told': 'The app hears no logout tokens (no backchannel_logout_uri is registered).',
-    'no-time': 'Time was over; run it again with --only.',
+    'no-time': 'Time was over; run it again with --seconds or --only.',
     'not-alone': 'It would disturb everyone who shares this emulator; use a tenant.',
     'app-down': 'Nobody could log in to the app any more.',
     'not-known': 'It cannot be seen from outside.',

@@ -2,6 +2,7 @@
 export const checkRpVi = {
   title: (client: string) => `Kiểm tra ứng dụng ${client}`,
   clean: 'Đạt: ứng dụng không nhận sai lần nào.',
+  untried: (count: number) => `Chưa thấy nhận sai lần nào, nhưng còn ${count} điều chưa thử vì hết thời gian.`,
   wrong: (count: number) => `Có ${count} chỗ phải sửa.`,
   lead: (tried: number) =>
     `Ứng dụng được đăng nhập một lần cho đúng, rồi ${tried} lần với một điều cố ý sai. Dưới đây là những gì ứng dụng đã làm.`,
@@ -56,7 +57,7 @@ export const checkRpVi = {
     'not-back': 'Người dân dừng lại ở VNeID, không về đến ứng dụng.',
     'not-asked': 'Ứng dụng không gửi, hoặc không hỏi, thứ mà điều này nói đến.',
     'not-told': 'Ứng dụng không nhận logout token (không đăng ký backchannel_logout_uri).',
-    'no-time': 'Đã hết thời gian; chạy lại với --only.',
+    'no-time': 'Đã hết thời gian; chạy lại với --seconds hoặc --only.',
     'not-alone': 'Sẽ ảnh hưởng mọi người dùng chung trình giả lập này; hãy dùng một tenant.',
     'app-down': 'Ứng dụng không còn đăng nhập được.',
     'not-known': 'Từ ngoài không thấy được.',

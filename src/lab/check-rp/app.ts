@@ -2,7 +2,7 @@ import type { Browser } from 'playwright-core';
 import type { Lab } from './lab.ts';
 import { comesToShow, type Mark } from './mark.ts';
 import type { People } from './people.ts';
-import { type End, open, signIn } from './sign-in.ts';
+import { type End, type Entrance, open, signIn } from './sign-in.ts';
 import { type Cookies, forgetProvider, newVisitor, providerCookies, type Visitor } from './visitor.ts';
 
 /** What there is to work with. */
@@ -14,6 +14,7 @@ export interface Tools {
   start: string;
   /** Text or selector by which somebody is seen to be logged in, when it was given. */
   loggedIn: string | undefined;
+  entrance: Entrance;
   /** Milliseconds that one page may take. */
   limit: number;
 }

@@ -40,7 +40,8 @@ export async function attempt(deviation: Deviation, app: App, until: number): Pr
   const those = person === undefined || app.people.only ? app : { ...app, people: peopleFrom(person) };
   // they are known to the app before anything about them is other than it was
   if (those !== app && !(await logsIn(those))) return skipped('not-known');
-  const { look, met } = await underFault(deviation, those, () => lookAt(deviation, those, until));
+  const slowed = { ...those, patience: patienceUnder(deviation, those) };
+  const { look, met } = await underFault(deviation, those, () => lookAt(deviation, slowed, until));
   if (typeof look === 'string') return skipped(look);
   const { seen, evidence } = look;
   await using visitor = look.visitor;
@@ -49,6 +50,11 @@ export async function attempt(deviation: Deviation, app: App, until: number): Pr
   if (worksAfter === 'no-time') return skipped('no-time');
   const judgement = judge(deviation, { ...seen, met, worksAfter }, { tls });
   return { ...judgement, ...(judgement.verdict !== 'pass' && { evidence }) };
+}
+
+/** Milliseconds that a page may take to show the mark: an app of scripts waits for what is slow while its page is there. */
+export function patienceUnder({ does }: Pick<Deviation, 'does'>, { patience }: Pick<App, 'patience'>): number {
+  return typeof does === 'string' ? patience : patience + 1000 * (does.seconds ?? 0);
 }
 
 /** Sets the fault, if the deviation is one, and clears it whatever happens. */

@@ -1,6 +1,7 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { parseArgs, styleText } from 'node:util';
+import { conclusion } from '../../../views/lab/check-rp.ts';
 import { wordsOf } from '../../../views/words.ts';
 import { createClock } from '../../clock.ts';
 import { chromiumOf } from './chromium.ts';
@@ -23,6 +24,7 @@ const usage = `vneid check-rp --start URL      the address of your app that begi
   [--citizen NUMBER]            who logs in; the cast unless told
   [--url URL]                   where the emulator answers; a tenant's address too
   [--only NAME,NAME]            families (jwks), faults (id-token.wrong-nonce) or deviations (endpoint.500/token)
+  [--seconds N]                 what everything may take, 170 unless told
   [--report FOLDER]             index.html, report.json and junit.xml go there; or each by itself:
   [--html FILE] [--json FILE] [--junit FILE]
 `;
@@ -49,6 +51,7 @@ export async function check(
       citizen: text,
       url: text,
       only: text,
+      seconds: text,
       report: text,
       html: text,
       json: text,
@@ -66,6 +69,7 @@ export async function check(
     loggedIn: values['logged-in'],
     citizen: values.citizen,
     only: values.only?.split(',').map((name) => name.trim()),
+    seconds: values.seconds === undefined ? undefined : secondsIn(values.seconds),
     ...placeOf(values.url),
     chromium: chromiumOf(env),
     clock: createClock(),
@@ -82,6 +86,12 @@ export async function check(
   await keep(values.junit ?? (folder && join(folder, 'junit.xml')), () => reportJunit(report), stderr);
   stdout.write(summary(report));
   return exitCodeOf(report);
+}
+
+function secondsIn(text: string): number {
+  const seconds = Number(text);
+  if (!(seconds > 0)) throw new Error(`--seconds ${text}: a number above 0, such as 600`);
+  return seconds;
 }
 
 function progress(said: Progress): string {
@@ -106,12 +116,11 @@ function summary(report: Report): string {
   const urgent = report.results.filter(({ verdict }) => verdict === 'fail' || verdict === 'warning');
   const counted = (words: typeof vi) =>
     verdicts.map((verdict) => `${words.verdicts[verdict]} ${counts[verdict]}`).join(', ');
-  const verdict = (words: typeof vi) => (counts.fail === 0 ? words.clean : words.wrong(counts.fail));
   return [
     ...urgent.map(advice),
     '',
-    `${verdict(vi)} ${counted(vi)}; ${vi.seconds(Math.round(report.seconds))}.`,
-    `${verdict(en)} ${counted(en)}; ${en.seconds(Math.round(report.seconds))}.`,
+    `${conclusion(vi, report.results)} ${counted(vi)}; ${vi.seconds(Math.round(report.seconds))}.`,
+    `${conclusion(en, report.results)} ${counted(en)}; ${en.seconds(Math.round(report.seconds))}.`,
     '',
   ].join('\n');
 }

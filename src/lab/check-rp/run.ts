@@ -61,7 +61,7 @@ export async function checkRp(options: CheckOptions): Promise<Report> {
     const { start, loggedIn } = options;
     const [vocabulary, app] = await Promise.all([
       lab.vocabulary(),
-      getToKnow({ browser, lab, people, start, loggedIn, limit }),
+      getToKnow({ browser, lab, people, start, loggedIn, entrance: { pressed: false }, limit }),
     ]);
     const { client, mark } = app;
     const report = { start, client, issuer: lab.issuer, citizen: people.now.number, mark, at: clock.now() };

@@ -1,4 +1,4 @@
-import type { Page } from 'playwright-core';
+import type { Locator, Page } from 'playwright-core';
 import type { Lab } from './lab.ts';
 import type { Visitor } from './visitor.ts';
 
@@ -24,8 +24,14 @@ export interface Way {
   start: string;
   lab: Lab;
   person: Person;
+  entrance: Entrance;
   /** Milliseconds that one page may take. */
   limit: number;
+}
+
+/** What was learned of the page that begins a login: whether its scripts lead nowhere until somebody presses a button. */
+export interface Entrance {
+  pressed: boolean;
 }
 
 /** More pages than any login of the provider has. */
@@ -36,12 +42,17 @@ const scripts = 3000;
 /** Begins at the app, and does at the provider what each page asks, until the browser is back at the app. */
 export async function signIn(visitor: Visitor, way: Way): Promise<End> {
   const { page } = visitor;
-  const { lab, limit } = way;
+  const { entrance, lab, limit } = way;
   visitor.asked = visitor.callback = undefined;
   visitor.sent = false;
   const lost = await open(page, way.start, limit);
   if (lost) return lost;
-  if (!(await isSent(visitor, way)) && !(await isSentWhenPressed(visitor, way))) return { at: 'start' };
+  const door = doorOf(page);
+  // who was waited for in vain once is not waited for again
+  if (!(await isSent(visitor, way, entrance.pressed ? door : undefined))) {
+    entrance.pressed = await isSentWhenPressed(visitor, way, door);
+    if (!entrance.pressed) return { at: 'start' };
+  }
   let typed = false;
   for (let pages = 0; pages < most; pages += 1) {
     if (page.url().startsWith('chrome-error:')) return { at: 'nowhere', why: 'gone', where: page.url(), reason: '' };
@@ -74,12 +85,16 @@ async function whereItFails(work: Promise<unknown>, where: string): Promise<End 
   }
 }
 
-/** Whether the page leads to the provider by itself: it did, or its scripts do. */
-async function isSent(visitor: Visitor, { limit }: Way): Promise<boolean> {
+/**
+ * Whether the page leads to the provider by itself: it did, or its scripts do.
+ * @param door where it is there, nothing else is waited for
+ */
+async function isSent(visitor: Visitor, { limit }: Way, door?: Locator): Promise<boolean> {
   const { page } = visitor;
   const began = performance.now();
   while (!visitor.sent) {
     const took = performance.now() - began;
+    if (door && !visitor.asked && (await door.count()) > 0) return false;
     if (visitor.asked ? took > limit : took > scripts || (await isStill(page))) return false;
     await page.waitForTimeout(50);
   }
@@ -88,13 +103,15 @@ async function isSent(visitor: Visitor, { limit }: Way): Promise<boolean> {
 }
 
 /** A page with a button, such as those of Auth.js. */
-async function isSentWhenPressed(visitor: Visitor, way: Way): Promise<boolean> {
-  const { page } = visitor;
-  const name = /vneid|định danh/i;
-  const door = page.getByRole('button', { name }).or(page.getByRole('link', { name })).first();
+async function isSentWhenPressed(visitor: Visitor, way: Way, door: Locator): Promise<boolean> {
   if ((await door.count()) === 0) return false;
-  await moveOn(page, () => door.click(), way.limit);
+  await moveOn(visitor.page, () => door.click(), way.limit);
   return isSent(visitor, way);
+}
+
+function doorOf(page: Page): Locator {
+  const name = /vneid|định danh/i;
+  return page.getByRole('button', { name }).or(page.getByRole('link', { name })).first();
 }
 
 /** Does what this page of the provider asks for: true when that led on, nothing when the page is not known. */
