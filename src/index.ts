@@ -31,7 +31,9 @@ const forTests: Partial<Config> = {
  * @throws VneidError `config.invalid`, `config.unknown`, `clients.invalid`
  */
 export async function startVneid(options: Partial<Config> & Injected = {}): Promise<Instance & AsyncDisposable> {
-  const { clients, resources, passwords, logTo, logoutDelays, ...own } = options;
+  const { clients, resources, passwords, logTo, logoutDelays, ...said } = options;
+  // one that is handed on and was never set would else undo what is right for a test, and keep data in the folder of the app
+  const own = Object.fromEntries(Object.entries(said).filter(([, value]) => value !== undefined));
   const config = readConfig({ ...forTests, ...own });
   if (config.workers > 1)
     throw problem('config.invalid', {

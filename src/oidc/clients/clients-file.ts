@@ -99,7 +99,18 @@ export function readRegistrations({
     items: Given[] | undefined,
     check: (item: Given, file: string, lineAt: () => number) => Found,
     name: string,
-  ): Found[] => (items ?? []).map((item, index) => check(item, `startVneid({ ${name} })`, () => index + 1));
+  ): Found[] => {
+    const file = `startVneid({ ${name} })`;
+    // who writes no TypeScript is not told otherwise
+    if (!Array.isArray(items ?? []))
+      throw problem('clients.invalid', {
+        file,
+        line: 1,
+        found: typeof items,
+        expected: 'a list; a file of them is the option clientsFile',
+      });
+    return (items ?? []).map((item, index) => check(item, file, () => index + 1));
+  };
   const configured = [...read.flatMap(({ clients }) => clients), ...each(given.clients, checkRegistration, 'clients')];
   const resources = [...read.flatMap((file) => file.resources), ...each(given.resources, checkResource, 'resources')];
   checkNames(configured, resources);
