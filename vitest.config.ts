@@ -28,7 +28,7 @@ const onPostgres = [
   'test/phone/presentations.test.ts',
   'test/postgres/*.test.ts',
   'test/registry/{citizens,documents,organisations,seed,wallet}.test.ts',
-  'test/store/{bulk,database}.test.ts',
+  'test/store/{bulk,database,marks}.test.ts',
 ];
 
 /** Nothing of ours is of the process, so that files may share one: to load the program anew for each is a third of the time. */

@@ -75,7 +75,7 @@ async function listen(server: RedisServer): Promise<{ heard(): Promise<string[]>
   const client = createClient({ url: server.url, disableClientInfo: true, maintNotifications: 'disabled' });
   await client.connect();
   const lines: string[] = [];
-  await client.monitor((line) => void lines.push(String(line)));
+  await client.monitor((line) => void lines.push(line));
   return {
     async heard() {
       await server.ask('ECHO', 'that was all');
