@@ -8,7 +8,10 @@ import { type ErrorCode, type Explanation, isErrorCode, problem } from '../error
 export function explainError(ctx: Context): void {
   const body = ctx.body as { error?: unknown; error_description?: string } | null | undefined;
   if (typeof body !== 'object' || body === null || typeof body.error !== 'string' || 'message' in body) return;
-  const out = { error: body.error, error_description: body.error_description };
+  // of a registration it is not one that was registered, but one that would be
+  const registers = body.error === 'invalid_redirect_uri' && ctx.path.startsWith('/register');
+  const error = registers ? 'invalid_client_metadata' : body.error;
+  const out = { error, error_description: body.error_description };
   const [vi, en] = [explainOAuth(out, 'vi'), explainOAuth(out, 'en')];
   ctx.body = {
     ...body,

@@ -101,6 +101,24 @@ describe('in the lab', () => {
     });
   });
 
+  test.each<[string, Metadata]>([
+    ['client_credentials', {}],
+    ['urn:ietf:params:oauth:grant-type:device_code', { token_endpoint_auth_method: 'none' }],
+    ['urn:openid:params:grant-type:ciba', { backchannel_token_delivery_mode: 'poll' }],
+  ])('who has no browser needs no address to come back to, and no word about it: %s', async (grant, metadata) => {
+    const { status, body } = await register({ grant_types: [grant], ...metadata });
+    expect([status, body.grant_types, body.response_types]).toEqual([201, [grant], []]);
+  });
+
+  test('an address that is not there is missed in words of a registration', async () => {
+    const { body } = await register({ client_name: 'Không địa chỉ' });
+    expect(body).toMatchObject({
+      error: 'invalid_redirect_uri',
+      error_description: expect.stringContaining('at least one redirect_uri'),
+    });
+    expect(JSON.stringify(body)).not.toContain('character by character');
+  });
+
   test('a person has another sub at each of two that registered on different hosts', async () => {
     const [one, two] = await Promise.all([
       registered(),

@@ -112,6 +112,11 @@ function decide({ oidc }: KoaContextWithOIDC, metadata: Written): void {
   const told = Object.entries(oidc.body ?? {}).filter(([, value]) => value !== null && value !== '');
   const said: Record<string, unknown> = Object.fromEntries(told);
   metadata.scope ??= ordinaryScopes;
+  // who says for which grants it registers and names none that begins in a browser waits for no code (RFC 7591 §2.1)
+  const { response_types: types, grant_types: grants } = said;
+  const inBrowser = ['authorization_code', 'implicit'];
+  if (types === undefined && Array.isArray(grants) && !grants.some((grant) => inBrowser.includes(String(grant))))
+    metadata.response_types = [];
   if (said.subject_type === undefined) {
     const hosts = new Set((metadata.redirect_uris ?? []).map((item) => URL.parse(item)?.host));
     // nobody is asked back: with several hosts and nothing that names the sector there is no pairwise subject (OIDC Core §8.1)
