@@ -3,6 +3,7 @@ import type { VneidError } from '../errors.ts';
 import type { ArtifactStore, Payload } from '../store/artifacts.ts';
 import type { Marks } from '../store/marks.ts';
 import type { Clients, KeptClients } from './clients/clients.ts';
+import type { Consents } from './consents.ts';
 import { isHigh } from './clients/profile-rules.ts';
 import { errors, Provider } from './library.ts';
 
@@ -50,22 +51,25 @@ const singleUse: Record<string, () => Error> = {
 export function createAdapterFactory({
   artifacts,
   clients,
+  consents,
   marks,
 }: {
   artifacts: ArtifactStore;
   clients: Clients;
+  consents: Pick<Consents, 'forget'>;
   marks?: Marks | undefined;
 }): (kind: string) => Adapter {
   const first: First = async (kind, id) =>
     !marks || !isHigh(clients, Provider.ctx?.oidc.client) || marks.first(kind, id);
-  return (kind) => (kind === 'Client' ? clientAdapter(clients.kept) : artifactAdapter(artifacts, kind, first));
+  return (kind) =>
+    kind === 'Client' ? clientAdapter(clients.kept, consents) : artifactAdapter(artifacts, kind, first);
 }
 
 /** Whether nobody is known to have used something before. */
 type First = (kind: string, id: string) => Promise<boolean>;
 
 /** Relying parties are no artifacts: they have a table of their own, and do not expire. */
-function clientAdapter(clients: KeptClients): Adapter {
+function clientAdapter(clients: KeptClients, consents: Pick<Consents, 'forget'>): Adapter {
   const never = () => Promise.resolve(undefined);
   return {
     async upsert(id, metadata) {
@@ -74,7 +78,11 @@ function clientAdapter(clients: KeptClients): Adapter {
       throw new errors.InvalidToken('registration access token of a client that is gone');
     },
     find: async (id) => clients.find(id),
-    destroy: (id) => clients.remove(id),
+    async destroy(id) {
+      await clients.remove(id);
+      // RFC 7592 §2.3: with it ends what people agreed to
+      if (Provider.ctx) await consents.forget(Provider.ctx.oidc.provider, id);
+    },
     findByUid: never,
     findByUserCode: never,
     consume: never,

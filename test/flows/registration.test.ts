@@ -405,6 +405,10 @@ describe('what was registered', () => {
     const token = String(metadata.registration_access_token);
     expect((await call('DELETE', uri, undefined, token)).status).toBe(204);
     expect(vneid.clients.get(metadata.client_id)).toBeUndefined();
+    // nor is anything agreed with it any more (RFC 7592 §2.3)
+    const account = await vneid.accounts.byNumber(an.number);
+    const agreed = await vneid.consents.list(account?.id ?? '');
+    expect(agreed.find(({ clientId }) => clientId === metadata.client_id)?.withdrawnAt).toEqual(expect.any(Number));
     expect((await userinfo()).status).toBe(401);
     await expect(oidc.refreshTokenGrant(configuration, tokens.refresh_token ?? '')).rejects.toMatchObject({
       status: 401,
