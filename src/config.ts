@@ -7,6 +7,7 @@ import {
   flag,
   folder,
   list,
+  Misfit,
   oneOf,
   optionalFile,
   port,
@@ -247,7 +248,7 @@ export function readConfig(own: Partial<Config> = {}, env: Record<string, string
         option: name,
         variable,
         value: shownValue(String(given)),
-        expected: (cause as Error).message,
+        expected: cause instanceof Misfit ? cause.expected : (cause as Error).message,
       });
     }
   }
@@ -297,7 +298,10 @@ function checkInternal({ internalUrl, issuer, port: listening }: Config): void {
     option: 'internalUrl',
     variable: table.internalUrl.env,
     value: internalUrl,
-    expected: `another host, or port, than ${known}, which is the issuer's`,
+    expected: {
+      vi: `host hoặc cổng khác ${known}, vốn là của issuer`,
+      en: `another host, or port, than ${known}, which is the issuer's`,
+    },
   });
 }
 

@@ -1240,7 +1240,14 @@ export function isErrorCode(code: string): code is ErrorCode {
   return Object.hasOwn(catalogue, code);
 }
 
-export type Facts = Record<string, string | number>;
+/** The same words in both languages. */
+export interface InBoth {
+  vi: string;
+  en: string;
+}
+
+/** What an error tells beside its text; a fact that is words is told in the reader's language where it is known in both. */
+export type Facts = Record<string, string | number | InBoth>;
 
 /** A sentence about an error and one about what to do next, in one language. */
 export interface Explanation {
@@ -1257,7 +1264,7 @@ export class VneidError extends Error {
   readonly headers: Record<string, string>;
 
   constructor(code: ErrorCode, facts: Facts, headers: Record<string, string>) {
-    super(fill(`${catalogue[code].en} ${catalogue[code].nextEn}`, facts));
+    super(fill(`${catalogue[code].en} ${catalogue[code].nextEn}`, facts, 'en'));
     this.name = 'VneidError';
     this.code = code;
     this.status = catalogue[code].status;
@@ -1269,8 +1276,8 @@ export class VneidError extends Error {
   explain(language: 'vi' | 'en'): Explanation {
     const entry = catalogue[this.code];
     return language === 'vi'
-      ? { text: fill(entry.vi, this.facts), next: fill(entry.nextVi, this.facts) }
-      : { text: fill(entry.en, this.facts), next: fill(entry.nextEn, this.facts) };
+      ? { text: fill(entry.vi, this.facts, language), next: fill(entry.nextVi, this.facts, language) }
+      : { text: fill(entry.en, this.facts, language), next: fill(entry.nextEn, this.facts, language) };
   }
 }
 
@@ -1279,6 +1286,9 @@ export function problem(code: ErrorCode, facts: Facts = {}, headers: Record<stri
   return new VneidError(code, facts, headers);
 }
 
-function fill(text: string, facts: Facts): string {
-  return text.replaceAll(/\{(\w+)\}/g, (_, name: string) => String(facts[name] ?? ''));
+function fill(text: string, facts: Facts, language: 'vi' | 'en'): string {
+  return text.replaceAll(/\{(\w+)\}/g, (_, name: string) => {
+    const fact = facts[name] ?? '';
+    return typeof fact === 'object' ? fact[language] : String(fact);
+  });
 }

@@ -40,7 +40,10 @@ export async function startVneid(options: Partial<Config> & Injected = {}): Prom
       option: 'workers',
       variable: 'VNEID_WORKERS',
       value: String(config.workers),
-      expected: '1 here: `vneid start` has several, each a process of its own',
+      expected: {
+        vi: '1 ở đây: `vneid start` mới có nhiều, mỗi cái là một tiến trình riêng',
+        en: '1 here: `vneid start` has several, each a process of its own',
+      },
     });
   const instance = await createInstance(config, {
     clients,

@@ -1,6 +1,20 @@
 import { resolve } from 'node:path';
+import type { InBoth } from './errors.ts';
 
-/** What the value of an option is made of, from the text of an environment variable or from a caller: each throws a sentence. */
+/** That an option is not what it has to be, which is told in both languages. */
+export class Misfit extends Error {
+  readonly expected: InBoth;
+  constructor(expected: InBoth, options?: ErrorOptions) {
+    super(expected.en, options);
+    this.expected = expected;
+  }
+}
+
+function misfit(en: string, vi: string): Misfit {
+  return new Misfit({ vi, en });
+}
+
+/** What the value of an option is made of, from the text of an environment variable or from a caller: each throws a `Misfit`. */
 
 export function text(value: unknown): string {
   return String(value);
@@ -8,7 +22,7 @@ export function text(value: unknown): string {
 
 export function oneOf<const T extends string>(...allowed: T[]): (value: unknown) => T {
   return (value) => {
-    if (!allowed.includes(value as T)) throw new Error(`one of ${allowed.join(', ')}`);
+    if (!allowed.includes(value as T)) throw misfit(`one of ${allowed.join(', ')}`, `một trong ${allowed.join(', ')}`);
     return value as T;
   };
 }
@@ -16,7 +30,7 @@ export function oneOf<const T extends string>(...allowed: T[]): (value: unknown)
 function integer(value: unknown, least: number, most: number): number {
   const number = typeof value === 'number' ? value : /^\d+$/.test(String(value)) ? Number(value) : Number.NaN;
   if (!Number.isInteger(number) || number < least || number > most)
-    throw new Error(`a whole number from ${least} to ${most}`);
+    throw misfit(`a whole number from ${least} to ${most}`, `số nguyên từ ${least} đến ${most}`);
   return number;
 }
 
@@ -36,7 +50,7 @@ export function flag(value: unknown): boolean {
   if (typeof value === 'boolean') return value;
   if (value === '1' || value === 'true') return true;
   if (value === '0' || value === 'false') return false;
-  throw new Error('true or false');
+  throw misfit('true or false', 'true hoặc false');
 }
 
 export function list(value: unknown): string[] {
@@ -48,7 +62,7 @@ export function list(value: unknown): string[] {
 }
 
 export function folder(value: unknown): string {
-  if (String(value).trim() === '') throw new Error('a folder, or :memory:');
+  if (String(value).trim() === '') throw misfit('a folder, or :memory:', 'một thư mục, hoặc :memory:');
   return String(value);
 }
 
@@ -67,7 +81,10 @@ export function address(value: unknown): string {
     url.username ||
     String(value).endsWith('/')
   ) {
-    throw new Error('an http:// or https:// address without query, fragment or final slash');
+    throw misfit(
+      'an http:// or https:// address without query, fragment or final slash',
+      'địa chỉ http:// hoặc https://, không có query, fragment và dấu / ở cuối',
+    );
   }
   return String(value);
 }
@@ -77,7 +94,10 @@ export function databaseAddress(value: unknown): string {
   if (value === '') return '';
   const url = URL.parse(String(value));
   if (!url || !/^postgres(ql)?:$/.test(url.protocol) || url.pathname.length < 2)
-    throw new Error('postgres://user:password@host:port/name, or none for a SQLite file in VNEID_DATA');
+    throw misfit(
+      'postgres://user:password@host:port/name, or none for a SQLite file in VNEID_DATA',
+      'postgres://user:password@host:port/name, hoặc bỏ trống để dùng tệp SQLite trong VNEID_DATA',
+    );
   return String(value);
 }
 
@@ -90,8 +110,9 @@ export function redisAddresses(value: unknown): string {
   const right = (url: URL | null) =>
     url && /^rediss?:$/.test(url.protocol) && url.hostname !== '' && /^(\/\d*)?$/.test(url.pathname);
   if (urls.length === 0 || !urls.every((url) => right(url) && sameAsFirst(url)))
-    throw new Error(
+    throw misfit(
       'redis:// or rediss://user:password@host:port/db; several nodes comma separated, alike but for the host',
+      'redis:// hoặc rediss://user:password@host:port/db; nhiều nút cách nhau bằng dấu phẩy, chỉ khác nhau ở host',
     );
   return list(value).join(',');
 }

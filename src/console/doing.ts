@@ -90,7 +90,7 @@ const outcome = z.union([
   z.strictObject({ answer: z.string() }),
   z.strictObject({
     code: z.string().refine(isErrorCode),
-    facts: z.record(z.string(), z.union([z.string(), z.number()])),
+    facts: z.record(z.string(), z.union([z.string(), z.number(), z.strictObject({ vi: z.string(), en: z.string() })])),
   }),
 ]);
 type Outcome = z.output<typeof outcome>;

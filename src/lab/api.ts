@@ -35,6 +35,10 @@ async function read(ctx: Context, operation: Operation): Promise<unknown> {
   const rest = hasNoBody(operation) ? membersOf(input, ctx.query) : await readJson(ctx, largest);
   if (typeof rest !== 'object' || rest === null || Array.isArray(rest)) return rest;
   const twice = Object.keys(inPath).find((name) => Object.hasOwn(rest, name));
-  if (twice !== undefined) throw problem('request.badField', { field: twice, expected: 'in the address only' });
+  if (twice !== undefined)
+    throw problem('request.badField', {
+      field: twice,
+      expected: { vi: 'chỉ ở trong địa chỉ', en: 'in the address only' },
+    });
   return { ...rest, ...membersOf(input, inPath) };
 }

@@ -26,7 +26,11 @@ export async function pageOf(
   whereIn: (kind: string) => Which['where'],
 ): Promise<{ found: (Listed & { kind: string })[]; next: string | undefined }> {
   const [begun = '', last = ''] = after === undefined ? kinds.slice(0, 1) : after.split('.');
-  if (!kinds.includes(begun)) throw problem('request.badField', { field: 'after', expected: 'the next of a page' });
+  if (!kinds.includes(begun))
+    throw problem('request.badField', {
+      field: 'after',
+      expected: { vi: '`next` của một trang', en: 'the next of a page' },
+    });
   const found: (Listed & { kind: string })[] = [];
   for (const kind of kinds.slice(kinds.indexOf(begun))) {
     const from = after !== undefined && kind === begun ? `${last}${afterAll}` : undefined;

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import type { Kysely } from 'kysely';
 import type { ClientMetadata } from 'oidc-provider';
 import { createClock } from '../clock.ts';
-import { problem, VneidError } from '../errors.ts';
+import { type InBoth, problem, VneidError } from '../errors.ts';
 import { checkRegistration } from '../oidc/clients/clients-file.ts';
 import { removed, toMetadata } from '../oidc/clients/clients.ts';
 import { checkKept } from '../oidc/clients/dynamic-registration.ts';
@@ -94,7 +94,7 @@ async function imported(
     for (const [name, rows] of Object.entries(tables)) await insertAll(work, name, rows);
   }).catch((cause: Error) => {
     if (cause instanceof VneidError) throw cause;
-    throw unfit(cause.message, 'rows as exported');
+    throw unfit(cause.message, { vi: 'các dòng như khi xuất', en: 'rows as exported' });
   });
   // first the time, by which it is decided what is over
   clock.stand(time);
@@ -125,7 +125,8 @@ export function resetState(bench: Bench): Promise<{ citizens: number }> {
 function timeOf({ offset, frozen }: State['clock'], at: string | undefined) {
   const host = createClock().now();
   const now = frozen && at !== undefined ? Date.parse(at) : host + offset;
-  if (Math.abs(now - host) > furthest) throw unfit(`at ${at}`, 'a time within a hundred years');
+  if (Math.abs(now - host) > furthest)
+    throw unfit(`at ${at}`, { vi: 'thời điểm trong vòng một trăm năm', en: 'a time within a hundred years' });
   return { now, offset, frozen };
 }
 
@@ -163,15 +164,21 @@ async function refuseUnfitClients({ provider }: Bench, rows: Record<string, Cell
       if (by === 'file' && metadata === removed) continue;
       const said = JSON.parse(String(metadata)) as ClientMetadata;
       if (said.client_id !== id) throw new Error(`client_id ${said.client_id}`);
-      if (isTooDeep(said)) throw new Error(notDeeper);
+      if (isTooDeep(said)) throw new Error(notDeeper.en);
       await Client.validate(by === 'itself' ? checkKept(said) : toMetadata(checkRegistration(said, '', () => 0)));
     } catch (cause) {
       const { error_description: why, message } = cause as Error & { error_description?: string };
-      throw unfit(`client ${id}: ${why ?? message}`, 'a client as it can be registered');
+      throw unfit(`client ${id}: ${why ?? message}`, {
+        vi: 'ứng dụng đúng như có thể đăng ký',
+        en: 'a client as it can be registered',
+      });
     }
 }
 
-const notDeeper = `no more than ${deepest} objects inside each other`;
+const notDeeper = {
+  vi: `không quá ${deepest} đối tượng lồng nhau`,
+  en: `no more than ${deepest} objects inside each other`,
+};
 
 function isTooDeep(value: unknown): boolean {
   let level = [value];
@@ -182,7 +189,7 @@ function isTooDeep(value: unknown): boolean {
   return false;
 }
 
-function unfit(found: string, expected: string): VneidError {
+function unfit(found: string, expected: string | InBoth): VneidError {
   return problem('state.unfit', { found, expected });
 }
 

@@ -53,7 +53,10 @@ export function createTenants<T extends { stop(): Promise<void> }>(
   return {
     async create(name, beginning = {}) {
       if (!mountName.test(name))
-        throw problem('request.badField', { field: 'name', expected: 'a-z, 0-9 and -, 63 at most' });
+        throw problem('request.badField', {
+          field: 'name',
+          expected: { vi: 'a-z, 0-9 và -, nhiều nhất 63 ký tự', en: 'a-z, 0-9 and -, 63 at most' },
+        });
       if (tenants.has(name) || beginnings.has(name)) throw problem('tenant.exists', { name });
       const begun = begin(name, beginning).finally(() => beginnings.delete(name));
       beginnings.set(name, begun);

@@ -58,5 +58,11 @@ export async function search(db: Kysely<Schema>, { q = '', birthDate, after, lim
 }
 
 function strange(after: string) {
-  return problem('request.badField', { field: 'after', expected: `the next of a page of this search, not "${after}"` });
+  return problem('request.badField', {
+    field: 'after',
+    expected: {
+      vi: `\`next\` của một trang của lần tìm này, không phải "${after}"`,
+      en: `the next of a page of this search, not "${after}"`,
+    },
+  });
 }

@@ -1,6 +1,6 @@
 import type { Context } from 'koa';
-import type { z } from 'zod';
-import { problem } from '../errors.ts';
+import { z } from 'zod';
+import { type InBoth, problem } from '../errors.ts';
 import { readBody } from './forms.ts';
 
 const type = 'application/json';
@@ -35,11 +35,21 @@ export function checkBody<S extends z.ZodType>(schema: S, body: unknown): z.outp
   const strange = issue?.code === 'unrecognized_keys' && path === '' ? issue.keys[0] : undefined;
   throw problem('request.badField', {
     field: strange ?? (path || 'body'),
-    expected: strange !== undefined && 'shape' in schema ? membersOf(schema.shape) : (issue?.message ?? ''),
+    expected: strange !== undefined && 'shape' in schema ? membersOf(schema.shape) : inBoth(schema, body),
   });
 }
 
-function membersOf(shape: unknown): string {
+/** What is wrong first, in both languages: zod knows its own sentences in Vietnamese too. */
+export function inBoth(schema: z.ZodType, value: unknown): InBoth {
+  const first = (read: z.ZodSafeParseResult<unknown>) => read.error?.issues[0]?.message ?? '';
+  return { vi: first(schema.safeParse(value, { error: vietnamese })), en: first(schema.safeParse(value)) };
+}
+
+const vietnamese = z.locales.vi().localeError;
+
+function membersOf(shape: unknown): InBoth {
   const names = Object.keys(shape as object).join(', ');
-  return names ? `one of ${names}` : 'no member at all';
+  return names
+    ? { vi: `một trong ${names}`, en: `one of ${names}` }
+    : { vi: 'không có trường nào', en: 'no member at all' };
 }

@@ -161,6 +161,14 @@ describe('on one machine', () => {
   });
 });
 
+test.each(['a space within it '.repeat(3).trim(), `${'x'.repeat(40)}\n`, 'mật-khẩu-'.repeat(5)])(
+  'a token that no header can carry does not start, for nobody would get in by it: %j',
+  async (token) => {
+    const weak = startVneid({ mode: 'sandbox', issuer: 'https://id.example', operatorToken: token });
+    await expect(weak).rejects.toMatchObject({ code: 'config.invalid', facts: { option: 'operatorToken' } });
+  },
+);
+
 test('what is half open does not start', async () => {
   await expect(startVneid({ mode: 'sandbox' })).rejects.toMatchObject({ code: 'config.invalid' });
   await expect(startVneid({ mode: 'sandbox', issuer: 'http://id.example' })).rejects.toThrow('https://');

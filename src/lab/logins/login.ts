@@ -70,7 +70,10 @@ function ownAddress({ issuer }: Bench, address: string): string {
   const url = URL.parse(address);
   const own = `${issuer}/authorize`;
   if (!url || url.origin + url.pathname !== own)
-    throw problem('request.badField', { field: 'authorizationUrl', expected: `an address at ${own}` });
+    throw problem('request.badField', {
+      field: 'authorizationUrl',
+      expected: { vi: `một địa chỉ ở ${own}`, en: `an address at ${own}` },
+    });
   return url.href;
 }
 
@@ -101,7 +104,10 @@ function certificateIn(pem: string | undefined): X509Certificate | undefined {
   try {
     return pem === undefined ? undefined : new X509Certificate(pem);
   } catch {
-    throw problem('request.badField', { field: 'certificate', expected: 'a certificate in PEM' });
+    throw problem('request.badField', {
+      field: 'certificate',
+      expected: { vi: 'một chứng thư dạng PEM', en: 'a certificate in PEM' },
+    });
   }
 }
 

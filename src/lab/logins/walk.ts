@@ -93,7 +93,13 @@ async function signIn(bench: Bench, interaction: Interaction, walker: Walker): P
   }
   const optional = client.purposes.filter(({ required }) => !required).map(({ id }) => id);
   if (!walker.refuse.every((id) => optional.includes(id)))
-    throw problem('request.badField', { field: 'refuse', expected: `some of: ${optional.join(', ') || 'none'}` });
+    throw problem('request.badField', {
+      field: 'refuse',
+      expected: {
+        vi: `một số trong: ${optional.join(', ') || 'không có gì'}`,
+        en: `some of: ${optional.join(', ') || 'none'}`,
+      },
+    });
   // who has agreed before is asked nothing later on
   const refusesHere = walker.outcome === 'access_denied' && (await consents.current(account.id, client.id));
   if (walker.outcome === 'cancelled' || refusesHere) {

@@ -55,7 +55,10 @@ export const list = operation({
     const ids = clients.list().map(({ id }) => id);
     const from = last === undefined ? 0 : ids.indexOf(last) + 1;
     if (last !== undefined && from === 0)
-      throw problem('request.badField', { field: 'after', expected: 'the next of a page' });
+      throw problem('request.badField', {
+        field: 'after',
+        expected: { vi: '`next` của một trang', en: 'the next of a page' },
+      });
     const page = ids.slice(from, from + most);
     return {
       clients: page.flatMap((id) => clients.written(id) ?? []).map(({ registration: told, by }) => shown(told, by)),

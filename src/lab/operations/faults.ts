@@ -143,9 +143,12 @@ function checkDetails(name: FaultName, given: Partial<Record<Detail, unknown>>):
   for (const detail of details) {
     const said = given[detail] !== undefined;
     if (!said && needs.includes(detail))
-      throw problem('request.badField', { field: detail, expected: `${name} needs it` });
+      throw problem('request.badField', { field: detail, expected: { vi: `${name} cần có`, en: `${name} needs it` } });
     if (said && !needs.includes(detail) && !takes.includes(detail))
-      throw problem('request.badField', { field: detail, expected: `nothing: ${name} does not take it` });
+      throw problem('request.badField', {
+        field: detail,
+        expected: { vi: `bỏ trống: ${name} không nhận`, en: `nothing: ${name} does not take it` },
+      });
   }
 }
 

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import type { ClientMetadata, Provider } from 'oidc-provider';
-import { problem, VneidError } from '../../errors.ts';
+import { type InBoth, problem, VneidError } from '../../errors.ts';
 import type { EventHub } from '../../events.ts';
 import type { Consents } from '../consents.ts';
 import type { MutualTls } from '../mutual-tls.ts';
@@ -117,12 +117,12 @@ function ourRules(item: Record<string, unknown>): Checked {
     return checkRegistration(item, '', noted);
   } catch (cause) {
     if (!(cause instanceof VneidError)) throw cause;
-    const { found, expected } = cause.facts as { found: string; expected: string };
+    const { found, expected } = cause.facts as { found: string; expected: string | InBoth };
     throw refused(found.includes(member) ? found : `${member}: ${found}`, expected);
   }
 }
 
-function refused(found: string, expected: string): VneidError {
+function refused(found: string, expected: string | InBoth): VneidError {
   return problem('client.invalid', { found, expected });
 }
 

@@ -1,7 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { isMap, isSeq, LineCounter, type Node, parseDocument } from 'yaml';
-import { problem } from '../../errors.ts';
+import { type InBoth, problem } from '../../errors.ts';
+import { inBoth } from '../../web/json.ts';
 import type { z } from 'zod';
 import { type Checked, type ClientRegistration, decided, inconsistency, registration } from './registration.ts';
 import { type Resource, type ResourceRegistration, resourceShape } from './resources.ts';
@@ -171,8 +172,13 @@ function checkShape<Shape extends z.ZodObject>(
     found: unknownKey
       ? `unknown key "${unknownKey}"`
       : `${path.join('.') || 'client'} = ${secretKeys.has(String(path[0])) ? '(hidden)' : shown(at(item, path))}`,
-    expected: unknownKey ? `a key of ${Object.keys(shape.shape).join(', ')}` : (issue?.message ?? 'a client'),
+    expected: unknownKey ? keysOf(shape) : inBoth(shape, item),
   });
+}
+
+function keysOf({ shape }: z.ZodObject): InBoth {
+  const names = Object.keys(shape).join(', ');
+  return { vi: `một trong các khóa ${names}`, en: `a key of ${names}` };
 }
 
 function at(value: unknown, path: (string | number)[]): unknown {
