@@ -91,6 +91,35 @@ const table: [string, Weakness[], (vneid: Instance) => Promise<boolean>][] = [
     },
   ],
   [
+    'a yes after the time that the app itself has set',
+    [
+      {
+        file: 'src/accounts/approvals.ts',
+        find: "if (state === 'expired') throw problem('approval.expired');\n    if",
+        replace: 'if',
+      },
+      {
+        file: 'src/accounts/approval.ts',
+        find: "open && row.expires_at <= now ? 'expired' : row.state",
+        replace: 'row.state',
+      },
+      {
+        file: 'src/accounts/approval-rows.ts',
+        find: ".where('state', 'in', from)\n        .where('expires_at', '>', clock.now())",
+        replace: ".where('state', 'in', from)",
+      },
+    ],
+    async (vneid) => {
+      const configuration = await relyingParty(vneid, { id: 'counter' });
+      const ask = { scope: 'openid', login_hint: an.number, requested_expiry: '30' };
+      await oidc.initiateBackchannelAuthentication(configuration, ask);
+      const phone = vneid.control.phone(an.number);
+      const [asked] = await phone.approvals();
+      vneid.clock.advance(31_000);
+      return phone.approve({ approval: asked?.id }).then(() => true);
+    },
+  ],
+  [
     'a transaction that nobody approved',
     [
       {

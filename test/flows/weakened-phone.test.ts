@@ -221,6 +221,26 @@ const table: [string, Weakness[], Attack][] = [
     },
   ],
   [
+    'the phone from before a change, which still answers what it was asked',
+    [
+      {
+        file: approvals,
+        find: "if (!account || !usable(account) || phone.endedAt !== null) throw problem('account.barred');",
+        replace: "if (!account || !usable(account)) throw problem('account.barred');",
+      },
+    ],
+    async (vneid) => {
+      const { code } = await showCode(vneid);
+      const phone = vneid.control.phone(khoa);
+      const { id, number } = await phone.scan(code);
+      const { accountId } = await phone.phone();
+      await phone.bind();
+      const [, before] = await vneid.phones.history(accountId);
+      if (before?.endedBecause !== 'replaced') throw new Error('no phone was replaced');
+      return worked(vneid.approvals.confirm(id, before, { number, passcode: '246810' }));
+    },
+  ],
+  [
     'a passcode that is guessed for as long as it takes',
     [
       { file: 'src/accounts/passcodes.ts', find: ".where('failures', '<', mostPasscodeTries)", replace: '' },
