@@ -586,6 +586,13 @@ export const catalogue = {
     nextVi: 'Hãy chọn một giấy tờ trong ví của bạn.',
     nextEn: 'Choose a document of your wallet.',
   },
+  'presentation.level': {
+    status: 403,
+    vi: 'Tài khoản mức 1 chưa xuất trình được giấy tờ thay bản giấy.',
+    en: 'An account of level 1 cannot show documents in place of paper.',
+    nextVi: 'Đến cơ quan công an để nâng lên mức 2.',
+    nextEn: 'Go to a police office to raise it to level 2.',
+  },
   'presentation.noDocument': {
     status: 404,
     vi: 'Không có giấy tờ này trong ví.',

@@ -21,7 +21,7 @@ export interface Presentations {
    * Makes a code for one document, good for a minute and for several verifiers.
    * @param order `item` is the id of an item in the wallet of `citizen`, who is the holder of the account or one of those
    *   for whom the holder answers
-   * @throws VneidError `presentation.notYours`, `presentation.noDocument`
+   * @throws VneidError `presentation.notYours`, `presentation.noDocument`, `presentation.level`
    */
   present(order: { citizen: Citizen; item: string; by: Account }): Promise<Presentation>;
   /**
@@ -128,6 +128,7 @@ export function createPresentations(parts: PresentationsParts): Presentations {
       if (!found) throw problem('presentation.notYours');
       const item = found.wallet.items.find((one) => one.id === id);
       if (!item) throw problem('presentation.noDocument');
+      if (!standsForPaper(by)) throw problem('presentation.level');
       const code = randomBytes(codeBytes).toString('base64url');
       const expiresAt = clock.now() + lifetime * 1000;
       const shown: Shown = { citizenId: citizen.id, item: id, accountId: by.id, expiresAt };
@@ -147,7 +148,7 @@ export function createPresentations(parts: PresentationsParts): Presentations {
       const presenter = await holderOf(account);
       const found = await walletFor(shown.citizenId, presenter);
       const item = found?.wallet.items.find(({ id }) => id === shown.item);
-      if (!found || !item) throw problem('presentation.withdrawn');
+      if (!found || !item || !standsForPaper(account)) throw problem('presentation.withdrawn');
       const { wallet, relation } = found;
       const state = stateOf(item, wallet.citizen, account);
       const silent = state === 'locked' || state === 'deceased';
@@ -168,6 +169,11 @@ export function createPresentations(parts: PresentationsParts): Presentations {
       };
     },
   };
+}
+
+/** Whether what an account shows is worth the paper itself: on level 2 alone it is (Decree 69/2024/NĐ-CP Art 9.6). */
+export function standsForPaper({ level }: Pick<Account, 'level'>): boolean {
+  return level === 2;
 }
 
 /** Codes are kept as hashes: who can read the store can show nothing. */

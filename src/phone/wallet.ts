@@ -6,7 +6,7 @@ import { dependantRelations, type Item, itemStates, type Wallet, type Wallets } 
 import { documentPage, type DocumentShown, walletPage } from '../../views/phone/wallet.ts';
 import type { Language } from '../web/language.ts';
 import { type Held, holderShown, type Screens } from './held.ts';
-import type { Presentations } from './presentations.ts';
+import { type Presentations, standsForPaper } from './presentations.ts';
 
 export interface WalletParts {
   clock: Clock;
@@ -67,11 +67,9 @@ export function walletRoutes({ clock, issuer, presentations, screens, wallets }:
     const { wallet } = await walletOf(held);
     const item = wallet.items.find(({ id }) => id === ctx.params.item);
     if (!item) throw problem('presentation.noDocument');
-    const { code, url, expiresAt } = await presentations.present({
-      citizen: wallet.citizen,
-      item: item.id,
-      by: account,
-    });
+    const shown = standsForPaper(account)
+      ? await presentations.present({ citizen: wallet.citizen, item: item.id, by: account })
+      : undefined;
     const back = ctx.path.slice(0, ctx.path.lastIndexOf('/'));
     return documentPage(page, {
       device: await screens.frame(held),
@@ -79,7 +77,11 @@ export function walletRoutes({ clock, issuer, presentations, screens, wallets }:
       document: shownIn(language, item, back),
       owner: holderShown(wallet.citizen, clock.now()),
       rows: item.rows.map(({ label, value }) => ({ label: label[language], value: value[language] })),
-      code: { url, secondsLeft: Math.ceil((expiresAt - clock.now()) / 1000), version: code },
+      code: shown && {
+        url: shown.url,
+        secondsLeft: Math.ceil((shown.expiresAt - clock.now()) / 1000),
+        version: shown.code,
+      },
       verify: `${issuer}/verify`,
       printed: item.qr !== undefined && item.mrz ? { qr: item.qr, mrz: item.mrz.join('\n') } : undefined,
     });

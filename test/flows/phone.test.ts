@@ -328,6 +328,13 @@ describe('the wallet', () => {
     const page = await browser.open(at('/wallet'));
     expect(page.text).toContain('Chưa có Căn cước điện tử');
     expect(page.html).not.toContain('/wallet/electronic-identity');
+    // its papers are there to read, and nothing that stands for the paper one
+    const paper = await browser.open(at('/wallet/card'));
+    expect([paper.status, paper.text.includes('nâng lên mức độ 2'), /verify\/[\w-]{22}/.test(paper.html)]).toEqual([
+      200,
+      true,
+      false,
+    ]);
   });
 });
 

@@ -198,6 +198,20 @@ describe('a verdict', () => {
   });
 });
 
+describe('of an account of level 1', () => {
+  it('nothing is shown: what it has is no paper (Decree 69/2024/NĐ-CP Art 9)', async () => {
+    await expect(show('cuc', 'cuc', 'card')).rejects.toEqual(refused('presentation.level'));
+    expect(await artifacts.size()).toBe(0);
+  });
+
+  it('nothing is shown any more when it was lowered in between, not a child’s either', async () => {
+    const codes = [(await show('an', 'an', 'card')).code, (await show('an', 'chau', 'card')).code];
+    await accounts.change((await accountOf('an')).id, { level: 1 });
+    for (const code of codes)
+      await expect(presentations.check(code)).rejects.toEqual(refused('presentation.withdrawn'));
+  });
+});
+
 describe('someone else’s document', () => {
   it('is shown by a parent and by a guardian, and the verdict says so', async () => {
     const ofChau = await presentations.check((await show('binh', 'chau', 'card')).code);

@@ -87,7 +87,7 @@ export interface DocumentProps {
   document: DocumentShown;
   owner: HolderShown;
   rows: { label: string; value: string }[];
-  /** What a verifier scans, and for how long it is good. */
+  /** What a verifier scans, and for how long it is good; none on an account of level 1. */
   code: { url: string; secondsLeft: number; version: string } | undefined;
   /** Where a verifier goes. */
   verify: string;
@@ -107,11 +107,12 @@ export function documentPage(page: Page, props: DocumentProps): Html {
     ...(code && { version: code.version, refresh: code.secondsLeft }),
     body: html`${paper(document, owner)}
 ${
-  code &&
-  html`<section class="show" aria-labelledby="show"><h2 id="show">${words.show}</h2>
+  code
+    ? html`<section class="show" aria-labelledby="show"><h2 id="show">${words.show}</h2>
 <div class="show-code" data-renew="${code.secondsLeft}">${qrImage(code.url, words.codeLabel(document.title))}</div>
 <p class="show-left">${words.renews} ${timeLeft(code.secondsLeft)}</p>
 <p class="hint">${words.showText} <a href="${code.url}">${props.verify}</a></p></section>`
+    : html`<div class="notice-line">${icons.identity}<p>${words.lacksHow}</p></div>`
 }
 <section aria-labelledby="record"><h2 id="record">${words.record}</h2>${facts(rows)}</section>
 ${
