@@ -57,7 +57,7 @@ export interface Approvals {
   confirm(id: string, phone: Phone, answer: Answer): Promise<Approval>;
   /** Says no. @throws VneidError as `confirm` does for the request itself */
   decline(id: string, phone: Phone): Promise<Approval>;
-  /** The asker shows a new code: the old one is worth nothing. */
+  /** The asker shows a new code, or waits no more: this one is worth nothing. */
   replace(id: string): Promise<void>;
   /**
    * The asker takes the answer, once.

@@ -240,6 +240,7 @@ export function createHub(parts: HubParts): Hub {
   async function finish(walk: Walk, result: InteractionResults, next: Next): Promise<void> {
     const { login, progress, interaction } = walk;
     const { ctx } = login;
+    for (const step of progress.entered) await steps[step].leave?.(login);
     // what the library's interactionResult() does, without looking the interaction up a second time
     const { approved } = progress;
     interaction.result = { ...interaction.lastSubmission, ...result, ...(approved && !result.error && { approved }) };

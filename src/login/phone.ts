@@ -101,6 +101,11 @@ export function phoneStep(
       return take(login, approval);
     },
 
+    async leave(login) {
+      const asked = await waitingFor(approvals, login, kind);
+      if (asked) await approvals.replace(asked.id);
+    },
+
     follow: (login) => followPhone(approvals, login, kind),
   };
 

@@ -20,6 +20,8 @@ export interface Step {
   enter?(login: Login): Promise<void>;
   show(login: Login, again?: Retry): Promise<unknown>;
   submit(login: Login, form: { fields: Form; all(name: string): string[] }): Promise<Outcome>;
+  /** Once the walk is over, when it came to this step: what was asked of somebody is asked no more. */
+  leave?(login: Login): Promise<void>;
   /** What the page of this step follows live. */
   follow?(login: Login): Promise<Source>;
 }

@@ -232,6 +232,20 @@ describe('what fails closed, and says why', () => {
     expect(await vneid.approvals.use(id)).toBeUndefined();
   });
 
+  test.each(['scanned', 'confirmed'])(
+    'a sign-in that was cancelled: what it asked (%s) is asked no more',
+    async (state) => {
+      const { browser } = await walk();
+      const phone = vneid.control.phone('066091000020');
+      const { id } = await phone.scan(await showCode(browser));
+      if (state === 'confirmed') await phone.approve();
+      await browser.submit({}, { form: (action) => action.endsWith('/cancel'), until: atCallback });
+      expect(await phone.approvals()).toEqual([]);
+      await expect(phone.approve({ approval: id })).rejects.toMatchObject({ code: 'approval.answered' });
+      expect((await vneid.approvals.get(id))?.state).toBe('replaced');
+    },
+  );
+
   test('somebody who declines, and somebody else’s face', async () => {
     const { browser } = await walk({ acr_values: 'urn:vneid:loa:3' });
     const number = '038048000026';
@@ -248,6 +262,19 @@ describe('what fails closed, and says why', () => {
 });
 
 describe('push: it is known who signs in, and their phone is asked', () => {
+  test('asks no more once the sign-in went on another way', async () => {
+    const { browser } = await walk({ acr_values: 'urn:vneid:loa:3 urn:vneid:loa:1' });
+    const one = '037079000028';
+    await browser.open(`${browser.page().url.pathname}?by=password`);
+    await browser.submit({ login: one, password: an.password });
+    await browser.open(`${browser.page().url.pathname}?by=push`);
+    const phone = vneid.control.phone(one);
+    const [asked] = await phone.approvals();
+    expect(asked).toMatchObject({ kind: 'push', state: 'waiting' });
+    await browser.submit({}, { form: (action) => action.endsWith('/enough'), until: atCallback });
+    expect([await phone.approvals(), (await vneid.approvals.get(asked?.id ?? ''))?.state]).toEqual([[], 'replaced']);
+  });
+
   test('after the password, instead of a code', async () => {
     const { browser, configuration, request } = await walk({ acr_values: 'urn:vneid:loa:2' });
     await browser.submit({ login: an.number, password: an.password });

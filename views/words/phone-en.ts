@@ -166,7 +166,7 @@ export const phoneEn: typeof phoneVi = {
       used: 'Approved',
       declined: 'Declined',
       refused: 'The request was cancelled',
-      replaced: 'The request was replaced',
+      replaced: 'The request was taken back',
       expired: 'The request has expired',
     },
     told: {
@@ -174,7 +174,7 @@ export const phoneEn: typeof phoneVi = {
       used: (client) => `You approved, and ${client} has received it.`,
       declined: (client) => `You declined. ${client} receives nothing.`,
       expired: () => 'Nobody answered in time, so nothing happens. To go on, make a new request.',
-      replaced: () => 'Whoever asked has made a newer request. This one is worth nothing.',
+      replaced: () => 'Whoever asked has asked anew, or waits for no answer any more. This one is worth nothing.',
       number:
         'The number chosen is not the one shown where it was asked. Somebody may be trying to get into your account.',
       'second-scan': 'A second phone scanned the same QR code, so it is no longer good.',

@@ -167,7 +167,7 @@ export const phoneVi = {
       used: 'Đã xác nhận',
       declined: 'Đã từ chối',
       refused: 'Yêu cầu đã bị hủy',
-      replaced: 'Yêu cầu đã được thay thế',
+      replaced: 'Yêu cầu đã được thu hồi',
       expired: 'Yêu cầu đã hết hạn',
     },
     told: {
@@ -175,7 +175,7 @@ export const phoneVi = {
       used: (client: string) => `Bạn đã xác nhận, và ${client} đã nhận được.`,
       declined: (client: string) => `Bạn đã từ chối. ${client} không nhận được gì.`,
       expired: () => 'Không ai trả lời kịp, nên không có gì xảy ra. Muốn tiếp tục, hãy tạo yêu cầu mới.',
-      replaced: () => 'Bên yêu cầu đã tạo một yêu cầu mới hơn. Yêu cầu này không còn giá trị.',
+      replaced: () => 'Bên yêu cầu đã hỏi lại, hoặc không còn chờ trả lời. Yêu cầu này không còn giá trị.',
       number: 'Số được chọn không phải số hiện ở bên yêu cầu. Có thể ai đó đang thử vào tài khoản của bạn.',
       'second-scan': 'Một điện thoại thứ hai đã quét cùng mã QR này, nên nó không còn giá trị.',
       'other-person': 'Mã QR này dành cho một người khác.',
