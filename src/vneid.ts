@@ -119,7 +119,7 @@ export async function assemble({
   const otp = createOtp({ artifacts, inbox, clock, events, secret: keys.secret('otp'), most: config.sends, carry });
   const throttle = createThrottle({ artifacts, clock, events });
   const phones = createPhones({ db, clock, events });
-  const passkeys = createPasskeys({ db, clock, artifacts, accounts, events, secret: keys.secret('passkeys'), issuer });
+  const passkeys = createPasskeys({ ...ground, db, artifacts, accounts, secret: keys.secret('passkeys') });
   const passcodes = createPasscodes({ db, clock, events, secret: keys.secret('passcodes') });
   const approvals = createApprovals({
     db,

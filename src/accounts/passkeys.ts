@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import type {
   PublicKeyCredentialCreationOptionsJSON,
   PublicKeyCredentialRequestOptionsJSON,
@@ -81,6 +82,8 @@ export interface PasskeysOptions {
   secret: Buffer;
   /** Its host name is the RP ID, and its origin the only one that is answered to. */
   issuer: string;
+  /** What tells its address from that of its installation: '/t/<name>' of a tenant. */
+  base?: string;
 }
 
 /** Of one account, so that nobody fills the table. */
@@ -89,10 +92,12 @@ export const mostPasskeys = 20;
 export const longestPasskeyName = 60;
 
 /** Makes the passkeys of one instance. */
-export function createPasskeys({ db, clock, artifacts, accounts, events, secret, issuer }: PasskeysOptions): Passkeys {
+export function createPasskeys(options: PasskeysOptions): Passkeys {
+  const { db, clock, artifacts, accounts, events, secret, issuer, base = '' } = options;
   const challenges = createPasskeyChallenges({ artifacts, clock, secret });
   const ceremonies = createCeremonies({ issuer });
   const { rpId } = ceremonies;
+  const handleOf = handlesBelow(base);
 
   const rowsOf = (accountId: string) =>
     db
@@ -242,9 +247,15 @@ export function createPasskeys({ db, clock, artifacts, accounts, events, secret,
   };
 }
 
-/** The user handle: the account's own id, which tells nobody who it is (WebAuthn Level 3 §14.6.1). */
-function handleOf(account: Pick<Account, 'id'>): string {
-  return Buffer.from(account.id).toString('base64url');
+/**
+ * The user handles of one site: the account's own id, which tells nobody who it is (WebAuthn Level 3 §14.6.1). A device keeps
+ * one passkey for a user of a host, and the browser one list: a tenant has people of the same ids, and what was made there
+ * must not take the place of what was made here.
+ */
+function handlesBelow(base: string): (account: Pick<Account, 'id'>) => string {
+  const own = ({ id }: Pick<Account, 'id'>) =>
+    base === '' ? Buffer.from(id) : createHash('sha256').update(`${base} ${id}`).digest();
+  return (account) => own(account).toString('base64url');
 }
 
 /** What a device shows of the account; others may see it, and a cloud may keep it, so no more than is needed. */

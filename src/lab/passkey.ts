@@ -19,7 +19,7 @@ export function createPasskeyControl({
   return async (number, make = {}) => {
     const account = await accounts.byNumber(number);
     if (!account) throw problem('account.unknown', { account: number.slice(0, 12) });
-    const authenticator = createAuthenticator({ origin: issuer, ...make });
+    const authenticator = createAuthenticator({ origin: new URL(issuer).origin, ...make });
     const response = JSON.stringify(authenticator.create(await passkeys.creationOptions(account)));
     await passkeys.register(account, { response, name: 'Khóa truy cập giả lập' });
     return authenticator;

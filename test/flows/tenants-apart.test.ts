@@ -83,6 +83,24 @@ test('its clock is its own', async () => {
   expect(Math.abs(Date.parse(headers.get('date') ?? '') - Date.now())).toBeLessThan(60_000);
 });
 
+test('a device keeps the passkeys of one person at two tenants: for one user of one site it has one (CTAP 2.2 §6.1.2)', async () => {
+  await using one = await vneid.control.tenant('first');
+  await using two = await vneid.control.tenant('second');
+  const users = new Set<string>();
+  for (const { accounts, passkeys } of [vneid, one, two]) {
+    const account = await accounts.byNumber(an.number);
+    if (!account) throw new Error('An is not there');
+    const { rp, user } = await passkeys.creationOptions(account);
+    expect([rp.id, (await passkeys.signals(account)).userId]).toEqual(['localhost', user.id]);
+    users.add(user.id);
+  }
+  expect(users.size).toBe(3);
+  // and each of them signs in with its own
+  const device = await two.control.passkey(an.number);
+  const response = JSON.stringify(device.get(two.passkeys.requestOptions('walk')));
+  expect((await two.passkeys.authenticate({ subject: 'walk', response })).account.number).toBe(an.number);
+});
+
 test('a QR code of one tenant means nothing to the phone at another', async () => {
   await using here = await vneid.control.tenant('qr-here');
   await using there = await vneid.control.tenant('qr-there');
