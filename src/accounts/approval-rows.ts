@@ -7,8 +7,11 @@ export interface ApprovalRows {
   get(id: string): Promise<ApprovalRow | undefined>;
   /** Keeps a new request; nobody's requests of the day before yesterday are forgotten. */
   insert(row: ApprovalRow): Promise<void>;
-  /** The one way a request changes its state: only from the states named, only before its end. Tells whether it did. */
-  move(id: string, from: ApprovalRow['state'][], to: Partial<ApprovalRow>): Promise<boolean>;
+  /**
+   * The one way a request changes its state: only from the states named, only before its end, and where it says so only by a
+   * phone that is in use at this moment. Tells whether it did.
+   */
+  move(id: string, from: ApprovalRow['state'][], to: Partial<ApprovalRow>, phone?: string): Promise<boolean>;
   newest(reference: string): Promise<ApprovalRow | undefined>;
   pending(accountId: string): Promise<ApprovalRow[]>;
   history(accountId: string, limit: number): Promise<ApprovalRow[]>;
@@ -18,6 +21,7 @@ const day = 86_400_000;
 
 export function createApprovalRows({ db, clock }: { db: Kysely<Schema>; clock: Clock }): ApprovalRows {
   const all = () => db.selectFrom('approvals').selectAll();
+  const inUse = () => db.selectFrom('phones').select('id').where('ended_at', 'is', null);
   const newestFirst = () => all().orderBy('id', 'desc');
   return {
     get: (id) => all().where('id', '=', id).executeTakeFirst(),
@@ -31,13 +35,14 @@ export function createApprovalRows({ db, clock }: { db: Kysely<Schema>; clock: C
           .execute();
       await db.insertInto('approvals').values(row).execute();
     },
-    async move(id, from, to) {
+    async move(id, from, to, phone) {
       const { numUpdatedRows } = await db
         .updateTable('approvals')
         .set(to)
         .where('id', '=', id)
         .where('state', 'in', from)
         .where('expires_at', '>', clock.now())
+        .$if(phone !== undefined, (query) => query.where((eb) => eb.exists(inUse().where('id', '=', phone ?? ''))))
         .executeTakeFirst();
       return numUpdatedRows === 1n;
     },
@@ -47,8 +52,10 @@ export function createApprovalRows({ db, clock }: { db: Kysely<Schema>; clock: C
         .where('account_id', '=', accountId)
         .where('state', 'in', ['waiting', 'scanned'])
         .where('expires_at', '>', clock.now())
-        // a QR code that only this person may scan has not reached their phone before it is scanned
-        .where((eb) => eb.or([eb('kind', '!=', 'qr'), eb('state', '=', 'scanned')]))
+        // a QR code reaches a phone when it is scanned, and no other phone can answer it
+        .where((eb) =>
+          eb.or([eb('kind', '!=', 'qr'), eb('phone_id', 'in', inUse().where('account_id', '=', accountId))]),
+        )
         .execute(),
     history: (accountId, limit) =>
       newestFirst()

@@ -270,7 +270,8 @@ export function createApprovals(options: ApprovalsOptions): Approvals {
       }
       const methods = await factors.prove(id, phone, answer, row.level);
       const to = { state: 'confirmed' as const, phone_id: phone.id, answered_at: clock.now() };
-      if (!(await rows.move(id, ['waiting', 'scanned'], { ...to, methods: JSON.stringify(methods) })))
+      // a phone may have been ended while its answer was looked at
+      if (!(await rows.move(id, ['waiting', 'scanned'], { ...to, methods: JSON.stringify(methods) }, phone.id)))
         throw problem('approval.answered');
       return answered(id);
     },

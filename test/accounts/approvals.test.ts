@@ -230,6 +230,17 @@ describe('levels', () => {
 });
 
 describe('whose it is', () => {
+  test('a phone that is ended while its answer is looked at has not answered', async () => {
+    const { id, number } = await ask();
+    const { check } = passcodes;
+    passcodes.check = async (...typed) => {
+      await check(...typed);
+      await phones.end(an.id, 'lost');
+    };
+    await expect(approvals.confirm(id, an, { number, passcode })).rejects.toThrow(refused('approval.answered'));
+    expect([await stateOf(id), await approvals.use(id)]).toEqual(['waiting', undefined]);
+  });
+
   test('another person’s phone does not learn that it exists', async () => {
     const { id, number } = await ask();
     for (const answer of [
@@ -274,6 +285,15 @@ describe('a QR code', () => {
     await approvals.scan(approvals.ticketOf(id), an);
     const { phone } = await phones.bind(an.accountId, { name: 'mới' });
     await expect(approvals.confirm(id, phone, { number, passcode })).rejects.toEqual(refused('approval.unknown'));
+  });
+
+  test('waits for nobody once the phone that scanned it has ended: the next one has only what it can answer', async () => {
+    const { id } = await askQr();
+    await approvals.scan(approvals.ticketOf(id), an);
+    const request = await ask();
+    await phones.bind(an.accountId, { name: 'y' });
+    expect((await approvals.pending(an.accountId)).map((one) => one.id)).toEqual([request.id]);
+    expect((await approvals.history(an.accountId)).map((one) => one.id)).toEqual([request.id, id]);
   });
 
   test.each(['', 'nothing', 'https://evil.example/#x.y', '#', '.', 'a.b.c'])(

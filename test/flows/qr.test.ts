@@ -207,7 +207,7 @@ describe('what fails closed, and says why', () => {
     const number = '001191000025';
     const phone = vneid.control.phone(number);
     const { browser } = await walk();
-    await phone.scan(await showCode(browser));
+    const { id: approval } = await phone.scan(await showCode(browser));
     await phone.lock();
     await expect(phone.approve()).rejects.toMatchObject({ code: 'account.barred' });
     await phone.unlock();
@@ -215,7 +215,7 @@ describe('what fails closed, and says why', () => {
     await expect(phone.approve()).rejects.toMatchObject({ code: 'phone.unknown' });
     // the new phone did not scan it
     await phone.bind();
-    await expect(phone.approve()).rejects.toMatchObject({ code: 'approval.unknown' });
+    await expect(phone.approve({ approval })).rejects.toMatchObject({ code: 'approval.unknown' });
   });
 
   test('an account that is locked between the yes and the next page: it is over, and the page does not send itself for ever', async () => {

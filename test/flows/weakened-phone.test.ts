@@ -88,10 +88,10 @@ const table: [string, Weakness[], Attack][] = [
     async (vneid) => {
       const { browser, code } = await showCode(vneid);
       const phone = vneid.control.phone(an.number);
-      await phone.scan(code);
+      const { id: approval } = await phone.scan(code);
       await phone.lose();
       await phone.bind();
-      await phone.approve();
+      await phone.approve({ approval });
       return signedIn(browser);
     },
   ],
