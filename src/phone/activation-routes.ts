@@ -96,6 +96,7 @@ export function activationRoutes(parts: ActivationRoutesParts): Router {
     try {
       draw(ctx, stepPage(ctx, await activation.look(walkOf(ctx))));
     } catch (thrown) {
+      if (await handedOver(ctx, thrown)) return;
       draw(ctx, beginPage(ctx, '', refusal(ctx, thrown)));
     }
   });
@@ -117,6 +118,7 @@ export function activationRoutes(parts: ActivationRoutesParts): Router {
       const { code } = thrown as VneidError;
       // an earlier or later step, from a back button or a guess: the page that is due is shown
       if (code === 'activation.notNow') return redirect(ctx, `/phone/activate/${walk.id}`);
+      if (await handedOver(ctx, thrown)) return;
       const told = refusal(ctx, thrown);
       if (code === 'activation.expired') return draw(ctx, beginPage(ctx, '', told));
       const field = fieldOf(name);
@@ -139,6 +141,16 @@ export function activationRoutes(parts: ActivationRoutesParts): Router {
       hear: (changed) => activation.watch(approval.id, changed),
     });
   });
+
+  /** Whether it was over because it has ended well: then this browser gets what it may have missed. */
+  async function handedOver(ctx: Context, thrown: unknown): Promise<boolean> {
+    const over = thrown instanceof VneidError && thrown.code === 'activation.expired';
+    const bound = over ? await activation.again(walkOf(ctx)) : undefined;
+    if (!bound) return false;
+    devices.put(ctx, bound, bound.secret);
+    redirect(ctx, '/phone');
+    return true;
+  }
 
   function beginPage(ctx: Context, login: string, problem?: Problem): unknown {
     return credentialsPage(pageOf(ctx), {

@@ -56,6 +56,11 @@ export interface Activation {
   newPasscode(walk: Walk, passcode: string, again: string): Promise<Standing>;
   /** Binds the phone, once. @throws VneidError `activation.notNow` before everything is proven */
   finish(walk: Walk, name: string): Promise<{ phone: Phone; secret: string }>;
+  /**
+   * The phone that this browser's activation has bound, with a new secret: the answer with the first was thrown away when a
+   * button was pressed twice. Undefined when there is none, or it has ended.
+   */
+  again(walk: Walk): Promise<{ id: string; secret: string } | undefined>;
   /** Hears when the request to the old phone changes; returns how to stop. */
   watch(approvalId: string, changed: () => void): () => void;
 }
@@ -277,10 +282,18 @@ export function createActivation(parts: ActivationParts): Activation {
       if (!(await artifacts.add('activation.done', walk.id, {}, kept.endsAt))) throw problem('activation.expired');
       await artifacts.remove(kind, walk.id);
       const bound = await phones.bind(account.id, { name });
+      await artifacts.put('activation.done', walk.id, { ...kept, phone: bound.phone.id }, kept.endsAt);
       const { known: browser } = kept;
       await throttle.succeeded({ login: account.number, address: walk.address, browser, second: true });
       await inbox.deliver(activatedNotice(account, { name, old: old?.name, address: walk.address }));
       return bound;
+    },
+
+    async again({ id, browser }) {
+      const done = (await artifacts.get('activation.done', id)) as Partial<Kept & { phone: string }> | undefined;
+      if (done?.phone === undefined || done.browser !== hashOf(browser)) return undefined;
+      const inUse = await phones.active(done.accountId ?? '');
+      return inUse?.id === done.phone ? { id: inUse.id, secret: await phones.handOver(inUse.id) } : undefined;
     },
 
     watch: (approvalId, changed) => approvals.watch(approvalId, changed),
