@@ -47,6 +47,27 @@ describe('a shelf', () => {
     expect([shelf.list().length, shelf.get(first?.id ?? '')]).toEqual([200, undefined]);
   });
 
+  test('lets go of one that nobody came back to before one that has failed since', () => {
+    const shelf = createShelf();
+    const [left] = Array.from({ length: 200 }, () => shelf.begin('authorize', 0));
+    const twoHours = 7_200_000;
+    const failed = Array.from({ length: 50 }, () =>
+      Object.assign(shelf.begin('authorize', twoHours), { outcome: 'failed' }),
+    );
+    expect(failed.filter(({ id }) => !shelf.get(id))).toEqual([]);
+    expect(shelf.get(left?.id ?? '')).toBeUndefined();
+  });
+
+  test('is led to one sign-in by no more names than it has room for: the newest', () => {
+    const shelf = createShelf();
+    const timeline = shelf.begin('authorize', 0);
+    // an app that refreshes its tokens for days
+    for (let nth = 0; nth < 5_000; nth += 1) shelf.name(timeline, [`access-${nth}`, `refresh-${nth}`]);
+    const known = Array.from({ length: 5_000 }, (_, nth) => shelf.find([`refresh-${nth}`])).filter(Boolean);
+    expect(known.length).toBeLessThanOrEqual(200);
+    expect(shelf.find(['refresh-4999'])).toBe(timeline);
+  });
+
   test('keeps no more of one sign-in than it has room for, and says how much it left out', () => {
     const shelf = createShelf();
     const timeline = shelf.begin('authorize', 0);

@@ -1,8 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import type { Began, Decision, Entry, Outcome, Timeline } from './timeline.ts';
 
-/** How many timelines are kept; letters and entries that one may have. */
-const [most, mostLetters, mostEntries] = [200, 48 * 1024, 100];
+/** How many timelines are kept; letters, entries and names that one may have. */
+const [most, mostLetters, mostEntries, mostNames] = [200, 48 * 1024, 100, 400];
+/** Milliseconds after which nobody comes back to one: no page, code or request to a phone lasts as long. */
+const abandoned = 3_600_000;
 
 /** The last logins of an instance, in memory. */
 export interface Shelf {
@@ -31,7 +33,8 @@ interface Kept {
 }
 
 /**
- * Makes an empty shelf. When it is full the oldest that is settled goes; only where all are under way, the oldest of them.
+ * Makes an empty shelf. When it is full the oldest goes that is settled, or that nobody came back to; only where all are under
+ * way, the oldest of them.
  */
 export function createShelf(): Shelf {
   const byId = new Map<string, Kept>();
@@ -47,12 +50,13 @@ export function createShelf(): Shelf {
     for (const name of names) if (byName.get(name)?.timeline === timeline) byName.delete(name);
   }
 
-  function makeRoom(): void {
+  function makeRoom(now: number): void {
     if (byId.size < most) return;
     let oldest: Kept | undefined;
     for (const kept of byId.values()) {
       oldest ??= kept;
-      if (isSettled(kept.timeline.outcome)) return remove(kept);
+      const { changedAt, outcome } = kept.timeline;
+      if (isSettled(outcome) || now - changedAt > abandoned) return remove(kept);
     }
     if (oldest) remove(oldest);
   }
@@ -64,7 +68,7 @@ export function createShelf(): Shelf {
 
   return {
     begin(began, at) {
-      makeRoom();
+      makeRoom(at);
       const timeline: Timeline = {
         id: `${own}-${((count += 1)).toString(36)}`,
         began,
@@ -97,6 +101,9 @@ export function createShelf(): Shelf {
         byName.set(name, kept);
         kept.names.push(name);
         kept.letters += name.length;
+        // tokens are refreshed for as long as an app likes; by the first of them nobody asks any more
+        const oldest = kept.names.length > mostNames ? kept.names.shift() : undefined;
+        if (oldest !== undefined && byName.get(oldest) === kept) byName.delete(oldest);
       }
     },
 
