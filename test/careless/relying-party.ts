@@ -42,10 +42,11 @@ type Key = JsonWebKey & { kid?: string };
  * it does all that it has to; with one, it forgets just that.
  * @param byScript its pages are drawn by scripts
  * @param callback where VNeID sends browsers back to; its first page may be that too
+ * @param posted it has them post the answer there (form_post)
  */
 export async function carelessRelyingParty(
   planted: readonly Mistake[],
-  { byScript = false, callback = '/callback' } = {},
+  { byScript = false, callback = '/callback', posted = false } = {},
 ) {
   const client = 'careless';
   const without = new Set(planted);
@@ -74,6 +75,7 @@ export async function carelessRelyingParty(
       nonce: session.pending.nonce,
       code_challenge: createHash('sha256').update(verifier).digest('base64url'),
       code_challenge_method: 'S256',
+      ...(posted && { response_mode: 'form_post' }),
     });
     go(response, `${endpoint}?${query}`);
   }
@@ -154,8 +156,9 @@ export async function carelessRelyingParty(
     const [, cookie = ''] = /careless=(\w+)/.exec(request.headers.cookie ?? '') ?? [];
     const session = sessions.get(cookie) ?? keep({}, response);
     if (url.pathname === '/login') return begin(session, response);
-    if (url.pathname === callback && (url.searchParams.has('code') || url.searchParams.has('error'))) {
-      await finish(session, url.searchParams);
+    const answer = request.method === 'POST' ? new URLSearchParams(await textOf(request)) : url.searchParams;
+    if (url.pathname === callback && (answer.has('code') || answer.has('error'))) {
+      await finish(session, answer);
       if (!without.has('session')) {
         sessions.delete(cookie);
         keep(session, response);

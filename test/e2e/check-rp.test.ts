@@ -37,7 +37,7 @@ function grade(start: string, options: Partial<CheckOptions> = {}): Promise<Repo
 /** A careless app that makes these mistakes, at a tenant of its own. */
 async function careless(
   planted: readonly Mistake[],
-  more: { byScript?: boolean; callback?: string; registration?: object } = {},
+  more: { byScript?: boolean; callback?: string; posted?: boolean; registration?: object } = {},
 ) {
   const app = await carelessRelyingParty(planted, more);
   const clients = [{ ...app.registration, ...more.registration }];
@@ -159,6 +159,18 @@ describe('the careless app fails in exactly the planted ways', () => {
       expect({ fail, skipped }).toEqual({
         fail: ['callback.foreign-browser', 'callback.without-state'],
         skipped: [],
+      });
+    },
+    long,
+  );
+
+  test(
+    'that of an answer which the browser posts',
+    async () => {
+      await using app = await careless(['state', 'verifier', 'nonce'], { posted: true });
+      const only = ['callback', 'authorize'];
+      expect(found(await app.grade({ only }))).toEqual({
+        fail: ['authorize.wrong-state', 'authorize.no-state', 'callback.foreign-browser', 'callback.without-state'],
       });
     },
     long,

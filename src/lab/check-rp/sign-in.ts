@@ -57,9 +57,11 @@ export async function signIn(visitor: Visitor, way: Way): Promise<End> {
   for (let pages = 0; pages < most; pages += 1) {
     if (page.url().startsWith('chrome-error:')) return { at: 'nowhere', why: 'gone', where: page.url(), reason: '' };
     if (!lab.isProvider(page.url())) return { at: 'app', typed };
-    if ((visitor.status ?? 500) >= 400) return standsAt(visitor);
+    const where = page.url();
+    // a refusal may be posted to the app as well; and once it is, what the browser is answered is of the app
+    const asks = !visitor.callback && (visitor.status ?? 500) < 400;
     typed ||= (await page.locator('input[name=password]').count()) > 0;
-    const answered = await answer(page, way);
+    const answered = (asks && (await answer(page, way))) || (await goesOn(visitor, where, limit));
     if (answered !== true) return answered ?? standsAt(visitor);
   }
   return standsAt(visitor);
@@ -134,6 +136,20 @@ async function answer(page: Page, { lab, person, limit }: Way): Promise<true | E
   return (await moveOn(page, () => forward.click(), limit)) ?? true;
 }
 
+/** A page that leads on without anybody: one that posts the answer to the app (form_post). */
+async function goesOn(visitor: Visitor, where: string, limit: number): Promise<true | End | undefined> {
+  const { page } = visitor;
+  const began = performance.now();
+  while (page.url() === where) {
+    const took = performance.now() - began;
+    if (visitor.callback && took > limit)
+      return { at: 'nowhere', why: 'hung', where, reason: 'nothing came of the form' };
+    if (!visitor.callback && (took > scripts || (await isStill(page)))) return undefined;
+    await page.waitForTimeout(50);
+  }
+  return (await whereItFails(page.waitForLoadState('domcontentloaded', { timeout: limit }), page.url())) ?? true;
+}
+
 /** Does what leads to another page, and waits until that is there. */
 async function moveOn(page: Page, act: () => Promise<unknown>, limit: number): Promise<End | undefined> {
   const moved = page.waitForEvent('framenavigated', {
@@ -146,7 +162,10 @@ async function moveOn(page: Page, act: () => Promise<unknown>, limit: number): P
 }
 
 async function standsAt({ page, status }: Visitor): Promise<End> {
-  const text = await page.evaluate(() => (document.querySelector('#trouble') ?? document.body).textContent);
+  const text = await page
+    .evaluate(() => (document.querySelector('#trouble') ?? document.body).textContent)
+    // it was left meanwhile
+    .catch(() => '');
   return { at: 'provider', status, text: text.replaceAll(/\s+/g, ' ').trim().slice(0, 300) };
 }
 
