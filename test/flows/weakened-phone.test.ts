@@ -228,6 +228,12 @@ const table: [string, Weakness[], Attack][] = [
         find: "if (!account || !usable(account) || phone.endedAt !== null) throw problem('account.barred');",
         replace: "if (!account || !usable(account)) throw problem('account.barred');",
       },
+      // and once more when the answer is written
+      {
+        file: approvals,
+        find: ', methods: JSON.stringify(methods) }, phone.id)',
+        replace: ', methods: JSON.stringify(methods) })',
+      },
     ],
     async (vneid) => {
       const { code } = await showCode(vneid);
