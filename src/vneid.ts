@@ -148,7 +148,7 @@ export async function assemble({
     createClaimsReader({ registry, clock, ...(conformance && { standardClaims: conformanceClaims }) }),
   );
   const consents = createConsents({ db, clock });
-  const browsers = createKnownBrowsers({ secure, cookiePrefix, secret: keys.secret('browsers') });
+  const browsers = createKnownBrowsers({ ...ground, secure, cookiePrefix, secret: keys.secret('browsers') });
   const formTokens = createFormTokens(keys.secret('forms'));
   const known = {
     accounts,

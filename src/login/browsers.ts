@@ -19,18 +19,22 @@ const year = 365 * 86_400_000;
 /**
  * @param secure true when the issuer is https
  * @param cookiePrefix what browsers hold the cookie to (RFC 6265bis §4.1.3)
+ * @param base part of every address of a tenant, which knows nobody whom another has seen, though it has the same secret
  * @param secret 32 bytes; without it nobody can tell a number from the cookie, of which there are few enough to try
  */
 export function createKnownBrowsers({
   secure,
   cookiePrefix,
+  base,
   secret,
 }: {
   secure: boolean;
   cookiePrefix: string;
+  base: string;
   secret: Buffer;
 }): KnownBrowsers {
-  const short = (number: string) => createHmac('sha256', secret).update(number).digest('base64url').slice(0, 16);
+  const short = (number: string) =>
+    createHmac('sha256', secret).update(`${base}${number}`).digest('base64url').slice(0, 16);
   const cookie = `${cookiePrefix}vneid.browser`;
 
   function read(ctx: Context): { name: string; numbers: string[] } | undefined {

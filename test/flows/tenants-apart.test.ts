@@ -72,6 +72,25 @@ test('what one issued is worth nothing at another, though their addresses begin 
   expect((await browser.open(again.url, { until: atCallback })).url.searchParams.get('error')).toBeNull();
 });
 
+test('a browser that has signed in at one is a stranger at another, whatever it is made to send', async () => {
+  await using open = await vneid.control.tenant('known-here');
+  await using guarded = await vneid.control.tenant('known-there');
+  const browser = new Browser();
+  await signIn(open, browser, (await authorizationRequest(await relyingParty(open))).url);
+  const guess = async (one: Browser) => {
+    await one.open((await authorizationRequest(await relyingParty(guarded))).url);
+    return (await one.submit({ login: an.number, password: 'wrong' })).status;
+  };
+  // as many as strangers have
+  for (let time = 0; time < 5; time += 1) expect(await guess(new Browser())).toBe(401);
+  const thief = new Browser();
+  for (const cookie of cookiesOf(browser, `${open.issuer}/authorize`).filter(({ name }) =>
+    name.startsWith('vneid.browser'),
+  ))
+    thief.putCookie({ ...cookie, path: '/t/known-there/', host: `localhost:${vneid.port}` });
+  expect(await guess(thief)).toBe(429);
+});
+
 test('its clock is its own', async () => {
   await using tenant = await vneid.control.tenant('tomorrow');
   const [before, host] = [vneid.clock.now(), Date.now()];
