@@ -1,5 +1,5 @@
 import type { Account } from '../accounts/accounts.ts';
-import { problem } from '../errors.ts';
+import { problem, VneidError } from '../errors.ts';
 import type { Citizen } from '../registry/citizen.ts';
 import type { Bench } from './bench.ts';
 
@@ -15,6 +15,18 @@ export async function citizenAt({ registry }: Pick<Bench, 'registry'>, number: s
   if (!cancelled) throw problem('citizen.unknown', { number: number.slice(0, 12) });
   const { cancelledOn, replacedBy } = cancelled;
   throw problem('citizen.renumbered', { number, cancelledOn, replacedBy });
+}
+
+/**
+ * Does something to who was there a moment ago.
+ * @throws VneidError `citizen.unknown` when they were taken out meanwhile, and whatever the work throws
+ */
+export async function stillThere<T>(number: string, work: Promise<T>): Promise<T> {
+  return work.catch((cause: unknown) => {
+    if (cause instanceof VneidError && cause.code === 'registry.unknown')
+      throw problem('citizen.unknown', { number: number.slice(0, 12) });
+    throw cause;
+  });
 }
 
 /** Their account. @throws VneidError `citizen.unknown`, `citizen.renumbered`, `account.unknown` */

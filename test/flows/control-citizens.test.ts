@@ -103,6 +103,15 @@ test('a person made by one call signs in in a browser, and apps see them as they
   expect((await citizens('POST', '', { ...someone, number })).status).toBe(201);
 });
 
+test('of many who take somebody out at once one does, and the others hear that nobody is there', async () => {
+  const { citizens } = vneid.control;
+  const told = { name: 'Trần Văn Đi', sex: 'male', birthDate: '1980-01-01', account: {} } as const;
+  const { number } = (await citizens.create(told)).citizen;
+  const answers = await Promise.allSettled([1, 2, 3, 4].map(() => citizens.remove({ number })));
+  const codes = answers.map((one) => (one.status === 'fulfilled' ? 'done' : (one.reason as { code: string }).code));
+  expect(codes.toSorted()).toEqual(['citizen.unknown', 'citizen.unknown', 'citizen.unknown', 'done']);
+});
+
 test('apps are told when somebody dies or their card is revoked, as when an account is locked', async () => {
   const number = numberOf(await control().create({ ...someone, account: {} }));
   const locked: string[] = [];

@@ -7,7 +7,7 @@ import type { Bench } from '../bench.ts';
 import { citizenShape, reason, shownCitizen, toldMembers } from '../citizen-shape.ts';
 import { endEverything } from '../gone.ts';
 import { operation } from '../operation.ts';
-import { citizenAt, unknownCitizen } from '../people.ts';
+import { citizenAt, stillThere, unknownCitizen } from '../people.ts';
 import { after, done, limit, number } from '../shapes.ts';
 
 const misfits = ['registry.unfit', 'registry.numberInvalid'] as const;
@@ -132,7 +132,7 @@ export const change = operation({
   async run(bench, { number: asked, ...told }) {
     const { id } = await citizenAt(bench, asked);
     const before = await bench.accounts.byNumber(asked);
-    const citizen = await bench.registry.change(id, told);
+    const citizen = await stillThere(asked, bench.registry.change(id, told));
     const now = await bench.accounts.byNumber(asked);
     const bar = now && barOf(now);
     // its apps are told, as when its holder locks it
@@ -156,7 +156,7 @@ export const remove = operation({
     const account = await bench.accounts.byNumber(citizen.number);
     if (account) await endEverything(bench, account.id);
     await bench.inbox.clear(citizen.id);
-    await bench.registry.remove(citizen.id);
+    await stillThere(input.number, bench.registry.remove(citizen.id));
     return {};
   },
 });
@@ -180,7 +180,7 @@ export const renumber = operation({
   errors: [...unknownCitizen, ...misfits, 'registry.numberTaken'],
   async run(bench, { number: asked, reason: why, newNumber, ...corrected }) {
     const { id } = await citizenAt(bench, asked);
-    return shown(bench, await bench.registry.renumber(id, newNumber, why, corrected));
+    return shown(bench, await stillThere(asked, bench.registry.renumber(id, newNumber, why, corrected)));
   },
 });
 
