@@ -251,13 +251,6 @@ export const catalogue = {
     nextVi: 'Thêm cách khác vào methods, hoặc bỏ trống để máy chủ chọn.',
     nextEn: 'Add to methods, or leave them out and have them chosen.',
   },
-  'login.notThisPerson': {
-    status: 422,
-    vi: 'Đã đăng nhập mà yêu cầu vẫn đòi đăng nhập lại ({reasons}): yêu cầu không dành cho người này.',
-    en: 'Signed in, and the request still asks for a sign-in ({reasons}): it is not meant for this person.',
-    nextVi: 'Kiểm tra id_token_hint và claims của yêu cầu.',
-    nextEn: 'Look at the id_token_hint and the claims of the request.',
-  },
   'otp.wrong': {
     status: 401,
     vi: 'Mã xác nhận không đúng.',

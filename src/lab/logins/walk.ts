@@ -45,7 +45,7 @@ const by = { through: 'control' as const, address: 'control' };
 /**
  * Walks an authorization request to its end as a browser would, with the pages left out: where the hub would show one, the
  * same steps decide what comes of it. Nothing is hashed, and nobody is slowed down.
- * @throws VneidError `account.barred`, `login.methods`, `login.notThisPerson`, and those of a phone that approves
+ * @throws VneidError `account.barred`, `login.methods`, and those of a phone that approves
  */
 export async function walk(bench: Bench, address: string, walker: Walker): Promise<Arrived> {
   const cookies = new Map<string, string>();
@@ -56,16 +56,12 @@ export async function walk(bench: Bench, address: string, walker: Walker): Promi
     return answer;
   };
 
-  const prompts: string[] = [];
   let answer = await visit(address);
-  for (;;) {
+  for (let pages = 0; ; pages += 1) {
     const interaction = await interactionIn(bench, answer);
     if (!interaction) return { answer, cookies };
     const { name, reasons } = interaction.prompt;
-    // who has signed in and is asked to again is not whom the app meant
-    if (prompts.length >= most || (name === 'login' && prompts.includes(name)))
-      throw problem('login.notThisPerson', { reasons: reasons.join(', ') });
-    prompts.push(name);
+    if (pages === most) throw new Error(`${name} is asked for without end: ${reasons.join(', ')}`);
     const result = name === 'login' ? signIn(bench, interaction, walker) : agree(bench, interaction, walker);
     interaction.result = { ...interaction.lastSubmission, ...(await result) };
     await interaction.save(interaction.exp - Math.floor(bench.clock.now() / 1000));

@@ -110,7 +110,6 @@ export const create = operation({
     'login.requestRefused',
     'login.noTokens',
     'login.methods',
-    'login.notThisPerson',
     'login.slowDown',
     'approval.expired',
     'passcode.wrong',
