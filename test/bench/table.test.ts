@@ -9,6 +9,8 @@ const told: Told = {
     'a bar that holds': atMost(2, 1.5, 'x'),
     'a bar that is missed': atLeast(100, 40, 'logins/s'),
     'without a bar': information(7, 'ms'),
+    'memory: start until it answers': information(1234.5, 'ms'),
+    'memory: memory after all this': information(171, 'MB'),
   },
   rows: [
     {
@@ -39,6 +41,11 @@ describe('the table', () => {
   it('has each server beside the bare one, with what is in the way', () => {
     expect(table).toContain("| bare | 2 |  | 480 | 3 | 9 | the server's main thread |");
     expect(table).toContain('| memory | 3 | 1.5x | 300 | 4 |  | the generator |');
+  });
+
+  it('has how soon each server answers, and what it holds in the end', () => {
+    expect(table).toContain('| memory | ours, everything in memory | 1230 | 171 |');
+    expect(table).toMatch(/^\| bare \| .* \|  \|  \|$/m);
   });
 
   it('says what was not run, and why', () => {

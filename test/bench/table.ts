@@ -34,8 +34,14 @@ export function writeTable({ rows, figures, absent, machine, date }: Told): stri
     ),
     '## Servers',
     tableOf(
-      ['name', 'what it is'],
-      here.map(([name, { about }]) => [name, about]),
+      ['name', 'what it is', 'until it answers, ms', 'memory after all this, MB'],
+      here.map(([name, { about }]) => [
+        name,
+        about,
+        ...['start until it answers', 'memory after all this'].map((what) =>
+          digits(figures[`${name}: ${what}`]?.value ?? Number.NaN),
+        ),
+      ]),
     ),
     ...asked.flatMap((name) => [
       `## ${scenarios[name].title}`,
