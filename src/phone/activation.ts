@@ -24,9 +24,9 @@ import { type ActivationStep, nothingProven, type Proven, stepDue } from './orde
  *     begin (number, password) ─▶ code ─▶ passcode ─▶ device ─▶ new-passcode ─▶ ready ─▶ finish
  *                                            └─ forgotten or locked: card chip and face ─▶ new-passcode
  *
- * `ready` has a page of its own where the old phone ends before it was asked, or has answered. `device` is due when another phone is in use: the old one agrees, or the card's chip is read and the face compared (both
- * simulated). A passcode is only ever set when everything else is proven. What was proven is kept for 15 minutes and
- * belongs to the browser that began.
+ * `device` is due when another phone is in use: the old one agrees, or the card's chip is read and the face compared (both
+ * simulated). A passcode is only ever set when everything else is proven. `ready` has a page of its own where the old phone
+ * has ended meanwhile. What was proven is kept for 15 minutes and belongs to the browser that began.
  */
 export interface Activation {
   /**

@@ -13,7 +13,7 @@ export async function measureQrLogins(): Promise<Figures> {
   const vneid = await startVneid({ clients: [testClient] });
   const configuration = await relyingParty(vneid);
   const times: number[] = [];
-  for (let turn = 0; turn < 10 * people.length; turn += 1) {
+  for (let turn = 0; turn < 50 * people.length; turn += 1) {
     const number = people[turn % people.length] as string;
     const started = performance.now();
     const request = await authorizationRequest(configuration);
