@@ -81,6 +81,8 @@ export interface PeerOptions {
   issuer: string;
   /** Address that answers 200 as soon as it is up. */
   ready: string;
+  /** What it writes once all of it is up, where a part of it answers before. */
+  says?: string;
   people: Person[];
   cores: Cores;
   /** Which cores it has; those of servers unless told. */
@@ -89,16 +91,17 @@ export interface PeerOptions {
 
 /** Starts a server that does not know of the bench: what it uses is asked of the kernel. @throws Error when it does not come up */
 export async function startPeer(options: PeerOptions): Promise<Target> {
-  const { name, command, env = {}, cwd, issuer, ready, people, cores, on = 'server' } = options;
+  const { name, command, env = {}, cwd, issuer, ready, says, people, cores, on = 'server' } = options;
   const [program = '', ...args] = [...cores.on(on), ...command];
   const began = performance.now();
   // a group of its own, so that what a script started ends with it
   const child = spawn(program, args, {
     env: { ...process.env, ...env },
-    stdio: ['ignore', 'ignore', 'pipe'],
+    stdio: ['ignore', says === undefined ? 'ignore' : 'pipe', 'pipe'],
     detached: true,
     ...(cwd && { cwd }),
   });
+  const whole = says === undefined ? undefined : heard(child, says);
   let said = '';
   child.on('error', (problem) => (said += problem.message));
   child.stderr?.setEncoding('utf8').on('data', (text: string) => (said = `${said}${text}`.slice(-2000)));
@@ -112,6 +115,7 @@ export async function startPeer(options: PeerOptions): Promise<Target> {
   };
   try {
     await untilUp(child, ready);
+    await whole;
   } catch (problem) {
     await stop();
     throw new Error(`${String(problem)} ${said.slice(-300)}`, { cause: problem });
@@ -129,6 +133,18 @@ export async function startPeer(options: PeerOptions): Promise<Target> {
     watchLoop: () => {},
     stop,
   };
+}
+
+/** @throws Error when it ends without having said so */
+function heard(child: ChildProcess, text: string): Promise<void> {
+  return new Promise((resolve, reject) => {
+    let said = '';
+    child.stdout?.setEncoding('utf8').on('data', (piece: string) => {
+      said += piece;
+      if (said.includes(text)) resolve();
+    });
+    child.once('exit', () => reject(new Error(`it ended and had not said "${text}"`)));
+  });
 }
 
 async function untilUp(child: ChildProcess, ready: string): Promise<void> {

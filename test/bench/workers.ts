@@ -60,6 +60,8 @@ async function contend(stack: AsyncDisposableStack, bench: Bench, workers: numbe
     },
     issuer,
     ready: `${issuer}/health/ready`,
+    // a connection stays where it was opened, and the first worker answers before there is a second
+    says: issuer,
     people: people(200),
     cores: bench.cores,
     on: 'all',
