@@ -450,6 +450,28 @@ describe('what was registered', () => {
     expect((await call('GET', uri, undefined, token)).status).toBe(401);
   });
 
+  test('stays within what the operator has set of it since, which nobody is told beyond that', async () => {
+    const { body, uri, token, id } = await fresh({ scope: 'openid profile identity' });
+    await vneid.control.clients.change({ client: id, minimum_level: 2, scope: 'openid profile' });
+    const wished = { ...changeable(body), client_name: 'Tên mới' };
+    for (const [asked, said] of [
+      [{ ...wished, scope: 'openid' }, 'minimum_level: an operator has set 2'],
+      [{ ...wished, minimum_level: 2 }, "'identity' is not in it"],
+    ] as const) {
+      const answer = await call('PUT', uri, asked, token);
+      expect(answer).toMatchObject({ status: 400, body: { error: 'invalid_client_metadata' } });
+      expect(String(answer.body.error_description)).toContain(said);
+    }
+    expect(vneid.clients.get(id)).toMatchObject({ minimumLevel: 2, scopes: ['openid', 'profile'] });
+    const within = await call('PUT', uri, { ...wished, minimum_level: 3, scope: 'openid' }, token);
+    expect(within).toMatchObject({ status: 200, body: { client_name: 'Tên mới', scope: 'openid' } });
+    expect(vneid.clients.get(id)).toMatchObject({ minimumLevel: 3, scopes: ['openid'] });
+    // again, within what was set and not what it has
+    expect((await call('PUT', uri, { ...wished, minimum_level: 2, scope: 'openid profile' }, token)).status).toBe(200);
+    expect(JSON.stringify((await call('GET', uri, undefined, token)).body)).not.toContain('by_hand');
+    expect(JSON.stringify(await vneid.control.clients.get({ client: id }))).not.toContain('by_hand');
+  });
+
   test('outlives a restart, with its token', async () => {
     const folder = await mkdtemp(join(tmpdir(), 'vneid-registration-'));
     const options = { data: join(folder, 'data'), keys: join(folder, 'keys'), artifacts: 'sqlite' as const };

@@ -4,6 +4,7 @@ import type { Clock } from '../../clock.ts';
 import { problem } from '../../errors.ts';
 import type { ClientRow, Schema } from '../../store/schema.ts';
 import type { Signals } from '../../store/signals.ts';
+import { boundsAfter, boundsIn, boundsMember, keepWithin } from './bounds.ts';
 import { createClientRows } from './client-rows.ts';
 import { authenticationOf } from './misfits.ts';
 import { asRegistered } from './dynamic-registration.ts';
@@ -103,7 +104,7 @@ export async function createClients({
     return { shown: describe(client), metadata: toMetadata(client), registration: client, by, text };
   };
   const ofRegistered = (text: string): Known => {
-    const metadata = JSON.parse(text) as ClientMetadata;
+    const { [boundsMember]: _bounds, ...metadata } = JSON.parse(text) as ClientMetadata;
     const registration = asRegistered(metadata) as Written['registration'];
     return { shown: describe(registration), metadata, registration, by: 'itself', text };
   };
@@ -168,7 +169,7 @@ export async function createClients({
       const there = known.get(id);
       if (there?.registration !== before?.registration) return false;
       const by = there?.by ?? 'hand';
-      const text = JSON.stringify(there?.by === 'itself' ? changedMetadata(there.metadata, client) : client);
+      const text = JSON.stringify(there?.by === 'itself' ? changedMetadata(there, client) : client);
       try {
         await keep(id, async (on) => {
           const its = on.selectFrom('clients').select('metadata').where('id', '=', id);
@@ -192,9 +193,11 @@ export async function createClients({
             const row = await its.where('registered_by', '=', 'itself').executeTakeFirst();
             // its addresses are asked before it comes to this, which takes as long as they like
             if (!row && !fresh) throw new ChangedMeanwhile();
+            const bounds = boundsIn(row?.metadata);
+            keepWithin(bounds, metadata as Partial<Checked>);
             // what it may ask tokens for is not its own to say
             const { resources } = JSON.parse(row?.metadata ?? '{}') as { resources?: string[] };
-            const text = JSON.stringify({ ...metadata, resources });
+            const text = JSON.stringify({ ...metadata, resources, [boundsMember]: bounds });
             await put(on, id, text, 'itself');
             return ofRegistered(text);
           });
@@ -240,10 +243,15 @@ interface Known {
 class ChangedMeanwhile extends Error {}
 
 /** What the library kept of who registered itself, after the registration was changed by hand. */
-function changedMetadata(before: ClientMetadata, client: Checked): ClientMetadata {
-  const { registered_by_http: _, ...kept } = before;
+function changedMetadata({ metadata, registration: before, text }: Known, client: Checked): ClientMetadata {
+  const { registered_by_http: _, ...kept } = metadata;
   const beyond = Object.entries(kept).filter(([name]) => !Object.hasOwn(registration.shape, name));
-  return { ...Object.fromEntries(beyond), ...toMetadata(client), ...(JSON.parse(JSON.stringify(client)) as object) };
+  return {
+    ...Object.fromEntries(beyond),
+    ...toMetadata(client),
+    ...(JSON.parse(JSON.stringify(client)) as object),
+    [boundsMember]: boundsAfter(boundsIn(text), before as Checked, client),
+  };
 }
 
 /** A registration as the library wants it: without what is ours, and with what was left open. */
