@@ -34,6 +34,7 @@ function grade(start: string, options: Partial<CheckOptions> = {}): Promise<Repo
   return checkRp({ start, ...usual, ...options });
 }
 
+let made = 0;
 /** A careless app that makes these mistakes, at a tenant of its own. */
 async function careless(
   planted: readonly Mistake[],
@@ -41,7 +42,7 @@ async function careless(
 ) {
   const app = await carelessRelyingParty(planted, more);
   const clients = [{ ...app.registration, ...more.registration }];
-  const { issuer: url } = await vneid.control.tenants.create({ name: `careless-${planted[0]}`, clients });
+  const { issuer: url } = await vneid.control.tenants.create({ name: `careless-${(made += 1)}`, clients });
   app.knows(url);
   return {
     ...app,

@@ -34,6 +34,7 @@ const table: Record<string, string[]> = {
   [`/lab/inbox/${an.number}`]: read,
   '/lab/logouts': read,
   '/lab/api': read,
+  '/lab': read,
   '/lab/console': read,
   '/lab/console/clock': read,
   '/lab/console/clock/get': read,
