@@ -683,8 +683,8 @@ export const catalogue = {
   },
   'registry.numberInvalid': {
     status: 422,
-    vi: 'Số định danh {number} không hợp lệ: {foundVi}.',
-    en: 'The personal number {number} is not valid: {foundEn}.',
+    vi: 'Số định danh {number} không hợp lệ: {found}.',
+    en: 'The personal number {number} is not valid: {found}.',
     nextVi: 'Số đúng gồm 12 chữ số: nơi đăng ký khai sinh, thế kỷ và giới tính, năm sinh, số ngẫu nhiên.',
     nextEn: 'A valid one has 12 digits: place of birth registration, century and sex, birth year, serial.',
   },
@@ -697,10 +697,10 @@ export const catalogue = {
   },
   'registry.unfit': {
     status: 422,
-    vi: 'Trường "{member}" không đúng: {foundVi}.',
-    en: 'The member "{member}" is not right: {foundEn}.',
-    nextVi: '{rightVi}.',
-    nextEn: '{rightEn}.',
+    vi: 'Trường "{member}" không đúng: {found}.',
+    en: 'The member "{member}" is not right: {found}.',
+    nextVi: '{right}.',
+    nextEn: '{right}.',
   },
   'registry.unknown': {
     status: 404,

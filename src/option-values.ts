@@ -10,10 +10,6 @@ export class Misfit extends Error {
   }
 }
 
-function misfit(en: string, vi: string): Misfit {
-  return new Misfit({ vi, en });
-}
-
 /** What the value of an option is made of, from the text of an environment variable or from a caller: each throws a `Misfit`. */
 
 export function text(value: unknown): string {
@@ -22,7 +18,8 @@ export function text(value: unknown): string {
 
 export function oneOf<const T extends string>(...allowed: T[]): (value: unknown) => T {
   return (value) => {
-    if (!allowed.includes(value as T)) throw misfit(`one of ${allowed.join(', ')}`, `một trong ${allowed.join(', ')}`);
+    if (!allowed.includes(value as T))
+      throw new Misfit({ vi: `một trong ${allowed.join(', ')}`, en: `one of ${allowed.join(', ')}` });
     return value as T;
   };
 }
@@ -30,7 +27,7 @@ export function oneOf<const T extends string>(...allowed: T[]): (value: unknown)
 function integer(value: unknown, least: number, most: number): number {
   const number = typeof value === 'number' ? value : /^\d+$/.test(String(value)) ? Number(value) : Number.NaN;
   if (!Number.isInteger(number) || number < least || number > most)
-    throw misfit(`a whole number from ${least} to ${most}`, `số nguyên từ ${least} đến ${most}`);
+    throw new Misfit({ vi: `số nguyên từ ${least} đến ${most}`, en: `a whole number from ${least} to ${most}` });
   return number;
 }
 
@@ -50,7 +47,7 @@ export function flag(value: unknown): boolean {
   if (typeof value === 'boolean') return value;
   if (value === '1' || value === 'true') return true;
   if (value === '0' || value === 'false') return false;
-  throw misfit('true or false', 'true hoặc false');
+  throw new Misfit({ vi: 'true hoặc false', en: 'true or false' });
 }
 
 export function list(value: unknown): string[] {
@@ -62,7 +59,7 @@ export function list(value: unknown): string[] {
 }
 
 export function folder(value: unknown): string {
-  if (String(value).trim() === '') throw misfit('a folder, or :memory:', 'một thư mục, hoặc :memory:');
+  if (String(value).trim() === '') throw new Misfit({ vi: 'một thư mục, hoặc :memory:', en: 'a folder, or :memory:' });
   return String(value);
 }
 
@@ -81,10 +78,10 @@ export function address(value: unknown): string {
     url.username ||
     String(value).endsWith('/')
   ) {
-    throw misfit(
-      'an http:// or https:// address without query, fragment or final slash',
-      'địa chỉ http:// hoặc https://, không có query, fragment và dấu / ở cuối',
-    );
+    throw new Misfit({
+      vi: 'địa chỉ http:// hoặc https://, không có query, fragment và dấu / ở cuối',
+      en: 'an http:// or https:// address without query, fragment or final slash',
+    });
   }
   return String(value);
 }
@@ -94,10 +91,10 @@ export function databaseAddress(value: unknown): string {
   if (value === '') return '';
   const url = URL.parse(String(value));
   if (!url || !/^postgres(ql)?:$/.test(url.protocol) || url.pathname.length < 2)
-    throw misfit(
-      'postgres://user:password@host:port/name, or none for a SQLite file in VNEID_DATA',
-      'postgres://user:password@host:port/name, hoặc bỏ trống để dùng tệp SQLite trong VNEID_DATA',
-    );
+    throw new Misfit({
+      vi: 'postgres://user:password@host:port/name, hoặc bỏ trống để dùng tệp SQLite trong VNEID_DATA',
+      en: 'postgres://user:password@host:port/name, or none for a SQLite file in VNEID_DATA',
+    });
   return String(value);
 }
 
@@ -110,10 +107,10 @@ export function redisAddresses(value: unknown): string {
   const right = (url: URL | null) =>
     url && /^rediss?:$/.test(url.protocol) && url.hostname !== '' && /^(\/\d*)?$/.test(url.pathname);
   if (urls.length === 0 || !urls.every((url) => right(url) && sameAsFirst(url)))
-    throw misfit(
-      'redis:// or rediss://user:password@host:port/db; several nodes comma separated, alike but for the host',
-      'redis:// hoặc rediss://user:password@host:port/db; nhiều nút cách nhau bằng dấu phẩy, chỉ khác nhau ở host',
-    );
+    throw new Misfit({
+      vi: 'redis:// hoặc rediss://user:password@host:port/db; nhiều nút cách nhau bằng dấu phẩy, chỉ khác nhau ở host',
+      en: 'redis:// or rediss://user:password@host:port/db; several nodes comma separated, alike but for the host',
+    });
   return list(value).join(',');
 }
 

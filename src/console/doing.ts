@@ -64,11 +64,12 @@ export function doingRoutes(
     outcome: Outcome,
   ): void {
     const sent = Object.entries(typed.values).map(([member, text]) => [`in.${member}`, text] as const);
+    const csrf = formTokens.make(subject);
     const page = {
       ...pageOf(ctx),
       sent: [
         ...sent,
-        ['csrf', formTokens.make(subject)] as const,
+        ['csrf', csrf] as const,
         ...(typed.back === undefined ? [] : [['back', typed.back] as const]),
         ['shown', JSON.stringify(outcome)] as const,
       ],
@@ -76,7 +77,7 @@ export function doingRoutes(
     const refusal = 'code' in outcome ? problem(outcome.code, outcome.facts) : undefined;
     if (refusal) ctx.status = refusal.status;
     const what = 'code' in outcome ? { problem: refusal?.explain(page.language) } : outcome;
-    const form = { ...typed, operation: name, fields: fieldsOf(operation), csrf: formTokens.make(subject) };
+    const form = { ...typed, operation: name, fields: fieldsOf(operation), csrf };
     ctx.set('Cache-Control', 'no-store');
     ctx.type = 'html';
     ctx.body = bodyOf(

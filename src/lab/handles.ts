@@ -1,4 +1,4 @@
-import { problem } from '../errors.ts';
+import { problem, type VneidError } from '../errors.ts';
 import { living } from '../oidc/adapter.ts';
 import type { Listed, Payload, Which } from '../store/artifacts.ts';
 import type { Bench } from './bench.ts';
@@ -26,11 +26,7 @@ export async function pageOf(
   whereIn: (kind: string) => Which['where'],
 ): Promise<{ found: (Listed & { kind: string })[]; next: string | undefined }> {
   const [begun = '', last = ''] = after === undefined ? kinds.slice(0, 1) : after.split('.');
-  if (!kinds.includes(begun))
-    throw problem('request.badField', {
-      field: 'after',
-      expected: { vi: '`next` của một trang', en: 'the next of a page' },
-    });
+  if (!kinds.includes(begun)) throw noSuchPage();
   const found: (Listed & { kind: string })[] = [];
   for (const kind of kinds.slice(kinds.indexOf(begun))) {
     const from = after !== undefined && kind === begun ? `${last}${afterAll}` : undefined;
@@ -44,6 +40,12 @@ export async function pageOf(
   const end = shown.at(-1);
   const there = shown.filter(({ kind, payload }) => living(kind, payload));
   return { found: there, next: end && found.length > limit ? `${end.kind}.${handleOf(end.id)}` : undefined };
+}
+
+/** That nothing of a list ended where it is asked to go on. */
+export function noSuchPage(): VneidError {
+  const expected = { vi: '`next` của một trang', en: 'the next of a page' };
+  return problem('request.badField', { field: 'after', expected });
 }
 
 /** What has this id, or an id that begins so. */

@@ -69,9 +69,9 @@ export interface PolicyParts {
 /**
  * When a browser has to go through our pages. The library prompts for a missing session, `max_age`, `prompt` and
  * unseen scopes; it does not prompt for `acr_values`, nor does it know a client's agreed level or that an account can be
- * locked or lowered while it has a session, so that is added; nor does it compare who signs in with whom the
- * request names. Of single claims it knows neither which are agreed with the client nor
- * that an agreed scope has them in it, nor verified ones, so that is said anew.
+ * locked or lowered while it has a session, so that is added; nor does it compare who signs in with whom the request
+ * names. Of single claims it knows neither which are agreed with the client nor that an agreed scope has them in it, nor
+ * verified ones, so that is said anew.
  */
 export function createPolicy({ clients, tamper, subjectOf }: PolicyParts): ReturnType<typeof interactionPolicy.base> {
   const { Check, base } = interactionPolicy;

@@ -179,7 +179,7 @@ async function freeNumber(work: Work, { birthRegistration, sex, birthDate }: Des
 function refuseMisfit(number: string, person: Pick<Citizen, 'sex' | 'birthDate' | 'birthRegistration'>): void {
   const verdict = checkNumber(number, person);
   if (!verdict.ok) {
-    throw problem('registry.numberInvalid', { number, foundVi: verdict.foundVi, foundEn: verdict.foundEn });
+    throw problem('registry.numberInvalid', { number, found: verdict.found });
   }
 }
 

@@ -1,11 +1,10 @@
+import type { InBoth } from '../errors.ts';
+
 /**
  * Code lists of the registry with their Vietnamese and English labels. Ethnic groups are Decision 421-TCTK of 2/3/1979.
  * No official coded list of religions, marital states or relations was found: those codes are this project's own.
  */
-export interface Label {
-  vi: string;
-  en: string;
-}
+export type Label = InBoth;
 
 export const sexes = {
   male: { vi: 'Nam', en: 'Male' },

@@ -1,4 +1,4 @@
-import { problem } from '../errors.ts';
+import { type InBoth, problem } from '../errors.ts';
 
 /**
  * The registry: citizens, households, organisations, their numbers, cards and addresses. It owns who a person is; it does
@@ -23,9 +23,7 @@ export interface PersonalNumber {
 /** What is wrong with a number, most basic first. */
 export type NumberFault = 'not-digits' | 'length' | 'prefix' | 'sex' | 'birth-year';
 
-export type NumberVerdict =
-  | { ok: true; parsed: PersonalNumber }
-  | { ok: false; fault: NumberFault; foundVi: string; foundEn: string };
+export type NumberVerdict = { ok: true; parsed: PersonalNumber } | { ok: false; fault: NumberFault; found: InBoth };
 
 /** The 63 prefixes of Circular 07/2016/TT-BCA Appendix 1, each "0" and the two digits of the statistics office. */
 const provincePrefixes = new Set(
@@ -74,7 +72,7 @@ export function buildNumber(prefix: string, sex: 'male' | 'female', birthYear: n
 export function parseNumber(number: string): PersonalNumber {
   const verdict = checkNumber(number);
   if (!verdict.ok) {
-    throw problem('registry.numberInvalid', { number, foundVi: verdict.foundVi, foundEn: verdict.foundEn });
+    throw problem('registry.numberInvalid', { number, found: verdict.found });
   }
   return verdict.parsed;
 }
@@ -135,8 +133,8 @@ export function checkNumber(
   return { ok: true, parsed: { prefix, sex, birthYear, serial: number.slice(6), abroad } };
 }
 
-function wrong(fault: NumberFault, foundVi: string, foundEn: string): NumberVerdict {
-  return { ok: false, fault, foundVi, foundEn };
+function wrong(fault: NumberFault, vi: string, en: string): NumberVerdict {
+  return { ok: false, fault, found: { vi, en } };
 }
 
 function pad(value: number, width: number): string {

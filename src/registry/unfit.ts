@@ -8,11 +8,5 @@ import type { Label } from './codes.ts';
  * @param right a whole sentence, without its full stop
  */
 export function unfit(member: string, found: Label, right: Label): VneidError {
-  return problem('registry.unfit', {
-    member,
-    foundVi: found.vi,
-    foundEn: found.en,
-    rightVi: right.vi,
-    rightEn: right.en,
-  });
+  return problem('registry.unfit', { member, found, right });
 }

@@ -12,7 +12,7 @@ import {
   signIn,
   testClient,
 } from '../support/relying-party.ts';
-import { refusedOnlyByTheCheck, type Weakness } from '../support/weakened.ts';
+import { endless, refusedOnlyByTheCheck, type Weakness } from '../support/weakened.ts';
 
 /** What is refused of CIBA, of transactions and of a new phone, each also without its check. */
 const cibaGrant = 'urn:openid:params:grant-type:ciba' as const;
@@ -92,23 +92,7 @@ const table: [string, Weakness[], (vneid: Instance) => Promise<boolean>][] = [
   ],
   [
     'a yes after the time that the app itself has set',
-    [
-      {
-        file: 'src/accounts/approvals.ts',
-        find: "if (state === 'expired') throw problem('approval.expired');\n    if",
-        replace: 'if',
-      },
-      {
-        file: 'src/accounts/approval.ts',
-        find: "open && row.expires_at <= now ? 'expired' : row.state",
-        replace: 'row.state',
-      },
-      {
-        file: 'src/accounts/approval-rows.ts',
-        find: ".where('state', 'in', from)\n        .where('expires_at', '>', clock.now())",
-        replace: ".where('state', 'in', from)",
-      },
-    ],
+    endless,
     async (vneid) => {
       const configuration = await relyingParty(vneid, { id: 'counter' });
       const ask = { scope: 'openid', login_hint: an.number, requested_expiry: '30' };

@@ -3,7 +3,7 @@ import { passkeySubject } from '../../src/accounts/approval-factors.ts';
 import type { Instance } from '../../src/index.ts';
 import { Browser } from '../support/browser.ts';
 import { an, atCallback, authorizationRequest, relyingParty, testClient } from '../support/relying-party.ts';
-import { refusedOnlyByTheCheck, type Weakness } from '../support/weakened.ts';
+import { endless, refusedOnlyByTheCheck, type Weakness } from '../support/weakened.ts';
 
 /**
  * Each refusal of the phone twice: the attack works on a copy of the program without the check, and fails on the program.
@@ -121,19 +121,7 @@ const table: [string, Weakness[], Attack][] = [
   ],
   [
     'a yes after the time is over',
-    [
-      { file: approvals, find: "if (state === 'expired') throw problem('approval.expired');\n    if", replace: 'if' },
-      {
-        file: 'src/accounts/approval.ts',
-        find: "open && row.expires_at <= now ? 'expired' : row.state",
-        replace: 'row.state',
-      },
-      {
-        file: 'src/accounts/approval-rows.ts',
-        find: ".where('state', 'in', from)\n        .where('expires_at', '>', clock.now())",
-        replace: ".where('state', 'in', from)",
-      },
-    ],
+    endless,
     async (vneid) => {
       const { browser, code } = await showCode(vneid);
       const phone = vneid.control.phone(an.number);

@@ -127,7 +127,7 @@ describe('a number', () => {
   it('must fit its holder', async () => {
     await expect(registry.add({ ...dung, number: '031190000777' })).rejects.toMatchObject({
       code: 'registry.numberInvalid',
-      facts: { foundEn: 'the fourth digit 1 means female, not male' },
+      facts: { found: { en: 'the fourth digit 1 means female, not male' } },
     });
     await expect(registry.renumber('nobody', '031090000777', 'sex')).rejects.toMatchObject({
       code: 'registry.unknown',

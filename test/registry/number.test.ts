@@ -47,7 +47,7 @@ describe('the personal number', () => {
     ['001085000001', { birthDate: '1986' }, 'birth-year', '1986'],
   ])('%s is refused and says why', (number, person, fault, words) => {
     const verdict = checkNumber(number, person);
-    expect(verdict).toMatchObject({ ok: false, fault, foundEn: expect.stringContaining(words) });
+    expect(verdict).toMatchObject({ ok: false, fault, found: { en: expect.stringContaining(words) } });
   });
 
   it('takes digits of other scripts for what they are: not digits', () => {

@@ -22,6 +22,25 @@ export interface Weakness {
   replace: string;
 }
 
+/** A request to a phone that never ends: all three places where its time is looked at. */
+export const endless: Weakness[] = [
+  {
+    file: 'src/accounts/approvals.ts',
+    find: "if (state === 'expired') throw problem('approval.expired');\n    if",
+    replace: 'if',
+  },
+  {
+    file: 'src/accounts/approval.ts',
+    find: "open && row.expires_at <= now ? 'expired' : row.state",
+    replace: 'row.state',
+  },
+  {
+    file: 'src/accounts/approval-rows.ts',
+    find: ".where('state', 'in', from)\n        .where('expires_at', '>', clock.now())",
+    replace: ".where('state', 'in', from)",
+  },
+];
+
 const byNode = createRequire(import.meta.url)('./by-node.cjs') as (address: string) => Promise<unknown>;
 
 const root = resolve(import.meta.dirname, '../..');

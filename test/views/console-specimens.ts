@@ -133,7 +133,10 @@ export function consoleSpecimens(language: 'vi' | 'en', as: (text: string) => st
     {
       name: 'console-done',
       show: (page) =>
-        donePage(page, { families, form: { ...operation, csrf, values }, about: operation.about, answer: as('{}') }),
+        donePage(
+          { ...page, sent: [['in.number', values.number]] },
+          { families, form: { ...operation, csrf, values }, about: operation.about, answer: as('{}') },
+        ),
     },
     {
       name: 'console-not-done',

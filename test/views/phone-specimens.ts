@@ -3,6 +3,7 @@ import {
   credentialsPage,
   devicePage,
   newPasscodePage,
+  readyPage,
   typedPasscodePage,
 } from '../../views/phone/activate.ts';
 import { type ApprovalShown, approvalPage } from '../../views/phone/approval.ts';
@@ -291,6 +292,7 @@ export function phoneSpecimens(say: Say, as: (text: string) => string): Specimen
         }),
     ],
     ['activate-new', (page) => newPasscodePage(page, activating)],
+    ['activate-ready', (page) => readyPage(page, activating)],
     ['home', (page) => phoneHomePage(page, home)],
     ['home-asked', (page) => phoneHomePage(page, { ...home, device: asked, accountLevel: 1, newest: [] })],
     ['approval', (page) => approvalPage(page, { ...approving, approval })],
@@ -370,6 +372,10 @@ export function phoneSpecimens(say: Say, as: (text: string) => string): Specimen
         }),
     ],
     ['document', (page) => documentPage(page, { ...document, document: identity, code, printed: undefined })],
+    [
+      'document-level-1',
+      (page) => documentPage(page, { ...document, document: identity, code: undefined, printed: undefined }),
+    ],
     [
       'document-card',
       (page) =>

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import type { RegisteredBy } from '../../oidc/clients/clients.ts';
 import { registration } from '../../oidc/clients/registration.ts';
 import { problem } from '../../errors.ts';
+import { noSuchPage } from '../handles.ts';
 import { operation } from '../operation.ts';
 import { after, done, limit } from '../shapes.ts';
 
@@ -54,11 +55,7 @@ export const list = operation({
   run({ clients }, { after: last, limit: most }) {
     const ids = clients.list().map(({ id }) => id);
     const from = last === undefined ? 0 : ids.indexOf(last) + 1;
-    if (last !== undefined && from === 0)
-      throw problem('request.badField', {
-        field: 'after',
-        expected: { vi: '`next` của một trang', en: 'the next of a page' },
-      });
+    if (last !== undefined && from === 0) throw noSuchPage();
     const page = ids.slice(from, from + most);
     return {
       clients: page.flatMap((id) => clients.written(id) ?? []).map(({ registration: told, by }) => shown(told, by)),

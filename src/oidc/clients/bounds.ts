@@ -15,13 +15,8 @@ export const boundsMember = 'bounds_by_hand';
 
 type Bounded = Pick<Checked, 'minimum_level' | 'scope'>;
 
-/** The bounds in what is kept of an app. @param text JSON */
-export function boundsIn(text: string | undefined): Bounds {
-  return (JSON.parse(text ?? '{}') as { [boundsMember]?: Bounds })[boundsMember] ?? {};
-}
-
 /** The bounds after a change by hand: whatever it changed is bound to what it is now. */
-export function boundsAfter(bounds: Bounds, before: Bounded, now: Bounded): Bounds {
+export function boundsAfter(bounds: Bounds = {}, before: Bounded, now: Bounded): Bounds {
   return {
     ...bounds,
     ...(before.minimum_level !== now.minimum_level && { minimum_level: now.minimum_level }),
@@ -30,7 +25,7 @@ export function boundsAfter(bounds: Bounds, before: Bounded, now: Bounded): Boun
 }
 
 /** @throws InvalidClientMetadata when an app asks for more than an operator has set */
-export function keepWithin({ minimum_level: least = 1, scope }: Bounds, asked: Partial<Bounded>): void {
+export function keepWithin({ minimum_level: least = 1, scope }: Bounds = {}, asked: Partial<Bounded>): void {
   if ((asked.minimum_level ?? 1) < least)
     throw new errors.InvalidClientMetadata(`minimum_level: an operator has set ${least}, and it may not be less`);
   const set = scope?.split(' ');

@@ -4,7 +4,7 @@ import type { Clock } from '../../clock.ts';
 import { problem } from '../../errors.ts';
 import type { ClientRow, Schema } from '../../store/schema.ts';
 import type { Signals } from '../../store/signals.ts';
-import { boundsAfter, boundsIn, boundsMember, keepWithin } from './bounds.ts';
+import { type Bounds, boundsAfter, boundsMember, keepWithin } from './bounds.ts';
 import { createClientRows } from './client-rows.ts';
 import { authenticationOf } from './misfits.ts';
 import { asRegistered } from './dynamic-registration.ts';
@@ -193,10 +193,9 @@ export async function createClients({
             const row = await its.where('registered_by', '=', 'itself').executeTakeFirst();
             // its addresses are asked before it comes to this, which takes as long as they like
             if (!row && !fresh) throw new ChangedMeanwhile();
-            const bounds = boundsIn(row?.metadata);
+            // what it may ask tokens for is not its own to say, nor what an operator has set of it
+            const { resources, [boundsMember]: bounds } = keptIn(row?.metadata);
             keepWithin(bounds, metadata as Partial<Checked>);
-            // what it may ask tokens for is not its own to say
-            const { resources } = JSON.parse(row?.metadata ?? '{}') as { resources?: string[] };
             const text = JSON.stringify({ ...metadata, resources, [boundsMember]: bounds });
             await put(on, id, text, 'itself');
             return ofRegistered(text);
@@ -242,6 +241,11 @@ interface Known {
 /** Another process was quicker. */
 class ChangedMeanwhile extends Error {}
 
+/** What of a row is not what the app itself has registered. */
+function keptIn(text: string | undefined) {
+  return JSON.parse(text ?? '{}') as { resources?: string[]; [boundsMember]?: Bounds };
+}
+
 /** What the library kept of who registered itself, after the registration was changed by hand. */
 function changedMetadata({ metadata, registration: before, text }: Known, client: Checked): ClientMetadata {
   const { registered_by_http: _, ...kept } = metadata;
@@ -250,7 +254,7 @@ function changedMetadata({ metadata, registration: before, text }: Known, client
     ...Object.fromEntries(beyond),
     ...toMetadata(client),
     ...(JSON.parse(JSON.stringify(client)) as object),
-    [boundsMember]: boundsAfter(boundsIn(text), before as Checked, client),
+    [boundsMember]: boundsAfter(keptIn(text)[boundsMember], before as Checked, client),
   };
 }
 
