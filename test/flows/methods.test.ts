@@ -3,7 +3,6 @@ import { METHODS } from 'node:http';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type Instance, startVneid } from '../../src/index.ts';
 import { Browser } from '../support/browser.ts';
-import { labRoutes } from '../support/lab-routes.ts';
 import { asPage, form, send } from '../support/raw.ts';
 import {
   an,
@@ -14,6 +13,7 @@ import {
   signIn,
   testClient,
 } from '../support/relying-party.ts';
+import { cityRoutes, liveRoutes, providerRoutes } from '../support/routes.ts';
 
 /** An address says which methods it takes, to people and to programs, in both languages. */
 let vneid: Instance;
@@ -24,108 +24,11 @@ beforeAll(async () => {
 });
 afterAll(() => vneid.stop());
 
-const [read, post, both] = [['GET', 'HEAD'], ['POST'], ['GET', 'HEAD', 'POST']];
-const table: Record<string, string[]> = {
-  '/': read,
-  '/health/live': read,
-  '/health/ready': read,
-  '/metrics': read,
-  '/assets/vneid.css': read,
-  [`/lab/inbox/${an.number}`]: read,
-  '/lab/logouts': read,
-  '/lab/api': read,
-  '/lab': read,
-  '/lab/console': read,
-  '/lab/console/clock': read,
-  '/lab/console/clock/get': read,
-  // a family of this name there is not
-  '/lab/console/do/clock.get': both,
-  '/lab/inspector': read,
-  '/lab/inspector/x': read,
-  '/lab/inspector/x/follow': read,
-  '/lab/inspector/token': both,
-  '/assets/console.js': read,
-  ...labRoutes,
-  '/apps/x': read,
-  '/phone': read,
-  '/phone/cast': both,
-  '/phone/activate': both,
-  '/phone/activate/x': read,
-  '/phone/activate/x/follow': both,
-  '/phone/activate/x/code': post,
-  '/phone/approvals/x': both,
-  '/phone/scan': both,
-  '/phone/notices': read,
-  '/phone/history': read,
-  '/phone/follow': read,
-  '/phone/devices': read,
-  '/phone/devices/lost': post,
-  '/phone/shared': read,
-  '/phone/shared/x/withdraw': post,
-  '/phone/me': read,
-  '/phone/me/passcode': post,
-  '/phone/me/lock': post,
-  '/phone/me/remove': post,
-  '/phone/me/face': post,
-  '/phone/wallet': read,
-  '/phone/wallet/card': read,
-  '/phone/dependants/x': read,
-  '/phone/dependants/x/card': read,
-  '/assets/phone.js': read,
-  '/assets/qr/decode.js': read,
-  '/verify': both,
-  '/verify/x': read,
-  '/assets/follow.js': read,
-  '/assets/phone-unlock.js': read,
-  '/login/x': read,
-  '/login/x/qr/follow': read,
-  '/login/x/password': post,
-  '/login/x/passkey': post,
-  '/passkeys': both,
-  '/passkeys/back': read,
-  '/passkeys/rename': post,
-  '/passkeys/revoke': post,
-  '/assets/passkey.js': read,
-  '/login/x/cancel': post,
-  '/login/x/enough': post,
-  '/.well-known/openid-configuration': read,
-  '/.well-known/oauth-authorization-server': read,
-  '/jwks': read,
-  '/authorize': both,
-  '/authorize/x': read,
-  '/token': post,
-  '/userinfo': both,
-  '/introspect': post,
-  '/revoke': post,
-  '/par': post,
-  '/ciba': post,
-  '/device': both,
-  '/device/authorize': post,
-  '/device/x': read,
-  '/register': post,
-  '/register/x': ['GET', 'HEAD', 'PUT', 'DELETE'],
-  '/logout': both,
-  '/logout/confirm': post,
-  '/logout/success': read,
-};
-const cityTable: Record<string, string[]> = {
-  '/ihanoi': read,
-  '/ihanoi/login': read,
-  '/ihanoi/start': both,
-  '/ihanoi/callback': read,
-  '/ihanoi/me': read,
-  '/ihanoi/goodbye': read,
-  '/ihanoi/logout': post,
-  '/ihanoi/backchannel-logout': post,
-  '/assets/city.css': read,
-};
-/** An answer that goes on for as long as somebody listens. */
-const live: Record<string, string[]> = { '/lab/inspector/follow': read };
 /** CONNECT is not for a server like this one, and Node closes the connection. */
 const methods = METHODS.filter((method) => method !== 'CONNECT');
 
 test('the tables have every route that the program declares, and every endpoint that discovery names', async () => {
-  const known = [table, cityTable, live].flatMap((one) => Object.entries(one));
+  const known = [providerRoutes, cityRoutes, liveRoutes].flatMap((one) => Object.entries(one));
   // under the conformance profile alone: conformance.test.ts
   const files = globSync('src/**/*.ts').filter((file) => !file.endsWith('lab/conformance.ts'));
   const declared = files.flatMap((file) =>
@@ -142,15 +45,15 @@ test('the tables have every route that the program declares, and every endpoint 
   const discovery = (await send(vneid, { path: '/.well-known/openid-configuration' })).json();
   const endpoints = Object.entries(discovery).filter(([name]) => /_(endpoint|uri)$/.test(name));
   const paths = endpoints.map(([, address]) => new URL(String(address)).pathname);
-  expect(paths.filter((path) => !(path in table))).toEqual([]);
+  expect(paths.filter((path) => !(path in providerRoutes))).toEqual([]);
   // and so has the home page, for people
   const { body: home } = await send(vneid, { path: '/', headers: asPage });
   expect(paths.filter((path) => !home.includes(`<code>${vneid.issuer}${path}</code>`))).toEqual([]);
 });
 
 describe.each([
-  ['the provider', table, () => ({ port: vneid.port })],
-  ['the city', cityTable, () => ({ port: cityPort })],
+  ['the provider', providerRoutes, () => ({ port: vneid.port })],
+  ['the city', cityRoutes, () => ({ port: cityPort })],
 ])('%s', (_name, addresses, where) => {
   test.each(Object.entries(addresses))('%s takes %j', async (path, taken) => {
     for (const method of methods) {

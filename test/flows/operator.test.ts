@@ -2,7 +2,7 @@ import { globSync, readFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type Instance, startVneid } from '../../src/index.ts';
 import { asPage, form, send } from '../support/raw.ts';
-import { labRoutes } from '../support/lab-routes.ts';
+import { labRoutes } from '../support/routes.ts';
 
 /** In a shared sandbox the lab is for whoever has the operator's token, and for browsers that the operator let in. */
 const operatorToken = 'operator-'.repeat(5);
