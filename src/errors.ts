@@ -793,6 +793,13 @@ export const catalogue = {
     nextVi: 'Cấp thẻ trước: đổi công dân với "card": {} (Nghị định 69/2024/NĐ-CP Điều 7).',
     nextEn: 'Issue a card first: change the citizen with "card": {} (Decree 69/2024/NĐ-CP Art 7).',
   },
+  'account.closed': {
+    status: 409,
+    vi: 'Tài khoản của {number} đã đóng nên không khóa và không mở khóa được.',
+    en: 'The account of {number} is closed, so there is nothing to lock or unlock.',
+    nextVi: 'Mở lại tài khoản trước: đổi tài khoản với "state": "active".',
+    nextEn: 'Open it again first: change the account with "state": "active".',
+  },
   'account.kind': {
     status: 422,
     vi: 'Người mang quốc tịch {nationality} không có tài khoản loại "{kind}".',

@@ -35,7 +35,10 @@ export interface PhoneControl {
   bind(details?: { name?: string | undefined; face?: Face | undefined }): Promise<Phone>;
   /** The phone is gone: it answers nothing any more, and its holder has a notice. */
   lose(): Promise<void>;
-  /** The account is locked, as its holder can do on the phone, and their apps and they hear of it; or no longer. */
+  /**
+   * The account is locked, as its holder can do on the phone, and their apps and they hear of it; or no longer.
+   * @throws VneidError `account.closed`
+   */
   lock(): Promise<void>;
   unlock(): Promise<void>;
 }
@@ -67,6 +70,13 @@ export function createPhoneControl(parts: PhoneControlParts): (number: string) =
   async function accountOf(number: string): Promise<Account> {
     const account = await accounts.byNumber(number);
     if (!account) throw problem('account.unknown', { account: number.slice(0, 12) });
+    return account;
+  }
+
+  /** A lock is of an account that there still is: taking it away opens none that was closed. */
+  async function openAccountOf(number: string): Promise<Account> {
+    const account = await accountOf(number);
+    if (account.state === 'closed') throw problem('account.closed', { number });
     return account;
   }
 
@@ -125,11 +135,11 @@ export function createPhoneControl(parts: PhoneControlParts): (number: string) =
       await inbox.deliver(endedNotice(await accountOf(number), phone));
     },
     async lock() {
-      const { id } = await accountOf(number);
+      const { id } = await openAccountOf(number);
       await inbox.deliver(lockedNotice(await accounts.change(id, { state: 'locked', reason: 'requested' })));
     },
     async unlock() {
-      await accounts.change((await accountOf(number)).id, { state: 'active' });
+      await accounts.change((await openAccountOf(number)).id, { state: 'active' });
     },
   });
 }

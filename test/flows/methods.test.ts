@@ -5,7 +5,6 @@ import { type Instance, startVneid } from '../../src/index.ts';
 import { Browser } from '../support/browser.ts';
 import { asPage, form, send } from '../support/raw.ts';
 import {
-  an,
   atCallback,
   authorizationRequest,
   redeem,

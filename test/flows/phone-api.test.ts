@@ -68,6 +68,15 @@ test('every other state: decline, expire, face, lose, bind, lock, unlock', async
   expect((await call(`${number}/bind`, { name: 'Máy mới' })).phone).toMatchObject({ name: 'Máy mới', face: 'matches' });
 });
 
+test('a lock is of an account that there still is: what was closed stays closed', async () => {
+  const number = '001082000022';
+  await vneid.control.accounts.change({ number, state: 'closed', reason: 'requested' });
+  for (const what of ['unlock', 'lock'])
+    expect(await call(`${number}/${what}`, {}), what).toMatchObject({ status: 409, code: 'account.closed' });
+  expect((await vneid.control.accounts.get({ number })).account.state).toBe('closed');
+  await vneid.control.accounts.change({ number, state: 'active' });
+});
+
 test('another person’s request is not there to expire, and what was answered has no time left to end', async () => {
   const [number, other] = ['001082000022', '001088000024'];
   const scanned = await call(`${other}/scan`, { code: await codeOfNewLogin() });

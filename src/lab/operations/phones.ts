@@ -160,7 +160,7 @@ export const lock = operation({
   about: { vi: 'Chủ tài khoản khóa tài khoản.', en: 'The holder locks the account.' },
   input: z.strictObject({ number }),
   answer: done,
-  errors: ['account.unknown'],
+  errors: ['account.unknown', 'account.closed'],
   async run({ phoneOf }, input) {
     await phoneOf(input.number).lock();
     return {};
@@ -173,7 +173,7 @@ export const unlock = operation({
   about: { vi: 'Mở khóa tài khoản.', en: 'Unlocks the account.' },
   input: z.strictObject({ number }),
   answer: done,
-  errors: ['account.unknown'],
+  errors: ['account.unknown', 'account.closed'],
   async run({ phoneOf }, input) {
     await phoneOf(input.number).unlock();
     return {};
