@@ -1,15 +1,13 @@
-import { mkdir, writeFile } from 'node:fs/promises';
-import { loadavg } from 'node:os';
 import { createClock } from '../../src/clock.ts';
 import { createRedisArtifacts } from '../../src/store/artifacts/redis.ts';
 import { openRedis } from '../../src/store/redis.ts';
 import { type RedisServer, startRedis } from '../support/redis.ts';
-import { type Cores, describeMachine } from './cores.ts';
-import { atMost, type Figures, information, limit } from './figures.ts';
+import type { Cores } from './cores.ts';
+import { atMost, type Figures, information } from './figures.ts';
 import { measure, percentile } from './load.ts';
 import { lanes, type Operation, prepare } from './operations.ts';
 import { openProtocol } from './protocol.ts';
-import { say } from './report.ts';
+import { keepPart, say } from './report.ts';
 import { multiply, patternOf } from './sessions-fill.ts';
 import { logIn } from './sign-in.ts';
 import { startTarget, type Target } from './target.ts';
@@ -84,7 +82,19 @@ export async function measureLiveSessions(cores: Cores): Promise<Figures> {
     'bytes of a live session (used_memory_dataset)': information(large.bytes.dataset, 'B'),
     'bytes of a live session (resident)': information(large.bytes.resident, 'B'),
   };
-  await write(figures, large.left, cores.about);
+  await keepPart('live-sessions', {
+    title: 'Live sessions on Redis',
+    figures,
+    about: `${cores.about}. A login is one of the bench without a password; ${turns} turns of ${turn} for each server, the middle one`,
+    more: [
+      'What one login leaves, by MEMORY USAGE, which leaves out the tables of Redis; a live session is what stays for more than an hour:',
+      [
+        '| key | bytes | seconds to live |',
+        '|---|--:|--:|',
+        ...large.left.map(({ kind, bytes, seconds }) => `| \`${kind}\` | ${bytes} | ${seconds} |`),
+      ].join('\n'),
+    ],
+  });
   return figures;
 }
 
@@ -190,31 +200,4 @@ async function processorTime(redis: RedisServer): Promise<number> {
 async function info(redis: RedisServer, section: string): Promise<(name: string) => number> {
   const text = String(await redis.ask('INFO', section));
   return (name) => Number(new RegExp(`^${name}:([\\d.]+)`, 'm').exec(text)?.[1]);
-}
-
-async function write(figures: Figures, left: Left[], pinning: string): Promise<void> {
-  const { cpu, cores, node } = describeMachine();
-  const lines = [
-    '# Live sessions on Redis',
-    '',
-    `\`npm run bench -- --only live-sessions\`, ${new Date().toISOString().slice(0, 10)}, Node ${node}, ${cores} × ${cpu}, load ${loadavg()[0]?.toFixed(1)};`,
-    `${pinning}. A login is one of the bench without a password; ${turns} turns of ${turn} for each server, the middle one.`,
-    '',
-    '| | figure | bar |',
-    '|---|--:|--:|',
-    ...Object.entries(figures).map(
-      ([name, one]) =>
-        `| ${name} | ${one.value} ${one.unit} | ${one.bar === null ? '' : `${limit(one)}${one.holds ? '' : ', missed'}`} |`,
-    ),
-    '',
-    'What one login leaves, by MEMORY USAGE, which leaves out the tables of Redis; a live session is what stays for more than an hour:',
-    '',
-    '| key | bytes | seconds to live |',
-    '|---|--:|--:|',
-    ...left.map(({ kind, bytes, seconds }) => `| \`${kind}\` | ${bytes} | ${seconds} |`),
-    '',
-  ];
-  const folder = new URL('./results/', import.meta.url);
-  await mkdir(folder, { recursive: true });
-  await writeFile(new URL('live-sessions.md', folder), lines.join('\n'));
 }

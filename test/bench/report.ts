@@ -1,4 +1,5 @@
 import { mkdir, writeFile } from 'node:fs/promises';
+import { loadavg } from 'node:os';
 import { styleText } from 'node:util';
 import { drawChart } from './chart.ts';
 import { bottleneck, cheapest, fastest, type Row } from './comparison.ts';
@@ -22,21 +23,35 @@ export async function keep({ rows, figures, absent }: Found, cores: string): Pro
   await write('latest.svg', drawChart(rows.map(summed)));
 }
 
-/** Keeps what was found of people in one engine, a file each. */
-export async function keepPeople(engine: string, people: Record<string, number>, figures: Figures, about: string) {
+/** What a part found that is measured by itself. */
+export interface Apart {
+  title: string;
+  figures: Figures;
+  /** How it was measured, beside the command, the day and the machine. */
+  about?: string;
+  /** What else it found, in Markdown. */
+  more?: readonly string[];
+}
+
+/** Keeps what a part found, in a file of its own that is named after it. */
+export async function keepPart(part: string, { title, figures, about, more = [] }: Apart): Promise<void> {
   const { cores, cpu, node } = describeMachine();
+  const how = [
+    `\`npm run bench -- --only ${part}\``,
+    new Date().toISOString().slice(0, 10),
+    `Node ${node}`,
+    `${cores} × ${cpu}`,
+    `load ${(loadavg()[0] ?? 0).toFixed(1)}${about ? `; ${about}` : ''}`,
+  ];
   const rows = Object.entries(figures).map(([name, figure]) => {
     const { value, unit, bar, holds } = figure;
-    return `| ${name} | ${value.toLocaleString('en')} ${unit} | ${bar === null ? '' : limit(figure)} | ${holds === null ? '' : holds ? 'holds' : 'missed'} |`;
+    const kept = bar === null ? '' : `${limit(figure)}${holds ? '' : ', missed'}`;
+    return `| ${name} | ${value.toLocaleString('en')} ${unit} | ${kept} |`;
   });
-  const asked = Object.entries(people).map(([what, count]) => `${count.toLocaleString('en')} ${what}`);
-  const text = [
-    `# ${asked.join(' and ')} in ${engine}`,
-    `${new Date().toISOString()}, Node ${node}, ${cores} cores of ${cpu}, ${about}.`,
-    ['| | | bar | |', '| --- | ---: | --- | --- |', ...rows].join('\n'),
-  ];
+  const table = ['| | figure | bar |', '|---|--:|---|', ...rows].join('\n');
   await mkdir(results, { recursive: true });
-  await writeFile(new URL(`people-${engine}.md`, results), `${text.join('\n\n')}\n`);
+  const text = [`# ${title}`, `${how.join(', ')}.`, table, ...more].join('\n\n');
+  await writeFile(new URL(`${part}.md`, results), `${text}\n`);
 }
 
 /** The servers side by side: cheapest round, how much dearer the middle one was, best rate, and what kept it there. */

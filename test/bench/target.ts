@@ -40,9 +40,10 @@ export async function startTarget(options: TargetOptions): Promise<Target> {
   const file = fileURLToPath(new URL(script, import.meta.url));
   const profiled = profile ? ['--cpu-prof', `--cpu-prof-dir=${profile}`, `--cpu-prof-name=${name}.cpuprofile`] : [];
   const [command = '', ...rest] = [...cores.on('server'), process.execPath, ...profiled, file, ...args];
+  const who = `the server "${name}"`;
   const began = performance.now();
   const child = spawn(command, rest, { stdio: ['ignore', 'inherit', 'inherit', 'ipc'] });
-  const { issuer, people } = await answer<Ready>(child, name);
+  const { issuer, people } = await answer<Ready>(child, who);
   const order = (what: Order) => child.send(what);
   return {
     name,
@@ -51,7 +52,7 @@ export async function startTarget(options: TargetOptions): Promise<Target> {
     startMs: performance.now() - began,
     usage() {
       order('usage');
-      return answer<Usage>(child, name);
+      return answer<Usage>(child, who);
     },
     memoryMb: () => observe([child.pid as number]).memoryMb,
     storesCpuMs: () => observe(stores).cpuMs,
@@ -65,15 +66,18 @@ export async function startTarget(options: TargetOptions): Promise<Target> {
   };
 }
 
-/** The next thing the child says, or an error when it ends instead. */
-async function answer<T>(child: ChildProcess, name: string): Promise<T> {
+/**
+ * The next thing that a child says.
+ * @throws Error when it ends instead
+ */
+export async function answer<T>(child: ChildProcess, name: string): Promise<T> {
   const waiting = new AbortController();
   const { signal } = waiting;
   try {
     return await Promise.race([
       once(child, 'message', { signal }).then(([message]) => message as T),
       once(child, 'exit', { signal }).then(([code]) => {
-        throw new Error(`the server "${name}" ended with code ${code}`);
+        throw new Error(`${name} ended with code ${code}`);
       }),
     ]);
   } finally {

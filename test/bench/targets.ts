@@ -153,12 +153,12 @@ async function withCluster(options: Omit<TargetOptions, 'script'>): Promise<Targ
 }
 
 /** PostgreSQL says in its folder which process it is. */
-function pidOf({ folder }: PostgresServer): number {
+export function pidOf({ folder }: PostgresServer): number {
   return Number.parseInt(readFileSync(join(folder, 'data', 'postmaster.pid'), 'utf8'), 10);
 }
 
 /** A bench that is ended leaves no Redis behind. */
-function endWithUs(servers: RedisServer[]): void {
+export function endWithUs(servers: RedisServer[]): void {
   process.once('exit', () => {
     for (const server of servers) server.process.kill('SIGKILL');
   });
