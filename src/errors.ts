@@ -54,8 +54,8 @@ export const catalogue = {
   },
   'clients.invalid': {
     status: 500,
-    vi: 'Tệp ứng dụng {file}, dòng {line}: {found}.',
-    en: 'Clients file {file}, line {line}: {found}.',
+    vi: '{place}: {found}.',
+    en: '{place}: {found}.',
     nextVi: 'Giá trị đúng: {expected}.',
     nextEn: 'Expected {expected}.',
   },

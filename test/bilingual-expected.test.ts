@@ -73,7 +73,9 @@ test.each<[string, object]>([
   ['an unknown key', { client_id: 'a', redirect_uris: ['https://a.example/cb'], colour: 'red' }],
   ['a value of another kind', { client_id: 7, redirect_uris: ['https://a.example/cb'] }],
 ])('a client: %s', (_what, client) => {
-  const { next } = refusalOf(() => checkRegistration(client, 'clients.yaml', () => 1)).explain('vi');
+  const { next } = refusalOf(() =>
+    checkRegistration(client, () => ({ vi: 'clients.yaml', en: 'clients.yaml' })),
+  ).explain('vi');
   expect(next.slice('Giá trị đúng: '.length)).toMatch(vietnamese);
 });
 

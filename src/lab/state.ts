@@ -165,7 +165,9 @@ async function refuseUnfitClients({ provider }: Bench, rows: Record<string, Cell
       const said = JSON.parse(String(metadata)) as ClientMetadata;
       if (said.client_id !== id) throw new Error(`client_id ${said.client_id}`);
       if (isTooDeep(said)) throw new Error(notDeeper.en);
-      await Client.validate(by === 'itself' ? checkKept(said) : toMetadata(checkRegistration(said, '', () => 0)));
+      await Client.validate(
+        by === 'itself' ? checkKept(said) : toMetadata(checkRegistration(said, () => ({ vi: '', en: '' }))),
+      );
     } catch (cause) {
       const { error_description: why, message } = cause as Error & { error_description?: string };
       throw unfit(`client ${id}: ${why ?? message}`, {

@@ -81,14 +81,14 @@ export async function checkRegistrations(
   // not those that registered themselves: an app that is down must not keep others from signing in
   for (const client of clients.metadata()) {
     const { client_id: id } = client;
+    const place = { vi: `Ứng dụng ${id}`, en: `The client ${id}` };
     const refused = mutualTls.refusalOf(client);
     if (refused) {
-      const found = `client ${id}: ${refused.found}`;
-      throw problem('clients.invalid', { file: '', line: 0, found, expected: refused.expected });
+      throw problem('clients.invalid', { place, ...refused });
     }
     await provider.Client.find(id).catch((cause: { error_description?: string; message: string }) => {
       const expected = cause.error_description ?? cause.message;
-      throw problem('clients.invalid', { file: '', line: 0, found: `client ${id}`, expected });
+      throw problem('clients.invalid', { place, found: cause.message, expected });
     });
   }
 }

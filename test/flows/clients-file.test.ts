@@ -58,6 +58,11 @@ test.each<[string, string, RegExp]>([
     /jwks or jwks_uri with the public key/,
   ],
   [
+    'a set without a key in it',
+    `${good}    token_endpoint_auth_method: private_key_jwt\n    jwks: { keys: [] }\n`,
+    /private_key_jwt without a key.*jwks or jwks_uri with the public key/,
+  ],
+  [
     'a short secret, which is not repeated',
     `${good}    client_secret: hunter2\n`,
     /^(?!.*hunter2).*line 4: client_secret = \(hidden\).*16/,
@@ -65,7 +70,7 @@ test.each<[string, string, RegExp]>([
   [
     'the same client twice',
     `${good}  - client_id: one\n    redirect_uris: [http://localhost:9/cb]\n`,
-    /client_id one twice/,
+    /^The registrations of clients: client_id one twice/,
   ],
   [
     'several hosts for one pairwise subject',
@@ -81,7 +86,7 @@ test.each<[string, string, RegExp]>([
   ['broken YAML', 'clients:\n  - client_id: [\n', /line \d+: .*YAML/],
 ])('%s names the file and the line', async (_name, yaml, message) => {
   const said = await start(yaml);
-  expect(said).toMatch(/^Clients file [\d.]+yaml, line|^Clients file , line/);
+  expect(said).toMatch(/^Clients file [\d.]+yaml, line \d+:|^The registrations of clients: /);
   expect(said).toMatch(message);
 });
 
@@ -115,7 +120,7 @@ test.each<[string, string]>([
   ['an address without host', good.replace('http://localhost:9/callback', 'http://')],
   ['an address that was not filled in', good.replace('http://localhost:9', '"${city}x"').replace('/callback', '')],
 ])('%s is refused', async (_name, yaml) => {
-  expect(await start(yaml)).toMatch(/^Clients file/);
+  expect(await start(yaml)).toMatch(/^(Clients file .*, line \d+|The client one): /);
 });
 
 test('a file that is not there, or is a folder, is named whole: it may be looked for from another folder', async () => {

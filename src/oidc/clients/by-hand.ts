@@ -109,12 +109,12 @@ export function createRegistrar({
 /** What would stop the start of an installation is here what somebody sent. */
 function ourRules(item: Record<string, unknown>): Checked {
   let member = '';
-  const noted = (path: (string | number)[]) => {
+  const noted = (path: (string | number)[]): InBoth => {
     member = path.join('.');
-    return 0;
+    return { vi: member, en: member };
   };
   try {
-    return checkRegistration(item, '', noted);
+    return checkRegistration(item, noted);
   } catch (cause) {
     if (!(cause instanceof VneidError)) throw cause;
     const { found, expected } = cause.facts as { found: string; expected: string | InBoth };

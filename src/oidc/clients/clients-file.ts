@@ -4,8 +4,18 @@ import { isMap, isSeq, LineCounter, type Node, parseDocument } from 'yaml';
 import { type InBoth, problem } from '../../errors.ts';
 import { inBoth } from '../../web/json.ts';
 import type { z } from 'zod';
-import { type Checked, type ClientRegistration, decided, inconsistency, registration } from './registration.ts';
+import {
+  betweenClients,
+  type Checked,
+  type ClientRegistration,
+  decided,
+  inconsistency,
+  registration,
+} from './registration.ts';
 import { type Resource, type ResourceRegistration, resourceShape } from './resources.ts';
+
+/** Names of members, from the whole to what stands in it. */
+type Path = (string | number)[];
 
 /** The file that comes with the program. */
 export const ownClientsFile = new URL('./clients.yaml', import.meta.url).pathname;
@@ -29,8 +39,7 @@ export function readClientsFile(file: string, values: Record<string, string>): C
   const broken = document.errors[0];
   if (broken)
     throw problem('clients.invalid', {
-      file: name,
-      line: broken.linePos?.[0].line ?? 0,
+      place: lineOfFile(name, broken.linePos?.[0].line ?? 1),
       found: broken.message.split('\n')[0] ?? '',
       expected: 'YAML',
     });
@@ -44,37 +53,42 @@ export function readClientsFile(file: string, values: Record<string, string>): C
     !(resources === undefined || isSeq(resources))
   ) {
     throw problem('clients.invalid', {
-      file: name,
-      line: 1,
-      found: 'no list',
-      expected: 'one key, "clients", with a list, and beside it "resources" at most',
+      place: lineOfFile(name, 1),
+      found: { vi: 'không có danh sách', en: 'no list' },
+      expected: {
+        vi: 'một khóa "clients" với một danh sách, thêm nhiều nhất "resources"',
+        en: 'one key, "clients", with a list, and beside it "resources" at most',
+      },
     });
   }
   const valueOf = (node: Node): unknown => {
     try {
       return node.toJS(document);
     } catch {
-      const found = 'an alias of nothing, or of too much';
-      throw problem('clients.invalid', { file: name, line: lineOf(node), found, expected: 'plain values' });
+      throw problem('clients.invalid', {
+        place: lineOfFile(name, lineOf(node)),
+        found: { vi: 'một alias không trỏ tới đâu, hoặc tới quá nhiều', en: 'an alias of nothing, or of too much' },
+        expected: { vi: 'giá trị viết thẳng', en: 'plain values' },
+      });
     }
   };
   const lineOf = (node: Node | undefined | null) => (node?.range ? lines.linePos(node.range[0]).line : 0);
   // the deepest part of the path that the file has, so that a missing key names its parent
   const placeIn =
     (key: string, index: number, item: Node) =>
-    (path: (string | number)[]): number => {
+    (path: Path): InBoth => {
       for (let depth = path.length; depth >= 0; depth -= 1) {
         const node = document.getIn([key, index, ...path.slice(0, depth)], true) as Node | undefined;
-        if (node?.range) return lineOf(node);
+        if (node?.range) return lineOfFile(name, lineOf(node));
       }
-      return lineOf(item);
+      return lineOfFile(name, lineOf(item));
     };
   return {
     clients: clients.items.map((item, index) =>
-      checkRegistration(valueOf(item as Node), name, placeIn('clients', index, item as Node)),
+      checkRegistration(valueOf(item as Node), placeIn('clients', index, item as Node)),
     ),
     resources: (resources?.items ?? []).map((item, index) =>
-      checkResource(valueOf(item as Node), name, placeIn('resources', index, item as Node)),
+      checkResource(valueOf(item as Node), placeIn('resources', index, item as Node)),
     ),
   };
 }
@@ -98,24 +112,30 @@ export function readRegistrations({
   const read = files.map((file) => readClientsFile(file, values));
   const each = <Given, Found>(
     items: Given[] | undefined,
-    check: (item: Given, file: string, lineAt: () => number) => Found,
+    check: (item: Given, placeAt: () => InBoth) => Found,
     name: string,
   ): Found[] => {
-    const file = `startVneid({ ${name} })`;
+    const given = `startVneid({ ${name} })`;
     // who writes no TypeScript is not told otherwise
     if (!Array.isArray(items ?? []))
       throw problem('clients.invalid', {
-        file,
-        line: 1,
+        place: { vi: given, en: given },
         found: typeof items,
-        expected: 'a list; a file of them is the option clientsFile',
+        expected: {
+          vi: 'một danh sách; nếu là tệp thì dùng tùy chọn clientsFile',
+          en: 'a list; a file of them is the option clientsFile',
+        },
       });
-    return (items ?? []).map((item, index) => check(item, file, () => index + 1));
+    const at = (index: number) => ({ vi: `${given}, mục ${index + 1}`, en: `${given}, item ${index + 1}` });
+    return (items ?? []).map((item, index) => check(item, () => at(index)));
   };
   const configured = [...read.flatMap(({ clients }) => clients), ...each(given.clients, checkRegistration, 'clients')];
   const resources = [...read.flatMap((file) => file.resources), ...each(given.resources, checkResource, 'resources')];
   checkNames(configured, resources);
-  return { clients: { configured, own: own.map((item) => checkRegistration(item, 'VNeID', () => 0)) }, resources };
+  return {
+    clients: { configured, own: own.map((item) => checkRegistration(item, () => ({ vi: 'VNeID', en: 'VNeID' }))) },
+    resources,
+  };
 }
 
 /**
@@ -126,8 +146,12 @@ function checkNames(clients: Checked[], resources: Resource[]): void {
   const refuse = (who: string, named: string[], known: string[]) => {
     const nobody = named.find((name) => !known.includes(name));
     if (nobody === undefined) return;
-    const expected = `one of ${known.join(', ') || 'none'}`;
-    throw problem('clients.invalid', { file: '', line: 0, found: `${who}: ${nobody}`, expected });
+    const names = known.join(', ');
+    const expected =
+      names === ''
+        ? { vi: 'không có gì để nêu', en: 'nothing, as there is none' }
+        : { vi: `một trong ${names}`, en: `one of ${names}` };
+    throw problem('clients.invalid', { place: betweenClients, found: `${who}: ${nobody}`, expected });
   };
   const [ids, identifiers] = [clients.map((item) => item.client_id), resources.map((item) => item.resource)];
   for (const client of clients) refuse(`resource of client ${client.client_id}`, client.resources, identifiers);
@@ -136,15 +160,14 @@ function checkNames(clients: Checked[], resources: Resource[]): void {
 
 /**
  * Checks one registration.
- * @param file what an error names as its place
- * @param lineAt the line of a member of it
+ * @param placeAt where a member of it stands, for an error
  * @throws VneidError clients.invalid
  */
-export function checkRegistration(item: unknown, file: string, lineAt: (path: (string | number)[]) => number): Checked {
-  const client = decided(checkShape(registration, item, { file, lineAt }));
+export function checkRegistration(item: unknown, placeAt: (path: Path) => InBoth): Checked {
+  const client = decided(checkShape(registration, item, placeAt));
   const wrong = inconsistency(client);
   if (wrong)
-    throw problem('clients.invalid', { file, line: lineAt(wrong.path), found: wrong.found, expected: wrong.expected });
+    throw problem('clients.invalid', { place: placeAt(wrong.path), found: wrong.found, expected: wrong.expected });
   return client;
 }
 
@@ -152,23 +175,22 @@ export function checkRegistration(item: unknown, file: string, lineAt: (path: (s
  * Checks one protected API.
  * @throws VneidError clients.invalid
  */
-export function checkResource(item: unknown, file: string, lineAt: (path: (string | number)[]) => number): Resource {
-  return checkShape(resourceShape, item, { file, lineAt });
+export function checkResource(item: unknown, placeAt: (path: Path) => InBoth): Resource {
+  return checkShape(resourceShape, item, placeAt);
 }
 
 function checkShape<Shape extends z.ZodObject>(
   shape: Shape,
   item: unknown,
-  { file, lineAt }: { file: string; lineAt: (path: (string | number)[]) => number },
+  placeAt: (path: Path) => InBoth,
 ): z.output<Shape> {
   const result = shape.safeParse(item);
   if (result.success) return result.data;
   const [issue] = result.error.issues;
-  const path = (issue?.path ?? []) as (string | number)[];
+  const path = (issue?.path ?? []) as Path;
   const unknownKey = issue?.code === 'unrecognized_keys' ? issue.keys[0] : undefined;
   throw problem('clients.invalid', {
-    file,
-    line: lineAt(unknownKey ? [...path, unknownKey] : path),
+    place: placeAt(unknownKey ? [...path, unknownKey] : path),
     found: unknownKey
       ? `unknown key "${unknownKey}"`
       : `${path.join('.') || 'client'} = ${secretKeys.has(String(path[0])) ? '(hidden)' : shown(at(item, path))}`,
@@ -181,7 +203,7 @@ function keysOf({ shape }: z.ZodObject): InBoth {
   return { vi: `một trong các khóa ${names}`, en: `a key of ${names}` };
 }
 
-function at(value: unknown, path: (string | number)[]): unknown {
+function at(value: unknown, path: Path): unknown {
   return path.reduce<unknown>((inner, key) => (inner as Record<string | number, unknown> | undefined)?.[key], value);
 }
 
@@ -194,6 +216,10 @@ function shown(value: unknown): string {
   return typeof value === 'string' && value.length > 60
     ? `${value.slice(0, 60)}…`
     : (JSON.stringify(value) ?? 'nothing');
+}
+
+function lineOfFile(name: string, line: number): InBoth {
+  return { vi: `Tệp ứng dụng ${name}, dòng ${line}`, en: `Clients file ${name}, line ${line}` };
 }
 
 function readText(file: string): string {

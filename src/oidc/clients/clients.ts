@@ -9,7 +9,16 @@ import { createClientRows } from './client-rows.ts';
 import { authenticationOf } from './misfits.ts';
 import { asRegistered } from './dynamic-registration.ts';
 import { describe, type RegisteredClient } from './registered-client.ts';
-import { asHttps, type Checked, cibaGrant, httpsOnly, notePlain, registration, subjectTypeOf } from './registration.ts';
+import {
+  asHttps,
+  betweenClients,
+  type Checked,
+  cibaGrant,
+  httpsOnly,
+  notePlain,
+  registration,
+  subjectTypeOf,
+} from './registration.ts';
 
 export type { Purpose, RegisteredClient } from './registered-client.ts';
 
@@ -89,7 +98,7 @@ export async function createClients({
   for (const client of [...configured, ...own]) {
     if (fixed.has(client.client_id)) {
       const found = `client_id ${client.client_id} twice`;
-      throw problem('clients.invalid', { file: '', line: 0, found, expected: 'each client_id once' });
+      throw problem('clients.invalid', { place: betweenClients, found, expected: 'each client_id once' });
     }
     fixed.set(client.client_id, client);
   }

@@ -1,3 +1,4 @@
+import type { InBoth } from '../../errors.ts';
 import { z } from 'zod';
 import { scopeNames } from '../claims/claims.ts';
 import { weaknessOfSet } from '../keys/key-strength.ts';
@@ -115,6 +116,9 @@ export const registration = z.strictObject({
     .default([]),
 });
 
+/** Where something stands that is about several registrations, of whatever file. */
+export const betweenClients: InBoth = { vi: 'Các đăng ký ứng dụng', en: 'The registrations of clients' };
+
 /** A registration as a person writes it, in YAML or in `startVneid({ clients })`. */
 export type ClientRegistration = z.input<typeof registration>;
 export type Checked = z.output<typeof registration>;
@@ -170,8 +174,8 @@ export function inconsistency(
     return { path: ['jwks_uri'], found: 'jwks and jwks_uri', expected: 'one of them (OIDC Registration §2)' };
   const weak = client.jwks && weaknessOfSet(client.jwks);
   if (weak) return { ...weak, path: ['jwks', ...weak.path] };
-  if (client.token_endpoint_auth_method === 'private_key_jwt' && !client.jwks && !client.jwks_uri)
-    return { path: [], found: 'private_key_jwt without jwks', expected: 'jwks or jwks_uri with the public key' };
+  if (client.token_endpoint_auth_method === 'private_key_jwt' && !client.jwks?.keys.length && !client.jwks_uri)
+    return { path: [], found: 'private_key_jwt without a key', expected: 'jwks or jwks_uri with the public key' };
   if (client.token_endpoint_auth_method?.startsWith('client_secret') && !client.client_secret)
     return { path: [], found: 'no client_secret', expected: 'client_secret of at least 16 characters' };
   if (client.token_endpoint_auth_method === 'client_secret_jwt' && String(client.client_secret).length < 32)

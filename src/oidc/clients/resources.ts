@@ -4,6 +4,7 @@ import { problem } from '../../errors.ts';
 import type { Clients } from './clients.ts';
 import { errors } from '../library.ts';
 import { transactionResource } from '../transactions.ts';
+import { betweenClients } from './registration.ts';
 
 const words = z.strictObject({ vi: z.string().min(1), en: z.string().min(1) });
 
@@ -42,7 +43,7 @@ export function createResources(list: Resource[]): Resources {
   const twice = list.find((item) => known.get(item.resource) !== item);
   if (twice) {
     const found = `resource ${twice.resource} twice`;
-    throw problem('clients.invalid', { file: '', line: 0, found, expected: 'each resource once' });
+    throw problem('clients.invalid', { place: betweenClients, found, expected: 'each resource once' });
   }
   return { get: (identifier) => known.get(identifier), identifiers: () => [...known.keys()] };
 }
