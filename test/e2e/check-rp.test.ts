@@ -68,7 +68,6 @@ test(
       // OIDC Core says MAY
       note: ['id-token.far-iat', 'id-token.wrong-at-hash', 'id-token.wrong-c-hash'],
       skipped: [
-        'day.overload',
         'citizen.renumbered',
         // it knows discovery and its keys from before
         'discovery.wrong-issuer',

@@ -72,6 +72,9 @@ describe('the verdict', () => {
     expect(of({ weight: 'may' }, { loggedIn: true })).toBe('note accepted');
     expect(of({}, { met: 0, loggedIn: true })).toBe('skipped not-met');
     expect(of({}, { back: false })).toBe('skipped not-back');
+    const day = { expects: 'either', sturdy: true, stays: true } as const;
+    expect(of(day, { back: false, worksAfter: true })).toBe('pass coped');
+    expect(of(day, { back: false, worksAfter: false })).toBe('fail broken-after');
   });
 
   test('by TLS a signature may be left to the line', () => {

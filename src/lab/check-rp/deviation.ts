@@ -44,6 +44,8 @@ export interface Deviation {
   expects: 'refused' | 'accepted' | 'either' | 'kept' | 'ended';
   /** The app has to stay on its feet: a page that can be read, in time, and the next proper login works. */
   sturdy?: true;
+  /** The person gets no further than the provider, so that only the login after it says anything. */
+  stays?: true;
   /** By TLS the app may trust the line instead of the signature (OIDC Core §3.1.3.7 (6)): then SHOULD. */
   unlessTls?: true;
   /** What the app has to have sent, or asked for, for this to say anything about it. */

@@ -49,7 +49,7 @@ export interface Judgement {
 
 /** Holds what was seen against what the app has to make of it. */
 export function judge(deviation: Deviation, seen: Seen, { tls }: { tls: boolean }): Judgement {
-  const { expects, sturdy, partly } = deviation;
+  const { expects, sturdy, partly, stays } = deviation;
   const wrong = worseOf(tls && deviation.unlessTls ? 'should' : deviation.weight);
   // also of a fault that it never came upon: who keeps keys for ever does not ask where they were rotated
   if (seen.worksAfter === false) return { verdict: 'fail', outcome: 'broken-after' };
@@ -59,7 +59,7 @@ export function judge(deviation: Deviation, seen: Seen, { tls }: { tls: boolean 
     // refused it has, but a person should be told so
     return { verdict: sturdy || seen.page === 'gone' ? 'fail' : 'warning', outcome: seen.page };
   }
-  if (!seen.back) return { verdict: 'skipped', outcome: 'not-back' };
+  if (!seen.back && !stays) return { verdict: 'skipped', outcome: 'not-back' };
   switch (expects) {
     case 'refused':
       return { verdict: 'pass', outcome: 'refused' };

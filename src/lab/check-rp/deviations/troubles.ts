@@ -60,12 +60,19 @@ export const troubleDeviations: Deviation[] = [
     weight: 'must',
     expects: 'either',
     sturdy: true,
+    stays: true,
     about: {
       vi: 'Ngày quá tải: VNeID trả "Hệ thống đang bảo trì" cho mọi yêu cầu của ứng dụng này.',
       en: 'The day of overload: VNeID answers "Hệ thống đang bảo trì" to every request of this app.',
     },
-    must: stay,
-    fix: page,
+    must: {
+      vi: 'Hết quá tải thì đăng nhập được lại, không phải khởi động lại ứng dụng.',
+      en: 'Be able to log in once it is over, without the app being started again.',
+    },
+    fix: {
+      vi: 'Một lần đăng nhập bỏ dở không được cản lần sau: mỗi lần bắt đầu với state, nonce và code_verifier mới.',
+      en: 'Let a login that was never finished not stand in the way of the next: begin each with a new state, nonce and code_verifier.',
+    },
     specification: failing('16.5.2'),
   },
 ];
