@@ -7,6 +7,7 @@ import type { Database } from './engine.ts';
 import { openSqlite, overSqlite } from './engines/sqlite.ts';
 import { migrations } from './migrations.ts';
 import { type Schema, tableNames } from './schema.ts';
+import { untilAlone } from './transactions.ts';
 
 export type { Database } from './engine.ts';
 export { openSqlite } from './engines/sqlite.ts';
@@ -71,9 +72,25 @@ async function opened(place: string, pool: number, ready: (one: Database) => Pro
   }
 }
 
+/**
+ * On PostgreSQL all of it is one transaction, and the names of what was done are keys: of many that begin at once one is
+ * done, and the others fail on what it made, look again, and find nothing left to do.
+ */
 async function migrate(database: Database): Promise<string[]> {
-  if ((await pending(database.db)).length === 0) return [];
-  const { error, results = [] } = await database.unhurried((on) => migratorOf(on).migrateToLatest());
+  for (let left = await pending(database.db); left.length > 0; ) {
+    try {
+      return await untilAlone(() => database.unhurried(migrateOnce));
+    } catch (cause) {
+      const now = await pending(database.db);
+      if (now.length === left.length) throw cause;
+      left = now;
+    }
+  }
+  return [];
+}
+
+async function migrateOnce(on: Kysely<Schema>): Promise<string[]> {
+  const { error, results = [] } = await migratorOf(on).migrateToLatest();
   if (error) throw error;
   return results.map(({ migrationName }) => migrationName);
 }

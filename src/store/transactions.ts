@@ -19,10 +19,18 @@ const [shortest, longest] = [10, 1_000];
  * @param work what it does is undone before it is called again, so it asks the database and nobody else
  * @throws VneidError `database.unavailable` when others came in the way every time
  */
-export async function inTransaction<T>(db: Kysely<Schema>, work: (on: Transaction<Schema>) => Promise<T>): Promise<T> {
+export function inTransaction<T>(db: Kysely<Schema>, work: (on: Transaction<Schema>) => Promise<T>): Promise<T> {
+  return untilAlone(() => db.transaction().setIsolationLevel('serializable').execute(work));
+}
+
+/**
+ * Has a transaction made again for as long as others come in its way.
+ * @throws VneidError `database.unavailable` when they did every time
+ */
+export async function untilAlone<T>(transaction: () => Promise<T>): Promise<T> {
   for (let tries = 1; ; tries += 1) {
     try {
-      return await db.transaction().setIsolationLevel('serializable').execute(work);
+      return await transaction();
     } catch (cause) {
       if (!passing.has((cause as { code?: unknown }).code)) throw cause;
       if (tries === most) throw problem('database.unavailable', {}, { 'Retry-After': '1' });

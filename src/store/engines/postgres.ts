@@ -2,6 +2,7 @@ import {
   CompiledQuery,
   type DataTypeNode,
   Kysely,
+  PostgresAdapter,
   PostgresDialect,
   type PostgresPool,
   PostgresQueryCompiler,
@@ -9,7 +10,7 @@ import {
 } from 'kysely';
 import pg from 'pg';
 import type { Database } from '../engine.ts';
-import type { Schema } from '../schema.ts';
+import { type Schema, tableNames } from '../schema.ts';
 import { linesOf } from './lines.ts';
 import { asUnavailable, createSpeakers } from './postgres-speaker.ts';
 
@@ -28,7 +29,7 @@ const idle = 300_000;
 
 /**
  * A database that many instances share. Asked for as little as may be, so that what is spread over many machines and speaks
- * as PostgreSQL does could take its place; none was tried. The order of text is that of its bytes, as in SQLite, whatever
+ * as PostgreSQL does could take its place (test/postgres/asked.test.ts); none was tried. The order of text is that of its bytes, as in SQLite, whatever
  * the database's own is.
  * @param url `postgres://user:password@host:port/name`, or with `?host=` the folder of a socket
  */
@@ -83,10 +84,12 @@ export function openPostgres(url: string, { pool: most, patience }: Hold): Datab
       return rows;
     },
     async makeIndices(on, indices) {
-      await sql`set local maintenance_work_mem = '256MB'`.execute(on);
+      // for this transaction, and where there is such a setting
+      await sql`
+        select set_config(name, '256MB', true) from pg_settings where name = 'maintenance_work_mem'`.execute(on);
       for (const index of indices) await sql.raw(index).execute(on);
       // the planner knows what is there when it is told, and by itself a minute later
-      await sql`analyze`.execute(on);
+      for (const table of tableNames) await sql`analyze ${sql.table(table)}`.execute(on);
     },
     unhurried: (work) =>
       db.connection().execute(async (on) => {
@@ -115,9 +118,20 @@ async function copy(
 }
 
 class ByBytes extends PostgresDialect {
+  override createAdapter(): PostgresAdapter {
+    return new Lockless();
+  }
+
   override createQueryCompiler(): PostgresQueryCompiler {
     return new ByBytesCompiler();
   }
+}
+
+/** Migrates without the advisory lock that not all have who speak as PostgreSQL does; see `migrate` in database.ts. */
+class Lockless extends PostgresAdapter {
+  override async acquireMigrationLock(): Promise<void> {}
+
+  override async releaseMigrationLock(): Promise<void> {}
 }
 
 class ByBytesCompiler extends PostgresQueryCompiler {
