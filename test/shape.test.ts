@@ -80,6 +80,11 @@ describe('it stays small', () => {
     expect(source.filter((file) => file.startsWith('views/') && file.endsWith('.ts') && !used.has(file))).toEqual([]);
   });
 
+  test('what lies beside a file is found in whatever folder that is, also one with a space or a Vietnamese name', () => {
+    const encoded = source.filter((file) => /import\.meta\.url\)\.pathname/.test(withoutComments(file)));
+    expect(encoded).toEqual([]);
+  });
+
   test('only clock.ts asks the host for the time', () => {
     const timed = source.filter(
       (file) =>

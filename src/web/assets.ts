@@ -24,7 +24,7 @@ const qrModules = new Set(['decode.js', 'index.js']);
 export function serveAssets(): Middleware {
   const { resolve } = createRequire(import.meta.url);
   const folders: Record<string, string> = {
-    '': new URL('../../views/assets', import.meta.url).pathname,
+    '': join(import.meta.dirname, '../../views/assets'),
     'fonts/': join(dirname(resolve('@fontsource/be-vietnam-pro/package.json')), 'files'),
     'qr/': dirname(resolve('qr')),
     'jose/': dirname(resolve('jose')),

@@ -21,7 +21,7 @@ const run = (command: string, args: string[], cwd: string) =>
   });
 
 beforeAll(async () => {
-  folder = await mkdtemp(join(tmpdir(), 'vneid-package-'));
+  folder = await mkdtemp(join(tmpdir(), 'vneid gói của tôi-'));
   const [packed] = JSON.parse(run('npm', ['pack', '--json', '--pack-destination', folder], root)) as {
     filename: string;
   }[];

@@ -16,7 +16,7 @@ export async function reportHtml({ results, at, mark, ...report }: Report): Prom
 }
 
 async function styleOf(sheets: readonly string[]): Promise<string> {
-  const assets = new URL('../../../views/assets/', import.meta.url).pathname;
+  const assets = join(import.meta.dirname, '../../../views/assets');
   const fonts = join(
     dirname(createRequire(import.meta.url).resolve('@fontsource/be-vietnam-pro/package.json')),
     'files',

@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { resolve } from 'node:path';
+import { join, resolve } from 'node:path';
 import { isMap, isSeq, LineCounter, type Node, parseDocument } from 'yaml';
 import { type InBoth, problem } from '../../errors.ts';
 import { inBoth } from '../../web/json.ts';
@@ -18,7 +18,7 @@ import { type Resource, type ResourceRegistration, resourceShape } from './resou
 type Path = (string | number)[];
 
 /** The file that comes with the program. */
-export const ownClientsFile = new URL('./clients.yaml', import.meta.url).pathname;
+export const ownClientsFile = join(import.meta.dirname, 'clients.yaml');
 
 /** What a clients file has: who asks, and for which protected APIs a token can be asked. */
 export interface ClientsFile {
