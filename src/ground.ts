@@ -89,10 +89,9 @@ export interface Injected {
 export async function openGround(config: Config, injected: Injected): Promise<HostGround> {
   const clock = createClock();
   const events = createEvents();
-  const inMemory = config.data === ':memory:';
   const { place, ...opening } = databaseOf(config);
   // the slow ones first, all at once: an RSA key, a database, two ports
-  const [keys, database, server, cityServer, shared, traces] = await allOrNone([
+  const [keys, database, server, cityServer, stores, traces] = await allOrNone([
     openKeys({ folder: config.keys, clock, events }),
     openDatabase(place, opening),
     // the other workers would have answered who comes to one that is starting
@@ -100,17 +99,13 @@ export async function openGround(config: Config, injected: Injected): Promise<Ho
     config.city && injected.pool?.city !== false
       ? listen({ ...config, port: config.cityPort })
       : Promise.resolve(undefined),
-    config.redisUrl ? openShared(config, clock) : Promise.resolve(undefined),
+    config.redisUrl ? openShared(config, clock) : openOwn(config, clock),
     // a library that is read only by whoever wants traces
     config.tracesUrl
       ? import('./audit/traces.ts').then(({ openTraces }) => openTraces(config.tracesUrl))
       : Promise.resolve(undefined),
   ]);
-  const own = () =>
-    config.artifacts === 'memory' || inMemory
-      ? createMemoryArtifacts({ clock })
-      : createSqliteArtifacts({ file: join(config.data, 'artifacts.sqlite'), clock });
-  const { artifacts, signals } = shared ?? { artifacts: own(), signals: createSignals() };
+  const { artifacts, signals } = stores;
   const passwords = withPending(
     injected.passwords ?? createPasswords({ workers: config.hashWorkers, queue: config.hashQueue }),
   );
@@ -248,6 +243,15 @@ async function allOrNone<T extends readonly Promise<{ stop(): void } | { close()
     }
     throw cause;
   }
+}
+
+/** What a process has for itself, or shares with others by a file alone. */
+async function openOwn({ artifacts: kind, data }: Config, clock: Clock) {
+  const artifacts =
+    kind === 'memory' || data === ':memory:'
+      ? createMemoryArtifacts({ clock })
+      : createSqliteArtifacts({ file: join(data, 'artifacts.sqlite'), clock });
+  return { artifacts, signals: createSignals(), close: () => artifacts.close() };
 }
 
 /** What instances on one Redis share: artifacts, and news of what has changed. */

@@ -11,6 +11,7 @@ import { selfTest, type Tested } from '../../src/self-test.ts';
 import { createMemoryArtifacts } from '../../src/store/artifacts/memory.ts';
 import type { Database } from '../../src/store/database.ts';
 import { newDatabase } from '../support/database.ts';
+import { freePort } from '../support/program.ts';
 
 /** What a program that cannot sign people in says of itself before it takes anyone. */
 const clock = createClock();
@@ -80,3 +81,20 @@ test('an instance with a damaged key takes nobody', async () => {
 function publicOf({ kty, crv, x, y, n, e }: Record<string, unknown>) {
   return Object.fromEntries(Object.entries({ kty, crv, x, y, n, e }).filter(([, value]) => value !== undefined));
 }
+
+test('sessions that cannot be opened leave nothing behind that keeps the program or its port', async () => {
+  const folder = await mkdtemp(join(tmpdir(), 'vneid-artifacts-'));
+  try {
+    await writeFile(
+      join(folder, 'artifacts.sqlite'),
+      'no database, and longer than the header of one would be '.repeat(9),
+    );
+    const port = await freePort();
+    const options = { data: folder, artifacts: 'sqlite', port } as const;
+    await expect(startVneid(options)).rejects.toThrow('not a database');
+    await using again = await startVneid({ port });
+    expect(again.port).toBe(port);
+  } finally {
+    await rm(folder, { recursive: true });
+  }
+});
