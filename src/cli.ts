@@ -67,8 +67,8 @@ export async function main(args: string[]): Promise<void> {
   } catch (thrown) {
     process.stderr.write(`${styleText('red', 'vneid:')} ${explain(thrown)}\n`);
     process.exitCode ||= 1;
-    // a worker would be kept by its channel to the others
-    if (process.channel) process.exit();
+    // else a worker is kept by its channel to the others, and anyone by what a library holds open to a server that is silent
+    process.exit();
   }
 }
 

@@ -64,23 +64,22 @@ export function routesTo({ url, ca, patience }: RedisAddress) {
 
 /**
  * Looks at every node, replicas too, as each may be the primary tomorrow.
+ * @param limit milliseconds for the look at one server, and for that at all nodes
  * @returns whether they are a Cluster
  * @throws VneidError `redis.unreachable`, `redis.old`, `redis.evicts`, naming the node
  */
-export async function checkNodes(routes: ReturnType<typeof routesTo>, url: string): Promise<boolean> {
+export async function checkNodes(routes: ReturnType<typeof routesTo>, url: string, limit = 10_000): Promise<boolean> {
   const hosts = url.replaceAll(/\/\/[^@/,]*@/g, '//');
   try {
-    if (!routes.several && !(await oneIsClustered(routes))) return false;
-    const cluster = routes.toCluster({ useReplicas: true });
-    try {
+    if (!routes.several && !(await lookBy(routes.toOne(), limit, (client) => isClustered(client, routes.first))))
+      return false;
+    await lookBy(routes.toCluster({ useReplicas: true }), limit, async (cluster) => {
       await cluster.connect();
       for (const node of [...cluster.masters, ...cluster.replicas]) {
         const client = (await cluster.nodeClient(node)) as unknown as RedisClient;
         checkNode(node.address, await infoOf(client));
       }
-    } finally {
-      if (cluster.isOpen) cluster.destroy();
-    }
+    });
     return true;
   } catch (cause) {
     if (cause instanceof Error && 'code' in cause && String(cause.code).startsWith('redis.')) throw cause;
@@ -88,19 +87,30 @@ export async function checkNodes(routes: ReturnType<typeof routesTo>, url: strin
   }
 }
 
-async function oneIsClustered(routes: ReturnType<typeof routesTo>): Promise<boolean> {
-  const client = routes.toOne();
+/** Looks by a connection that is for nothing else. A server that is frozen takes it, and never says a word. */
+async function lookBy<C extends RedisClient | RedisCluster, T>(
+  connection: C,
+  limit: number,
+  look: (connection: C) => Promise<T>,
+): Promise<T> {
+  const late = Promise.withResolvers<never>();
+  const timer = setTimeout(() => late.reject(new Error(`no answer within ${limit} ms`)), limit);
   try {
-    // it would go on trying for ever, and whoever starts it wants to know now
-    const failed = new Promise<never>((_, reject) => client.once('error', reject));
-    await Promise.race([client.connect(), failed]);
-    const info = await infoOf(client);
-    const clustered = info.cluster_enabled === '1';
-    if (!clustered) checkNode(routes.first, info);
-    return clustered;
+    return await Promise.race([look(connection), late.promise]);
   } finally {
-    client.destroy();
+    clearTimeout(timer);
+    if (connection.isOpen) connection.destroy();
   }
+}
+
+async function isClustered(client: RedisClient, address: string): Promise<boolean> {
+  // it would go on trying for ever, and whoever starts it wants to know now
+  const failed = new Promise<never>((_, reject) => client.once('error', reject));
+  await Promise.race([client.connect(), failed]);
+  const info = await infoOf(client);
+  const clustered = info.cluster_enabled === '1';
+  if (!clustered) checkNode(address, info);
+  return clustered;
 }
 
 /** INFO alone, as few users may ask CONFIG. */
