@@ -10,9 +10,11 @@ import {
   Misfit,
   oneOf,
   optionalFile,
+  origin,
   port,
   positive,
   redisAddresses,
+  seconds,
   shownValue,
   text,
 } from './option-values.ts';
@@ -49,13 +51,13 @@ const table = {
   issuer: option(
     'VNEID_ISSUER',
     '',
-    address,
+    origin,
     'the issuer identifier, as browsers and relying parties write it; default http://localhost:<port>, by TLS https',
   ),
   internalUrl: option(
     'VNEID_INTERNAL_URL',
     '',
-    address,
+    origin,
     'base address for programs that cannot reach the issuer, such as http://vneid:3000 between containers; browsers keep to VNEID_ISSUER',
   ),
   workers: option(
@@ -73,7 +75,7 @@ const table = {
   drain: option(
     'VNEID_DRAIN',
     0,
-    count,
+    seconds,
     'seconds before a stop in which requests are still taken and /health/ready says no, so that a balancer turns away first',
   ),
   allowedHosts: option(

@@ -67,30 +67,46 @@ export function optionalFile(value: unknown): string {
   return String(value) === '' ? '' : resolve(String(value));
 }
 
+/** Seconds that a timer can wait: a day at the longest. */
+export function seconds(value: unknown): number {
+  return integer(value, 0, 86_400);
+}
+
+/** The whole address of something on the web. */
 export function address(value: unknown): string {
   if (value === '') return '';
-  const url = URL.parse(String(value));
-  if (
-    !url ||
-    !/^https?:$/.test(url.protocol) ||
-    url.search ||
-    url.hash ||
-    url.username ||
-    String(value).endsWith('/')
-  ) {
+  if (!isPlain(String(value)))
     throw new Misfit({
-      vi: 'địa chỉ http:// hoặc https://, không có query, fragment và dấu / ở cuối',
-      en: 'an http:// or https:// address without query, fragment or final slash',
+      vi: 'địa chỉ http:// hoặc https://, không có khoảng trắng, query, fragment và dấu / ở cuối',
+      en: 'an http:// or https:// address without white space, query, fragment or final slash',
     });
-  }
   return String(value);
+}
+
+/** Where a server is reached. Pages lead from the root of their host on, so that none can stand below a path. */
+export function origin(value: unknown): string {
+  if (value === '') return '';
+  const url = URL.parse(String(value));
+  if (!isPlain(String(value)) || url?.pathname !== '/')
+    throw new Misfit({
+      vi: 'địa chỉ http:// hoặc https:// chỉ có host và cổng, không có khoảng trắng hay dấu / ở cuối',
+      en: 'an http:// or https:// address of host and port alone, without white space or final slash',
+    });
+  return String(value);
+}
+
+/** What a parser would overlook, such as the carriage return that a file of variables was saved with, would be in every token. */
+function isPlain(text: string): boolean {
+  const url = URL.parse(text);
+  if (!url || /\s/.test(text) || text.endsWith('/')) return false;
+  return /^https?:$/.test(url.protocol) && !(url.search || url.hash || url.username || url.password);
 }
 
 /** Whether a database is there is seen when it is opened. */
 export function databaseAddress(value: unknown): string {
   if (value === '') return '';
   const url = URL.parse(String(value));
-  if (!url || !/^postgres(ql)?:$/.test(url.protocol) || url.pathname.length < 2)
+  if (!url || /\s/.test(String(value)) || !/^postgres(ql)?:$/.test(url.protocol) || url.pathname.length < 2)
     throw new Misfit({
       vi: 'postgres://user:password@host:port/name, hoặc bỏ trống để dùng tệp SQLite trong VNEID_DATA',
       en: 'postgres://user:password@host:port/name, or none for a SQLite file in VNEID_DATA',
@@ -117,5 +133,7 @@ export function redisAddresses(value: unknown): string {
 /** Who puts a key where its file belongs, or a password into an address, must not find it in a log. */
 export function shownValue(given: string, secret = false): string {
   if (given !== '' && (secret || given.includes('PRIVATE KEY'))) return '(hidden)';
-  return given.replaceAll(/(\/\/[^\s/:@]*):[^\s,]*@/g, '$1:***@').replaceAll(/(password=)[^\s&,]*/g, '$1***');
+  // up to the last @ before another address: what was not encoded as it should be is a password all the same
+  const hidden = given.replaceAll(/(\/\/[^\s/:@]*):(?:(?![a-z]+:\/\/).)*@/gis, '$1:***@');
+  return hidden.replaceAll(/(password=)[^\s&,]*/g, '$1***');
 }
