@@ -223,8 +223,9 @@ async function checkRp(args: string[]): Promise<void> {
 
 /** The running program that a command is for. */
 function placeOf(named: string | undefined): { url: string; operatorToken: string } {
-  const { issuer, port, operatorToken } = readConfig({}, process.env);
-  return { url: named ?? (issuer || `http://localhost:${port}`), operatorToken };
+  const { issuer, port, profile, tlsCert, operatorToken } = readConfig({}, process.env);
+  const scheme = tlsCert !== '' || profile === 'conformance' ? 'https' : 'http';
+  return { url: named ?? (issuer || `${scheme}://localhost:${port}`), operatorToken };
 }
 
 async function keys(args: string[]): Promise<void> {

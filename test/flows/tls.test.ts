@@ -1,6 +1,8 @@
+import { execFile } from 'node:child_process';
 import { X509Certificate } from 'node:crypto';
 import { connect as connectPlain } from 'node:net';
 import { connect, type ConnectionOptions } from 'node:tls';
+import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { readConfig } from '../../src/config.ts';
 import { type Instance, startVneid } from '../../src/index.ts';
@@ -47,6 +49,18 @@ test('a citizen signs in', async () => {
   const request = await authorizationRequest(configuration);
   const back = await signIn(vneid, new Browser(), request.url);
   expect((await redeem(configuration, { ...request, url: back.url })).claims()).toMatchObject({ iss: vneid.issuer });
+});
+
+test('the command line finds it by the same options', async () => {
+  const env = {
+    ...process.env,
+    NODE_EXTRA_CA_CERTS: files.cert,
+    VNEID_PORT: String(vneid.port),
+    VNEID_TLS_CERT: files.cert,
+    VNEID_TLS_KEY: files.key,
+  };
+  const { stdout } = await promisify(execFile)(process.execPath, ['src/main.js', 'clock', 'get'], { env });
+  expect(JSON.parse(stdout)).toMatchObject({ offset: 0 });
 });
 
 describe('FAPI 2.0 §5.2.2: what may be spoken', () => {
