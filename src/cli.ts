@@ -52,9 +52,10 @@ export async function main(args: string[]): Promise<void> {
   const [name = 'start', ...rest] = args;
   const own = isHelp(name) ? 'help' : name === '--version' || name === '-v' ? 'version' : name;
   // who reads may have read enough
-  process.stdout.on('error', (cause: NodeJS.ErrnoException) => {
-    if (cause.code !== 'EPIPE') throw cause;
-  });
+  for (const stream of [process.stdout, process.stderr])
+    stream.on('error', (cause: NodeJS.ErrnoException) => {
+      if (cause.code !== 'EPIPE') throw cause;
+    });
   try {
     const command = Object.hasOwn(commands, own) ? commands[own] : undefined;
     if (command && !command.tellsMore && rest.some(isHelp)) return void process.stdout.write(lineOf(own, command));
@@ -82,13 +83,16 @@ async function start(args: string[]): Promise<void> {
   if (config.workers > 1 && cluster.isPrimary) return startPool(config);
   const [{ createInstance }, { poolHere, workerIsReady }] = await program();
   const pool = poolHere();
-  const instance = await createInstance(config, { pool });
-  let stopping: Promise<void> | undefined;
-  const stop = () => void (stopping ??= instance.stop().then(() => process.exit(0)));
+  // whoever is the first process of a container would not hear a signal before somebody listens; nothing is lost by then
+  let stop = (): void => process.exit(0);
+  const heard = () => stop();
   // a worker hears it from the terminal, and again from the process that started it
   for (const signal of ['SIGINT', 'SIGTERM'] as const)
-    if (pool) process.on(signal, stop);
-    else process.once(signal, stop);
+    if (pool) process.on(signal, heard);
+    else process.once(signal, heard);
+  const instance = await createInstance(config, { pool });
+  let stopping: Promise<void> | undefined;
+  stop = () => void (stopping ??= instance.stop().then(() => process.exit(0)));
   if (pool) return workerIsReady(instance);
   await showBanner(instance);
 }
@@ -110,9 +114,13 @@ async function compile(): Promise<void> {
 }
 
 async function startPool(config: Config): Promise<void> {
-  const { startWorkers } = await import('./workers.ts');
+  // people may be made for minutes, and whoever ends that loses nothing: the next start goes on where it was
+  let stop = (): void => process.exit(0);
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => stop());
+  const [{ prepareGround }, { startWorkers }] = await Promise.all([import('./ground.ts'), import('./workers.ts')]);
+  await prepareGround(config);
   const stopped = new AbortController();
-  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => stopped.abort());
+  stop = () => stopped.abort();
   const pool = await startWorkers(config, {
     signal: stopped.signal,
     tell: (line) => void process.stderr.write(`${styleText('red', 'vneid:')} ${line}\n`),

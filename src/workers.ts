@@ -2,7 +2,6 @@ import cluster, { type Worker } from 'node:cluster';
 import type { MetricObject } from 'prom-client';
 import { metricsOfAll } from './audit/metrics.ts';
 import type { Config } from './config.ts';
-import { prepareGround } from './ground.ts';
 import type { Pool } from './pool.ts';
 
 /** What the processes of a pool tell each other; `ask` numbers the questions of one of them. */
@@ -33,8 +32,8 @@ export interface Workers {
 }
 
 /**
- * Starts the workers of a pool, which answer on one port, and starts another one for each that dies. What is done once,
- * such as making keys and people, is done before the first.
+ * Starts the workers of a pool, which answer on one port, and starts another one for each that dies. What is done once
+ * (`prepareGround`) was done before.
  * @param tell writes one line about what happens to them
  * @param signal ends all: they finish what is under way
  * @returns when all are ready, or have ended since one of them could not start
@@ -43,7 +42,6 @@ export async function startWorkers(
   config: Config,
   { tell, signal: stopped }: { tell: (line: string) => void; signal: AbortSignal },
 ): Promise<Workers> {
-  await prepareGround(config);
   const running = new Set<Worker>();
   const waiting = new Set<NodeJS.Timeout>();
   const questions = createQuestions();
