@@ -11,10 +11,14 @@ export function openChromium(): Promise<Browser> {
   return chromium.launch({ executablePath: chromiumPath(), args: [...quiet] });
 }
 
+/** Pages in which axe is there by itself wherever they go. */
+const looksAtAll = new WeakSet<Page>();
+
 /** What axe finds wrong with the page for WCAG 2.2 AA, and its contrast for AAA: "rule: element". */
 export async function accessibilityFaults(page: Page): Promise<string[]> {
-  // evaluated by the debugger, because the pages' own policy rightly runs no foreign script
-  await page.evaluate(axe);
+  // brought by the debugger, because the pages' own policy rightly runs no foreign script; and once: it is half a megabyte
+  if (!looksAtAll.has(page)) await Promise.all([page.addInitScript(axe), page.evaluate(axe)]);
+  looksAtAll.add(page);
   return page.evaluate(async () => {
     const { axe } = globalThis as unknown as {
       axe: { run(options: object): Promise<{ violations: { id: string; nodes: { html: string }[] }[] }> };

@@ -13,6 +13,8 @@ const types: Record<string, string> = { '.css': 'text/css', '.svg': 'image/svg+x
 const policy =
   "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; form-action 'self'; base-uri 'none'";
 
+const shown = { vi: specimens('vi'), en: specimens('en') };
+
 /** Every page with believable data, at `/<language>/<name>`, as the program would send it but without its scripts. */
 export async function serveSpecimens(): Promise<{ origin: string } & AsyncDisposable> {
   const server = createServer((request, response) => void answer(request, response));
@@ -36,9 +38,10 @@ export async function openSpecimen(page: Page, origin: string, language: 'vi' | 
 async function answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
   const path = (request.url ?? '/').split('?')[0] ?? '/';
   const [, language, name = ''] = path.split('/');
-  const page = specimens(language === 'en' ? 'en' : 'vi').find((specimen) => specimen.name === name);
+  const spoken = language === 'en' ? 'en' : 'vi';
+  const page = shown[spoken].find((specimen) => specimen.name === name);
   if (page) {
-    const text = String(page.show({ language: language === 'en' ? 'en' : 'vi', path: request.url ?? '/' }));
+    const text = String(page.show({ language: spoken, path: request.url ?? '/' }));
     response
       .writeHead(200, { 'content-type': 'text/html; charset=utf-8', 'content-security-policy': policy })
       .end(text);
@@ -52,6 +55,8 @@ async function answer(request: IncomingMessage, response: ServerResponse): Promi
     font || asset
       ? await readFile(font ? join(fonts, font) : join(assets, asset ?? '')).catch(() => undefined)
       : undefined;
-  if (body) response.writeHead(200, { 'content-type': types[extname(path)] ?? '' }).end(body);
+  // kept, or every page would have its fonts read and unpacked anew: half the time it takes to open
+  const head = { 'content-type': types[extname(path)] ?? '', 'cache-control': 'max-age=3600' };
+  if (body) response.writeHead(200, head).end(body);
   else response.writeHead(404).end();
 }
