@@ -1,8 +1,8 @@
-import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
+import { cpSync, globSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { createRequire, registerHooks } from 'node:module';
 import { tmpdir } from 'node:os';
-import { join, resolve } from 'node:path';
-import { pathToFileURL } from 'node:url';
+import { dirname, join, relative, resolve } from 'node:path';
+import { fileURLToPath, pathToFileURL } from 'node:url';
 import { expect } from 'vitest';
 import * as Vneid from '../../src/index.ts';
 
@@ -55,23 +55,68 @@ export function changedCopy(...changes: Weakness[]): { folder: string; remove():
   symlinkSync(join(root, 'node_modules'), join(folder, 'node_modules'));
   mkdirSync(join(folder, 'keys'));
   writeFileSync(join(folder, 'package.json'), '{ "type": "module" }');
-  for (const { file, find, replace } of changes) {
-    const text = readFileSync(join(folder, file), 'utf8');
-    const places = text.split(find).length - 1;
-    if (places !== 1) throw new Error(`${file} has what is to be changed ${places} times: ${find}`);
-    writeFileSync(
-      join(folder, file),
-      text.replace(find, () => replace),
-    );
-  }
+  for (const [file, text] of textsOf(changes)) writeFileSync(join(folder, file), text);
   return { folder, remove: () => rmSync(folder, { recursive: true }) };
 }
 
-/** @throws Error when the check does not stand where the test says */
+/** What the files read after the changes, by path. */
+function textsOf(changes: Weakness[]): Map<string, string> {
+  const texts = new Map<string, string>();
+  for (const { file, find, replace } of changes) {
+    const text = texts.get(file) ?? readFileSync(join(root, file), 'utf8');
+    const places = text.split(find).length - 1;
+    if (places !== 1) throw new Error(`${file} has what is to be changed ${places} times: ${find}`);
+    texts.set(
+      file,
+      text.replace(find, () => replace),
+    );
+  }
+  return texts;
+}
+
+let copies = 0;
+
+/**
+ * Only what is changed, and whatever imports it, is loaded anew; of the rest all copies have the same.
+ * @throws Error when the check does not stand where the test says
+ */
 export async function weakened(...weaknesses: Weakness[]): Promise<Weakened> {
-  const { folder, remove } = changedCopy(...weaknesses);
-  const { startVneid } = (await byNode(pathToFileURL(join(folder, 'src/index.ts')).href)) as typeof Vneid;
-  return { startVneid, [Symbol.asyncDispose]: async () => remove() };
+  const texts = textsOf(weaknesses);
+  const own = withImporters(texts.keys());
+  const query = `?copy=${(copies += 1)}`;
+  const pathOf = (url: string) => relative(root, fileURLToPath(url));
+  const hooks = registerHooks({
+    resolve(specifier, context, next) {
+      const found = next(specifier, context);
+      const isOwn = context.parentURL?.endsWith(query) && found.url.startsWith('file:') && own.has(pathOf(found.url));
+      return isOwn ? { ...found, url: found.url + query } : found;
+    },
+    load(url, context, next) {
+      const text = url.endsWith(query) ? texts.get(pathOf(url)) : undefined;
+      if (text === undefined) return next(url, context);
+      return { format: 'module-typescript', source: text, shortCircuit: true };
+    },
+  });
+  const { startVneid } = (await byNode(pathToFileURL(join(root, 'src/index.ts')).href + query)) as typeof Vneid;
+  return { startVneid, [Symbol.asyncDispose]: async () => hooks.deregister() };
+}
+
+/** Of each file of the program, those that it imports. */
+const imports = new Map(
+  globSync(['src/**/*.ts', 'views/**/*.ts'], { cwd: root }).map((file) => {
+    const text = readFileSync(join(root, file), 'utf8');
+    const named = [...text.matchAll(/(?:from|import)\s*\(?\s*'(\.[^']+)'/g)].map(([, path]) => path ?? '');
+    return [file, named.map((path) => join(dirname(file), path))];
+  }),
+);
+
+/** These files, and all that import them, by however many others. */
+function withImporters(files: Iterable<string>): Set<string> {
+  const found = new Set(files);
+  // a set goes on to what is added meanwhile
+  for (const file of found)
+    for (const [importer, imported] of imports) if (imported.includes(file)) found.add(importer);
+  return found;
 }
 
 type Options = Parameters<typeof Vneid.startVneid>[0];
