@@ -17,7 +17,9 @@ let image: string;
 /** Node as its image has it, and none of this project's. */
 const path = `${dirname(process.execPath)}:/usr/local/bin:/usr/bin:/bin`;
 
-function make({ instructions }: Stage, place: string): void {
+function make({ base, instructions }: Stage, place: string): void {
+  // by links: a stage adds to the one below, or takes away, and changes no file of it
+  if (stages.some(({ name }) => name === base)) execFileSync('cp', ['-al', join(folder, base), place]);
   mkdirSync(place, { recursive: true });
   for (const { name, text } of instructions) {
     if (name === 'COPY') {
@@ -59,7 +61,7 @@ beforeAll(async () => {
 afterAll(async () => {
   if (!asRoot) execFileSync('chmod', ['-R', 'u+w', image]);
   await rm(folder, { recursive: true, force: true });
-});
+}, 60_000);
 
 test('the image has the program and what it needs, and neither sources nor tools', () => {
   expect(globSync('*', { cwd: image }).toSorted()).toEqual(['dist', 'node_modules', 'package.json']);
