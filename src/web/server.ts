@@ -1,4 +1,4 @@
-import { createServer, type RequestListener, type Server } from 'node:http';
+import { createServer, type IncomingMessage, type RequestListener, type Server } from 'node:http';
 import { createServer as createTlsServer, type Server as TlsServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import type { Duplex } from 'node:stream';
@@ -43,6 +43,12 @@ const starting: RequestListener = (_request, response) => {
 };
 
 const maxHeaderSize = 16 * 1024;
+const answered = {
+  'Content-Type': 'application/json; charset=utf-8',
+  'Content-Security-Policy': "default-src 'none'",
+  'X-Content-Type-Options': 'nosniff',
+  Connection: 'close',
+};
 const statuses: Record<string, string> = {
   HPE_HEADER_OVERFLOW: '431 Request Header Fields Too Large',
   ERR_HTTP_REQUEST_TIMEOUT: '408 Request Timeout',
@@ -52,15 +58,20 @@ const statuses: Record<string, string> = {
 function answerUnreadable({ code }: NodeJS.ErrnoException, socket: Duplex): void {
   // what broke below HTTP, such as a TLS handshake, has nobody to read an answer
   if (!socket.writable || !/^(HPE|ERR_HTTP)_/.test(code ?? '')) return void socket.destroy();
-  const expected = `HTTP (headers ≤ ${maxHeaderSize} B)`;
   const lines = [
     `HTTP/1.1 ${statuses[code ?? ''] ?? '400 Bad Request'}`,
-    'Content-Type: application/json; charset=utf-8',
-    "Content-Security-Policy: default-src 'none'",
-    'X-Content-Type-Options: nosniff',
-    'Connection: close',
+    ...Object.entries(answered).map(([name, value]) => `${name}: ${value}`),
   ];
-  socket.end(`${lines.join('\r\n')}\r\n\r\n${JSON.stringify(failureBody(problem('request.malformed', { expected })))}`);
+  socket.end(`${lines.join('\r\n')}\r\n\r\n${malformed(`HTTP (headers ≤ ${maxHeaderSize} B)`)}`);
+}
+
+function malformed(expected: string): string {
+  return JSON.stringify(failureBody(problem('request.malformed', { expected })));
+}
+
+/** Of two hosts one may be what a proxy or a cache went by, and the other what is answered for (RFC 9112 §3.2). */
+function namesTwoHosts({ rawHeaders }: IncomingMessage): boolean {
+  return rawHeaders.filter((name, at) => at % 2 === 0 && name.length === 4 && name.toLowerCase() === 'host').length > 1;
 }
 
 /**
@@ -81,7 +92,11 @@ export async function listen({
 }): Promise<Listening> {
   const waiting: Parameters<RequestListener>[] = [];
   let current: RequestListener = patient ? (...exchange) => void waiting.push(exchange) : starting;
-  const answer: RequestListener = (request, response) => current(request, response);
+  const answer: RequestListener = (request, response) => {
+    if (!namesTwoHosts(request)) return current(request, response);
+    const body = malformed('HTTP (Host)');
+    response.writeHead(400, { ...answered, 'Content-Length': Buffer.byteLength(body) }).end(body);
+  };
   // a missing Host header is refused with those that are not ours
   const limits = { keepAliveTimeout: 65_000, requestTimeout: 30_000, maxHeaderSize, requireHostHeader: false };
   const server = tls ? createTlsServer({ ...limits, ...secured(tls) }, answer) : createServer(limits, answer);

@@ -20,6 +20,8 @@ test.each<[string, () => string | Buffer, number]>([
   ['TLS', () => Buffer.from('16030100c8010000c40303', 'hex'), 400],
   ['another version', () => `GET / HTTP/9.9\r\n${host()}\r\n`, 400],
   ['no host', () => 'GET / HTTP/1.1\r\nConnection: close\r\n\r\n', 400],
+  ['two hosts', () => `GET / HTTP/1.1\r\n${host()}Host: evil.example\r\nConnection: close\r\n\r\n`, 400],
+  ['the same host twice', () => `GET /jwks HTTP/1.1\r\n${host()}${host()}Connection: close\r\n\r\n`, 400],
   ['a broken header', () => `GET / HTTP/1.1\r\n${host()}a b\r\n\r\n`, 400],
   ['a header that splits', () => `GET / HTTP/1.1\r\n${host()}a: b\rc: d\r\n\r\n`, 400],
   [
