@@ -20,10 +20,16 @@ export function onlyKnownHosts({
   const known = new Set([own, ...allowed].flatMap(loopbackNames).map((host) => host.toLowerCase()));
   return (ctx, next) => {
     const [, named, rest] = /^https?:\/\/([^/?#]*)(.*)$/is.exec(ctx.originalUrl) ?? [];
-    if (rest !== undefined) ctx.req.url = ctx.originalUrl = ctx.request.originalUrl = rest || '/';
+    // an address that ends with its host, or has a query there, is that of the root (RFC 9110 §4.2.3)
+    const target = rest === undefined || rest.startsWith('/') ? rest : `/${rest}`;
+    if (target !== undefined) ctx.req.url = ctx.originalUrl = ctx.request.originalUrl = target;
     const host = (named ?? ctx.req.headers.host ?? '').toLowerCase();
     ctx.req.headers.host = host;
-    if (!ctx.originalUrl.startsWith('/')) throw problem('request.malformed', { expected: 'HTTP' });
+    if (!ctx.originalUrl.startsWith('/')) {
+      // whoever tells of it asks for a path, which an address of another kind may not have
+      ctx.req.url = '/';
+      throw problem('request.malformed', { expected: 'HTTP' });
+    }
     if (!known.has(host) && !free(ctx.path))
       throw host === ''
         ? problem('request.malformed', { expected: 'HTTP (Host)' })

@@ -78,6 +78,11 @@ describe.each([
     }
     const answer = await send(vneid, { path: `http://${host}${discovery}`, headers: { host: 'evil.example' } });
     expect(addressesIn(answer.json())).toEqual(new Set([new URL(vneid.issuer).origin]));
+    // without a path it is that of the root (RFC 9110 §4.2.3)
+    for (const end of ['', '/', '?x=1', '/?x=1']) {
+      const first = await send(vneid, { path: `http://${host}${end}`, headers: { host: 'evil.example', ...asPage } });
+      expect([first.status, first.headers['content-type']], end).toEqual([200, 'text/html; charset=utf-8']);
+    }
   });
 
   test.each([
@@ -103,6 +108,8 @@ describe.each([
     '?',
     '#',
     'ftp://evil.example/',
+    'foo://evil.example',
+    'foo://evil.example?x',
     'http://',
     'http:///x',
     '\\',
