@@ -5,6 +5,8 @@ import { problem } from '../errors.ts';
 
 const limit = 16 * 1024;
 const formType = 'application/x-www-form-urlencoded';
+/** Bytes written out in a form, which would be read with a sign for what nobody can read. */
+const escaped = /(?:%[0-9a-f]{2})+/gi;
 
 /** The fields of a form, each with its first value. */
 export type Form = ReadonlyMap<string, string>;
@@ -18,7 +20,9 @@ export async function readForm(ctx: Context, largest?: number): Promise<{ fields
   if (!ctx.is(formType)) {
     throw problem('request.unsupportedType', { type: ctx.get('content-type').slice(0, 80), expected: formType });
   }
-  const parameters = new URLSearchParams(decode(await readBody(ctx, largest)));
+  const text = textOf(await readBody(ctx, largest));
+  for (const [bytes] of text.matchAll(escaped)) textOf(Buffer.from(bytes.replaceAll('%', ''), 'hex'));
+  const parameters = new URLSearchParams(text);
   const fields = new Map<string, string>();
   for (const [name, value] of parameters) if (!fields.has(name)) fields.set(name, value);
   return { fields, all: (name) => parameters.getAll(name) };
@@ -52,9 +56,10 @@ export async function peekBody(ctx: Context): Promise<Buffer> {
   return body;
 }
 
-function decode(body: Buffer): string {
+/** What bytes say in UTF-8, and nothing where they say something else. @throws VneidError request.malformed */
+export function textOf(bytes: Buffer): string {
   try {
-    return new TextDecoder('utf-8', { fatal: true }).decode(body);
+    return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
   } catch {
     throw problem('request.malformed', { expected: 'UTF-8' });
   }

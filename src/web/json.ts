@@ -1,7 +1,7 @@
 import type { Context } from 'koa';
 import { z } from 'zod';
 import { type InBoth, problem } from '../errors.ts';
-import { readBody } from './forms.ts';
+import { readBody, textOf } from './forms.ts';
 
 const type = 'application/json';
 
@@ -14,7 +14,7 @@ export async function readJson(ctx: Context, largest?: number): Promise<unknown>
   const given = ctx.get('content-type');
   if (given.split(';')[0]?.trim().toLowerCase() !== type)
     throw problem('request.unsupportedType', { type: given.slice(0, 80), expected: type });
-  const text = (await readBody(ctx, largest)).toString('utf8');
+  const text = textOf(await readBody(ctx, largest));
   if (text.trim() === '') return {};
   try {
     return JSON.parse(text) as unknown;

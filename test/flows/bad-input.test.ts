@@ -206,8 +206,31 @@ describe('the login form', () => {
     expect(await send('multipart/form-data; boundary=x', '--x--')).toBe(415);
     expect(await send('application/x-www-form-urlencoded', `login=${'9'.repeat(20_000)}`)).toBe(413);
     expect(await send('application/x-www-form-urlencoded', new Uint8Array([0x6c, 0x3d, 0xff, 0xfe]))).toBe(400);
+    // written out it is no better: overlong, cut off, half of a pair
+    for (const broken of ['%FF', '%C0%AF', '%E1%BB', '%ED%A0%80'])
+      expect(await send('application/x-www-form-urlencoded', `login=x&password=${broken}`), broken).toBe(400);
+    // a sign that begins nothing is only a sign (WHATWG URL §5.1)
+    expect(await send('application/x-www-form-urlencoded', 'login=001085000001&password=100%&x=%zz')).toBe(403);
     expect(await send('application/x-www-form-urlencoded', 'login=001085000001&password=x')).toBe(403);
   });
+});
+
+test('JSON is UTF-8, or it is none: nothing is kept with holes in it', async () => {
+  const path = `${vneid.issuer}/lab/api/citizens`;
+  const person = { name: 'Nguyễn Văn Thử', sex: 'male', birthDate: '1990-01-01', birthPlace: 'Hà Nội' };
+  const send = async (body: Uint8Array<ArrayBuffer>) => {
+    const answer = await fetch(path, { method: 'POST', headers: { 'content-type': 'application/json' }, body });
+    return [answer.status, ((await answer.json()) as { code?: string }).code];
+  };
+  const whole = Buffer.from(JSON.stringify(person));
+  const at = whole.indexOf('Hà Nội');
+  for (const broken of [[0xff], [0xc0, 0xaf], [0xed, 0xa0, 0x80], [0xe1, 0xbb]])
+    expect(await send(Buffer.concat([whole.subarray(0, at), Buffer.from(broken), whole.subarray(at)]))).toEqual([
+      400,
+      'request.malformed',
+    ]);
+  // what some editors write at the beginning is no text (RFC 8259 §8.1)
+  expect(await send(Buffer.concat([Buffer.from([0xef, 0xbb, 0xbf]), whole]))).toEqual([201, undefined]);
 });
 
 describe('requests that are nobody’s', () => {
