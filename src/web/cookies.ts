@@ -33,7 +33,8 @@ export function datedForBrowsers(clock: Clock): Middleware {
     await next();
     const cookies = ctx.res.getHeader('Set-Cookie');
     const { offset } = clock.state();
-    if (!Array.isArray(cookies) || offset === 0) return;
+    // the head of a stream is under way by now, and of cookies it has that of the language at most
+    if (!Array.isArray(cookies) || offset === 0 || ctx.res.headersSent) return;
     ctx.res.setHeader(
       'Set-Cookie',
       cookies.map((cookie) => cookie.replace(/(?<=; expires=)[^;]+/i, (date) => inTimeOf(date, offset))),

@@ -94,6 +94,8 @@ export function outwards(base: string): Middleware {
   return async (ctx, next) => {
     await next();
     const { res } = ctx;
+    // the head of a stream is under way by now, and leads nowhere
+    if (res.headersSent) return;
     for (const name of ['Location', 'Content-Location']) {
       const location = res.getHeader(name);
       if (typeof location === 'string') res.setHeader(name, whole(location));

@@ -32,6 +32,15 @@ export function createStreams(): Streams {
       let said = await read();
       // who left meanwhile has said so already, and would be followed for nobody
       if (res.destroyed) return;
+      // koa would take a browser that leaves for an error
+      ctx.respond = false;
+      res.writeHead(200, {
+        'Content-Type': 'text/event-stream',
+        'Cache-Control': 'no-store',
+        'X-Accel-Buffering': 'no',
+      });
+      // a head has no news after it, and would be waited for until the stream ends
+      if (ctx.method === 'HEAD') return void res.end();
       let looks = 0;
       let [looking, missed] = [false, false];
       const look = async () => {
@@ -60,13 +69,6 @@ export function createStreams(): Streams {
         clearInterval(timer);
         deaf();
         open.delete(res);
-      });
-      // koa would take a browser that leaves for an error
-      ctx.respond = false;
-      res.writeHead(200, {
-        'Content-Type': 'text/event-stream',
-        'Cache-Control': 'no-store',
-        'X-Accel-Buffering': 'no',
       });
       res.write(`data: ${said}\n\n`);
     },

@@ -420,6 +420,17 @@ describe('cookies end when the browser thinks so', () => {
   });
 });
 
+test('a page is followed while the clock is ahead, also by who has just chosen a language', async () => {
+  await clock('advance', { seconds: day });
+  const said = vi.spyOn(console, 'error');
+  const browser = new AbortController();
+  const answer = await fetch(`${vneid.issuer}/lab/inspector/follow?lang=en`, { signal: browser.signal });
+  expect([answer.status, answer.headers.get('content-type')]).toEqual([200, 'text/event-stream']);
+  await answer.body?.getReader().read();
+  expect(said).not.toHaveBeenCalled();
+  browser.abort();
+});
+
 describe('the calls themselves', () => {
   test('are also functions', async () => {
     const { offset } = await vneid.control.clock.advance({ seconds: 90.5 });

@@ -79,3 +79,20 @@ test('a browser that has left before the first answer was there is not followed:
   expect([asks.mock.calls.length, hears.mock.calls.length, vi.getTimerCount()]).toEqual([1, 0, 0]);
   server.close();
 });
+
+test('who asks for the head of a stream alone has it at once, and is not followed', async () => {
+  vi.useRealTimers();
+  const streams = createStreams();
+  const hears = vi.fn<() => () => void>(() => () => {});
+  const server = createServer((request, res) => {
+    const ctx = { req: request, res, method: request.method } as unknown as Context;
+    void streams.follow(ctx, { read: async () => 'waiting', hear: hears });
+  }).listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port } = server.address() as AddressInfo;
+  const answer = await fetch(`http://127.0.0.1:${port}`, { method: 'HEAD' });
+  expect([answer.status, answer.headers.get('content-type')]).toEqual([200, 'text/event-stream']);
+  expect(hears).not.toHaveBeenCalled();
+  server.closeAllConnections();
+  server.close();
+});
