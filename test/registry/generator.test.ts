@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { cardExpiry } from '../../src/registry/card.ts';
 import { castNumbers } from '../../src/registry/cast.ts';
 import { ethnicGroups, relationsToHead } from '../../src/registry/codes.ts';
-import { ageOn } from '../../src/registry/dates.ts';
+import { ageOn, dateIn } from '../../src/registry/dates.ts';
 import { createGenerator, type MadeHousehold } from '../../src/registry/generator/household.ts';
 import { numberedPlan } from '../../src/registry/generator/numbers.ts';
 import { censusDay } from '../../src/registry/generator/plan.ts';
@@ -34,6 +34,8 @@ function forHouseholds(check: (household: MadeHousehold) => void, runs = 300): v
   );
 }
 
+type Four<T> = [T, T, T, T];
+
 const yearOf = (row: CitizenRow) => Number(row.birth_date.slice(0, 4));
 
 describe('the generator', () => {
@@ -61,9 +63,9 @@ describe('the generator', () => {
     });
   });
 
-  it('never gives a number, an id or a phone twice', () => {
-    const [numbers, ids, phones] = [new Set<string>(), new Set<string>(), new Set<string>()];
-    let [citizens, calls] = [0, 0];
+  it('never gives a number, an id, a phone or an address twice', () => {
+    const [numbers, ids, phones, emails] = Array.from({ length: 4 }, () => new Set<string>()) as Four<Set<string>>;
+    let [citizens, calls, letters] = [0, 0, 0];
     for (let index = 0; index < 20_000; index++) {
       for (const row of made(1, index).citizens) {
         citizens += 1;
@@ -73,11 +75,17 @@ describe('the generator', () => {
           calls += 1;
           phones.add(row.phone);
         }
+        if (row.email !== null) {
+          letters += 1;
+          emails.add(row.email);
+        }
       }
     }
     expect(numbers.size).toBe(citizens);
     expect(ids.size).toBe(citizens);
     expect(phones.size).toBe(calls);
+    // apps know people by these
+    expect(emails.size).toBe(letters);
     for (const number of castNumbers) expect(numbers).not.toContain(number);
   });
 
@@ -169,6 +177,40 @@ describe('the generator', () => {
         if (account && row.died_on !== null) expect(account.state).toBe('locked');
       }
     });
+  });
+
+  it('keeps to the law in what few are: the first cards and accounts, the youngest who married', () => {
+    const wrong: string[] = [];
+    for (let index = 0; index < 20_000; index++) {
+      const { citizens, accounts } = made(42, index);
+      for (const row of citizens) {
+        // until 30/6/2024 nobody under 14 had a card (Law 59/2014/QH13 Art 19)
+        if (row.card_kind === 'cccd' && ageOn(row.birth_date, row.card_issued_on ?? '') < 14) wrong.push(row.number);
+        // Law 52/2014/QH13 Art 8
+        const marriageable = row.sex === 'male' ? 20 : 18;
+        if (row.marital_status !== 'single' && ageOn(row.birth_date, censusDay) < marriageable) wrong.push(row.number);
+      }
+      for (const { citizen_id, created_at } of accounts) {
+        const { card_issued_on, died_on } = citizens.find(({ id }) => id === citizen_id) ?? {};
+        const opened = dateIn(created_at);
+        if (opened < '2022-07-18' || opened < (card_issued_on ?? '') || opened > (died_on ?? censusDay))
+          wrong.push(`${citizen_id} ${opened}`);
+      }
+    }
+    expect(wrong).toEqual([]);
+  });
+
+  it('calls no two of a household the same, nor anybody as their father or mother', () => {
+    const alike: string[][] = [];
+    for (let index = 0; index < 5_000; index++) {
+      const { citizens } = made(1, index);
+      const names = citizens.map((row) => row.full_name);
+      if (new Set(names).size !== names.length) alike.push(names);
+      for (const { full_name, father_name, mother_name } of citizens)
+        if ([father_name, mother_name].includes(full_name) || (father_name !== null && father_name === mother_name))
+          alike.push([full_name]);
+    }
+    expect(alike).toEqual([]);
   });
 
   it('writes names, codes and addresses as the rest of the registry does', () => {

@@ -13,14 +13,17 @@ export function phoneNumber(seed: number, index: number, at: number): string | n
   return ofCast.test(number) ? null : number;
 }
 
-/** An address under `.example`, which never resolves (RFC 2606). */
-export function emailAddress(random: Random, search: string): string {
-  return `${search.replaceAll(' ', '.')}${random.between(1, 9999)}@thu-mau.example`;
+/** An address under `.example`, which never resolves (RFC 2606); one of a household's ten people has it, and nobody else. */
+export function emailAddress(search: string, index: number, at: number): string {
+  return `${search.replaceAll(' ', '.')}${index * 10 + at}@thu-mau.example`;
 }
 
-/** When an account was opened: level 2 began on 18/7/2022, and nobody opens one without a card or after death. */
+/** Level 2 began on this day. */
+export const accountsSince = '2022-07-18';
+
+/** When an account was opened: nobody opens one without a card or after death. */
 export function openedAt(random: Random, cardIssuedOn: string, diedOn: string | null): number {
-  const from = Math.max(Date.UTC(2022, 6, 18), Date.parse(cardIssuedOn));
+  const from = Math.max(Date.parse(accountsSince), Date.parse(cardIssuedOn));
   const until = Math.max(from, diedOn === null ? Date.UTC(2026, 9, 31) : Date.parse(diedOn));
   return random.between(from, until);
 }

@@ -1,7 +1,7 @@
 import type { Address } from '../address.ts';
 import { placeOfPrefix } from '../units.ts';
 import type { AccountRow, CitizenRow, HouseholdRow } from '../../store/schema.ts';
-import { emailAddress, openedAt, phoneNumber } from './contact.ts';
+import { accountsSince, emailAddress, openedAt, phoneNumber } from './contact.ts';
 import { type NamedMember, nameHousehold } from './kin.ts';
 import { searchName } from './name.ts';
 import { numberedPlan } from './numbers.ts';
@@ -83,7 +83,7 @@ function makeHousehold(
     const diedOn = one.diedIn === null ? null : makeDay(random, one.diedIn);
     const issuedAlive = card !== null && (diedOn === null || card.issuedOn <= diedOn) ? card : null;
     const level = makeAccountLevel(random, birthDate, issuedAlive);
-    if (level !== null && issuedAlive !== null) {
+    if (level !== null && issuedAlive !== null && (diedOn === null || diedOn >= accountsSince)) {
       const reason = diedOn ? 'death' : issuedAlive.state !== 'valid' ? `card-${issuedAlive.state}` : null;
       const locked = reason ?? (random.chance(0.003) ? 'requested' : null);
       accounts.push({
@@ -141,7 +141,7 @@ function makeHousehold(
       current_unit: current.unit,
       current_old_unit: current.oldUnit,
       phone: reachable && random.chance(0.96) ? phoneNumber(seed, index, at) : null,
-      email: reachable && random.chance(0.55) ? emailAddress(random, search) : null,
+      email: reachable && random.chance(0.55) ? emailAddress(search, index, at) : null,
       died_on: diedOn,
     };
   });

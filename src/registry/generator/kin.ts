@@ -14,6 +14,7 @@ export interface NamedMember {
  * married carries hers, and has no father on record.
  */
 export function nameHousehold(random: Random, members: Member[], ethnicity: string): NamedMember[] {
+  const unlike = unlikeEachOther(random);
   const absentSurname = makeSurname(random, ethnicity);
   const surnames = new Map<number, string>();
   const surnameOf = (at: number): string => {
@@ -26,16 +27,31 @@ export function nameHousehold(random: Random, members: Member[], ethnicity: stri
     }
     return surname;
   };
-  const names = members.map(({ sex, birthYear }, at) => makeName(random, surnameOf(at), sex, birthYear));
-  const absent = absentParent(random, members, absentSurname);
+  const names = members.map(({ sex, birthYear }, at) => unlike(surnameOf(at), sex, birthYear));
+  const absent = absentParent(unlike, members, absentSurname);
   return members.map((one, at) => {
     const name = names[at] as MadeName;
     const known = (parent: number | null) => (parent === null ? undefined : names[parent]?.full);
     if (one.father === null && one.mother === null)
-      return { name, ...strangers(random, name, one.birthYear, ethnicity) };
+      return { name, ...strangers(unlike, name, one.birthYear, makeSurname(random, ethnicity)) };
     const father = known(one.father) ?? (marriedBefore(members, at) ? absent : null);
     return { name, father, mother: known(one.mother) ?? absent };
   });
+}
+
+type NameMaker = (surname: string, sex: 'male' | 'female', birthYear: number) => MadeName;
+
+/** Nobody is called as somebody else at home, least of all a child as a parent. */
+function unlikeEachOther(random: Random): NameMaker {
+  const given = new Set<string>();
+  return (...who) => {
+    for (;;) {
+      const name = makeName(random, ...who);
+      if (given.has(name.full)) continue;
+      given.add(name.full);
+      return name;
+    }
+  };
 }
 
 /** False for the child of a mother who never married. */
@@ -45,22 +61,22 @@ function marriedBefore(members: Member[], at: number): boolean {
 }
 
 /** The other parent of the children of a household with one parent, who lives elsewhere or is dead. */
-function absentParent(random: Random, members: Member[], surname: string): string | null {
+function absentParent(unlike: NameMaker, members: Member[], surname: string): string | null {
   const child = members.find((one) => (one.father === null) !== (one.mother === null));
   if (!child) return null;
   const sex = child.father === null ? 'male' : 'female';
-  return makeName(random, surname, sex, child.birthYear - 28).full;
+  return unlike(surname, sex, child.birthYear - 28).full;
 }
 
 /** Parents who are in no household of ours. */
 function strangers(
-  random: Random,
+  unlike: NameMaker,
   { family }: MadeName,
   birthYear: number,
-  ethnicity: string,
+  ofMother: string,
 ): { father: string; mother: string } {
   return {
-    father: makeName(random, family, 'male', birthYear - 29).full,
-    mother: makeName(random, makeSurname(random, ethnicity), 'female', birthYear - 26).full,
+    father: unlike(family, 'male', birthYear - 29).full,
+    mother: unlike(ofMother, 'female', birthYear - 26).full,
   };
 }

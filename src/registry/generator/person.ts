@@ -18,6 +18,9 @@ const bloodTypes = weighted([
   ['AB', 6],
 ] as const);
 
+/** Before this day nobody had a card who was not 14 (Law 26/2023/QH15 Art 19; Law 59/2014/QH13 Art 19). */
+const childrenSince = '2024-07-01';
+
 /** The first digits of the nine-digit CMND by province of birth registration; 01 is Hà Nội. Estimates. */
 const oldPrefixes: Record<string, string> = {
   '036': '16',
@@ -59,9 +62,10 @@ export function makeCard(random: Random, birthDate: string): MadeCard | null {
   const birthYear = Number(birthDate.slice(0, 4));
   const age = censusYear - birthYear;
   if (!random.chance(age >= 15 ? 0.975 : age >= 6 ? 0.25 : 0.03)) return null;
-  const first = age >= 15 ? birthYear + 14 : Math.max(birthYear, 2024);
-  const year = Math.max(random.draw(cardYears), first);
-  let issuedOn = makeDay(random, year, year === first ? `${year}${birthDate.slice(4)}` : '');
+  const of14 = `${birthYear + 14}${birthDate.slice(4)}`;
+  const first = age >= 15 ? of14 : birthDate > childrenSince ? birthDate : childrenSince;
+  const year = Math.max(random.draw(cardYears), Number(first.slice(0, 4)));
+  let issuedOn = makeDay(random, year, first.startsWith(String(year)) ? first : '');
   if (issuedOn > censusDay) issuedOn = censusDay;
   let expiresOn = cardExpiry(birthDate, issuedOn);
   if (expiresOn !== null && expiresOn < censusDay && random.chance(0.93)) {

@@ -52,11 +52,13 @@ export function planHousehold(random: Random): Member[] {
 function alone(random: Random): Member {
   const sex = random.chance(0.5) ? 'male' : 'female';
   const age = random.chance(0.5) ? random.between(20, 34) : random.between(35, 90);
-  const marital = random.chance(age < 35 ? 0.95 : 0.3)
-    ? 'single'
-    : random.chance(age > 60 ? 0.85 : 0.2)
-      ? 'widowed'
-      : 'divorced';
+  // as young as that nobody of ours has married, so nobody is divorced
+  const marital =
+    age < 24 || random.chance(age < 35 ? 0.95 : 0.3)
+      ? 'single'
+      : random.chance(age > 60 ? 0.85 : 0.2)
+        ? 'widowed'
+        : 'divorced';
   return member('head', sex, censusYear - age, marital);
 }
 
