@@ -107,7 +107,6 @@ export async function assemble({
   const documents = createDocuments({ db, clock, events });
   const organisations = createOrganisations({ db, clock, events });
   const wallets = createWallets({
-    db,
     registry,
     documents,
     electronicIdentity: async ({ number }) => {

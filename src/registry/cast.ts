@@ -196,6 +196,7 @@ export function castRows(passwordHash: string): {
         number: '001188000021',
         citizen_id: idOf('thao'),
         cancelled_on: '2025-04-15',
+        nth: 0,
         reason: 'birth-year',
       },
     ],

@@ -113,7 +113,12 @@ export function createChanges({ db, clock, events }: ChangesParts): RegistryChan
         const next = number ?? (await freeNumber(work, person));
         refuseMisfit(next, person);
         await refuseTaken(work, next);
-        const cancelled = { number: before.number, citizen_id: id, cancelled_on: today(), reason };
+        const former = await work
+          .selectFrom('cancelled_numbers')
+          .select('number')
+          .where('citizen_id', '=', id)
+          .execute();
+        const cancelled = { number: before.number, citizen_id: id, cancelled_on: today(), nth: former.length, reason };
         await work.insertInto('cancelled_numbers').values(cancelled).execute();
         const after: Citizen = { ...before, ...person, number: next };
         await work.updateTable('citizens').set(rowOf(after)).where('id', '=', id).execute();

@@ -79,6 +79,7 @@ export function createRegistry(parts: ChangesParts): Registry {
         .selectFrom('cancelled_numbers')
         .select(['number', 'cancelled_on as cancelledOn', 'reason'])
         .where('citizen_id', '=', id)
+        .orderBy('nth', 'desc')
         .orderBy('cancelled_on', 'desc')
         .execute();
       return rows;

@@ -1,5 +1,3 @@
-import type { Kysely } from 'kysely';
-import type { Schema } from '../store/schema.ts';
 import type { Citizen } from './citizen.ts';
 import type { Registry } from './citizens.ts';
 import { ageOn } from './dates.ts';
@@ -36,7 +34,6 @@ export interface Wallets {
 }
 
 export interface WalletsParts {
-  db: Kysely<Schema>;
   registry: Registry;
   documents: Documents;
   /** What the accounts know of somebody; undefined for those without one. */
@@ -47,10 +44,10 @@ export interface WalletsParts {
 const ownFrom = 14;
 
 /** Makes the wallets of one instance. */
-export function createWallets({ db, registry, documents, electronicIdentity }: WalletsParts): Wallets {
+export function createWallets({ registry, documents, electronicIdentity }: WalletsParts): Wallets {
   async function itemsOf(citizen: Citizen, answersFor: Answered[], today: string): Promise<Item[]> {
     const [cancelled, identity, papers, household] = [
-      await lastCancelledNumber(db, citizen),
+      (await registry.formerNumbers(citizen.id))[0]?.number ?? null,
       await electronicIdentity(citizen),
       await documents.documentsOf(citizen),
       citizen.householdId === null ? undefined : await registry.household(citizen.householdId),
@@ -92,15 +89,4 @@ export function createWallets({ db, registry, documents, electronicIdentity }: W
 interface Answered {
   relation: Dependant['relation'];
   citizen: Citizen;
-}
-
-/** The number that the card's QR code names beside the one in force (Decree 70/2024/NĐ-CP Art 12). */
-async function lastCancelledNumber(db: Kysely<Schema>, { id }: Citizen): Promise<string | null> {
-  const row = await db
-    .selectFrom('cancelled_numbers')
-    .select('number')
-    .where('citizen_id', '=', id)
-    .orderBy('cancelled_on', 'desc')
-    .executeTakeFirst();
-  return row?.number ?? null;
 }

@@ -120,6 +120,8 @@ export interface CancelledNumberRow {
   number: string;
   citizen_id: string;
   cancelled_on: string;
+  /** How many the same citizen had cancelled before; 0 where nobody counted yet. */
+  nth: number;
   reason: 'sex' | 'birth-year' | 'wrong-registration' | 'forged-papers';
 }
 

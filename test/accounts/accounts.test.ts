@@ -60,7 +60,7 @@ describe('a holder', () => {
     await addHolder(database.db, { number: '001185000009' });
     await database.db
       .insertInto('cancelled_numbers')
-      .values({ number: an, citizen_id: 'citizen-an', cancelled_on: '2024-08-01', reason: 'sex' })
+      .values({ number: an, citizen_id: 'citizen-an', cancelled_on: '2024-08-01', nth: 0, reason: 'sex' })
       .execute();
     expect(await accounts.verifyPassword('001185000009', right)).toMatchObject({ ok: true });
     expect(await accounts.verifyPassword(an, right)).toEqual({ ok: false, reason: 'unknown' });

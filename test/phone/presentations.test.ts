@@ -38,7 +38,6 @@ beforeEach(async () => {
   artifacts = createMemoryArtifacts({ clock });
   await seed({ database, citizens: 0, seed: 1, passwordHash: async () => 'hash', clock });
   wallets = createWallets({
-    db: database.db,
     registry,
     documents: createDocuments(parts),
     electronicIdentity: async ({ number }) => {

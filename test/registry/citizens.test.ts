@@ -100,6 +100,15 @@ describe('the registry', () => {
 });
 
 describe('a number', () => {
+  it('of numbers that were cancelled on one day the last is the one that was cancelled last', async () => {
+    const one = await registry.add({ name: 'Phạm Thị Đổi', sex: 'female', birthDate: '1990-04-05' });
+    const numbers = [one.number];
+    for (let time = 0; time < 4; time += 1)
+      numbers.push((await registry.renumber(one.id, undefined, 'wrong-registration')).number);
+    const former = await registry.formerNumbers(one.id);
+    expect(former.map(({ number }) => number)).toEqual(numbers.slice(0, -1).toReversed());
+  });
+
   it('is changed, and the old one is kept', async () => {
     const { id } = await known('an');
     const changed = await registry.renumber(id, '001086000001', 'birth-year');

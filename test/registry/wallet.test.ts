@@ -34,7 +34,6 @@ beforeEach(async () => {
   await seed({ database, citizens: 60, seed: 1, passwordHash: async () => 'hash', clock });
   identity = { level: 2, usable: true };
   wallets = createWallets({
-    db: database.db,
     registry,
     documents: createDocuments(parts),
     electronicIdentity: async () => identity,
