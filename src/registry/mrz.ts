@@ -39,9 +39,14 @@ function birthField(birthDate: string): string {
   return birthDate.slice(2).replaceAll('-', '').padEnd(6, '<');
 }
 
-/** `NGUYEN<<VAN<AN`, cut and padded to 30; someone of one name has no second part. */
+/**
+ * `NGUYEN<<VAN<AN`, padded to 30; someone of one name has no second part. A longer one is cut so that something of both
+ * parts is left and a letter comes last, by which a reader sees that there is more (Doc 9303 part 5, truncation of names).
+ */
 function nameLine({ family, middle, given }: Citizen['name']): string {
   const later = machineName(`${middle} ${given}`);
-  const whole = family === '' ? later : `${machineName(family)}<<${later}`;
-  return whole.slice(0, 30).padEnd(30, '<');
+  const first = machineName(family);
+  const whole = first === '' ? later : `${first.slice(0, 27).replace(/<+$/, '')}<<${later}`;
+  const cut = whole.slice(0, 30);
+  return cut.replace(/(?<=[A-Z])[A-Z]<$/, `<${whole[30] ?? ''}`).padEnd(30, '<');
 }

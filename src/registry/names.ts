@@ -77,34 +77,46 @@ export function flawOfName(name: string): Label | undefined {
 }
 
 const marks = /\p{M}+/gu;
-const otherD = /[đĐ]/g;
+/** Letters that are no other letter with a mark. */
+const others: Record<string, string> = {
+  đ: 'd',
+  ð: 'd',
+  ø: 'o',
+  ł: 'l',
+  ħ: 'h',
+  æ: 'ae',
+  œ: 'oe',
+  þ: 'th',
+  ß: 'ss',
+  ı: 'i',
+};
+const anyOther = new RegExp(`[${Object.keys(others).join('')}]`, 'g');
 
 /**
  * What a name looks like to search: no diacritics, lower case, one space, đ as d, no apostrophe, a space for a hyphen.
  * "Nguyễn  Thị HOÀ", "nguyen thi hoa" and "Nguyễn Thị Hòa" are alike.
  */
 export function foldName(text: string): string {
-  return withoutMarks(text)
+  return text
+    .normalize('NFD')
+    .replaceAll(marks, '')
     .toLowerCase()
+    .replaceAll(anyOther, (letter) => others[letter] ?? '')
     .replaceAll(/['\u2018\u2019\u02bc\u0060\u00b4]/g, '')
     .replaceAll(/[-\u2010-\u2014\s]+/g, ' ')
     .trim();
 }
 
-/** A name in the letters of a machine-readable zone: A–Z and `<` between words; "H'Mai" becomes HMAI, "Y-Sơn" Y<SON. */
+/**
+ * A name in the letters of a machine-readable zone: A–Z and `<` between words; "H'Mai" becomes HMAI, "Y-Sơn" Y<SON, and
+ * "Søren" SOEREN (Doc 9303 part 3 §6).
+ */
 export function machineName(text: string): string {
-  return foldName(text)
+  return foldName(text.replaceAll(/[øØ]/g, 'oe'))
     .toUpperCase()
     .replaceAll(/[^A-Z ]/g, '')
     .trim()
     .replaceAll(/ +/g, '<');
-}
-
-function withoutMarks(text: string): string {
-  return text
-    .normalize('NFD')
-    .replaceAll(marks, '')
-    .replaceAll(otherD, (letter) => (letter === 'đ' ? 'd' : 'D'));
 }
 
 const tone = '[\u0300\u0301\u0303\u0309\u0323]';

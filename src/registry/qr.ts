@@ -22,10 +22,15 @@ export function qrPayload(citizen: Citizen, card: Card, cancelledNumber: string 
     (citizen.permanent && formatAddress(citizen.permanent, card.issuedOn)) ?? '',
     compactDate(card.issuedOn),
   ];
-  if (card.kind === 'cccd') return fields.join('|');
+  if (card.kind === 'cccd') return joined(fields);
   const child = ageOn(citizen.birthDate, card.issuedOn) < 14;
   const parents = child ? [citizen.father?.name ?? '', citizen.mother?.name ?? ''] : ['', ''];
-  return [...fields, cancelledNumber ?? '', ...parents, ''].join('|');
+  return joined([...fields, cancelledNumber ?? '', ...parents, '']);
+}
+
+/** A street may have the sign that divides fields, and those behind it would be others. */
+function joined(fields: string[]): string {
+  return fields.map((field) => field.replaceAll('|', '/')).join('|');
 }
 
 /** `ddmmyyyy`; the year alone when no more is known. */

@@ -103,6 +103,18 @@ describe('the machine-readable zone', () => {
     );
   });
 
+  it.each([
+    ['Nguyễn', 'Hoàng Phương Khánh', 'Linh An', 'NGUYEN<<HOANG<PHUONG<KHANH<LIN'],
+    // cut between two names it would look whole
+    ['Nguyễn', 'Hoàng Phương Khánhh', 'An', 'NGUYEN<<HOANG<PHUONG<KHANHH<AN'],
+    ['Nguyễn', 'Hoàng Phương Khánhhhh', 'An', 'NGUYEN<<HOANG<PHUONG<KHANHHH<A'],
+    ['A'.repeat(40), '', 'Bình', `${'A'.repeat(27)}<<B`],
+  ])('says by its last letter that %s %s %s is longer', (family, middle, given, line) => {
+    const name = { family, middle, given, full: '' };
+    const citizen = { number: '001085000001', birthDate: '1985-03-12', sex: 'male', nationality: 'VNM', name } as const;
+    expect(machineReadableZone(citizen, { expiresOn: null })[2]).toBe(line);
+  });
+
   it('has three lines of 30 for everyone of the cast', () => {
     for (const citizen of citizens) {
       if (!citizen.card) continue;
@@ -122,6 +134,16 @@ describe('the QR code', () => {
     expect(qrPayload(binh, binh.card)).toBe(
       '001187000002||Trần Thị Bình|20081987|Nữ|Số 12 phố Hoa Sữa, Phường Trúc Bạch, Quận Ba Đình, Thành phố Hà Nội|01062021',
     );
+  });
+
+  it('has as many fields whatever a street is called', () => {
+    const [binh] = castRows('')
+      .citizens.filter(({ number }) => number === '001187000002')
+      .map(citizenOf);
+    const permanent = binh?.permanent && { ...binh.permanent, street: 'Số 1|2 phố Hoa Sữa' };
+    const fields = binh?.card && permanent && qrPayload({ ...binh, permanent }, binh.card).split('|');
+    expect(fields).toHaveLength(7);
+    expect(fields?.[5]).toContain('Số 1/2 phố Hoa Sữa');
   });
 
   it('adds the cancelled number, and the parents of a child, on a card of 2024', () => {

@@ -98,4 +98,10 @@ describe('names', () => {
     expect(machineName("H'Mai Niê")).toBe('HMAI<NIE');
     expect(machineName('Y-Sơn Mlô')).toBe('Y<SON<MLO');
   });
+
+  it('loses no letter that is no other letter with a mark', () => {
+    expect(machineName('Søren Ødegård')).toBe('SOEREN<OEDEGARD');
+    expect(machineName('Łukasz Æðelþryð Weiß')).toBe('LUKASZ<AEDELTHRYD<WEISS');
+    expect([foldName('SØREN'), foldName('Łukasz'), foldName('Þór')]).toEqual(['soren', 'lukasz', 'thor']);
+  });
 });
