@@ -101,6 +101,59 @@ export async function marry(
     .execute();
 }
 
+/** Death leaves a spouse widowed; where it was not so after all they are married again, unless to somebody else. */
+export async function part(work: Work, person: Citizen): Promise<void> {
+  if (!person.spouse?.id) return;
+  const other = work.updateTable('citizens').where('id', '=', person.spouse.id).where('died_on', 'is', null);
+  if (person.diedOn !== null)
+    await other
+      .set({ spouse_id: null, spouse_name: null, marital_status: 'widowed' })
+      .where('spouse_id', '=', person.id)
+      .execute();
+  else
+    await other
+      .set({ spouse_id: person.id, spouse_name: person.name.full, marital_status: 'married' })
+      .where('marital_status', '=', 'widowed')
+      .where('spouse_name', 'is', null)
+      .execute();
+}
+
+/**
+ * A corrected birth comes after that of the parents and before that of the children.
+ * @throws VneidError `registry.unfit`
+ */
+export async function refuseBirthAmong(work: Work, person: Citizen, before: Citizen): Promise<void> {
+  const { id, birthDate, father, mother } = person;
+  if (birthDate === before.birthDate) return;
+  const parents = [father?.id, mother?.id].filter((parent) => typeof parent === 'string');
+  const known = await work
+    .selectFrom('citizens')
+    .select(['id', 'number', 'birth_date'])
+    .where((is) =>
+      is.or([
+        is('father_id', '=', id),
+        is('mother_id', '=', id),
+        ...(parents.length > 0 ? [is('id', 'in', parents)] : []),
+      ]),
+    )
+    .execute();
+  for (const other of known) {
+    const isParent = parents.includes(other.id);
+    if (isParent ? other.birth_date < birthDate : birthDate < other.birth_date) continue;
+    const [vi, en] = isParent ? ['cha hoặc mẹ', 'a parent'] : ['con', 'a child'];
+    throw unfit(
+      'birthDate',
+      {
+        vi: `${vi} ${other.number} sinh ${other.birth_date}`,
+        en: `${en}, ${other.number}, was born on ${other.birth_date}`,
+      },
+      isParent
+        ? { vi: 'Sinh sau cha mẹ', en: 'Born after the parents' }
+        : { vi: 'Sinh trước con', en: 'Born before the children' },
+    );
+  }
+}
+
 /** Who was known by name alone may be in the registry by now. */
 function isSame(one: NamedPerson, other: NamedPerson): boolean {
   return one.id === null || other.id === null ? one.name === other.name : one.id === other.id;

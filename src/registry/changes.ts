@@ -6,7 +6,7 @@ import { problem } from '../errors.ts';
 import type { EventHub } from '../events.ts';
 import type { CancelledNumberRow, Schema } from '../store/schema.ts';
 import { inTransaction } from '../store/transactions.ts';
-import { findNamed, forget, marry, move } from './bonds.ts';
+import { findNamed, forget, marry, move, part, refuseBirthAmong } from './bonds.ts';
 import { type Citizen, citizenOf, rowOf } from './citizen.ts';
 import { ageOn, birthdayAt, dateIn } from './dates.ts';
 import { buildNumber, checkNumber, parseNumber } from './number.ts';
@@ -83,6 +83,7 @@ export function createChanges({ db, clock, events }: ChangesParts): RegistryChan
         const citizen: Citizen = { ...whole, id, number, householdId: null, relationToHead: null };
         await work.insertInto('citizens').values(rowOf(citizen)).execute();
         await marry(work, citizen, undefined, named.spouse);
+        if (citizen.diedOn !== null) await part(work, citizen);
         return move(work, citizen, person.household, named.head);
       });
       events.emit('citizen.added', { citizen: added.id });
@@ -95,9 +96,14 @@ export function createChanges({ db, clock, events }: ChangesParts): RegistryChan
         const named = await findNamed(work, told, id);
         const changed: Citizen = { ...before, ...described(told, before, named, today()) };
         refuseMisfit(before.number, changed);
+        await refuseBirthAmong(work, changed, before);
         await work.updateTable('citizens').set(rowOf(changed)).where('id', '=', id).execute();
         await marry(work, changed, before, named.spouse);
-        return [before, await move(work, changed, told.household, named.head)] as const;
+        const [lived, lives] = [before, changed].map(({ diedOn }) => diedOn === null);
+        if (lived !== lives) await part(work, changed);
+        // the dead are registered nowhere (Law on Residence 68/2020/QH14 Art 24)
+        const household = told.household === undefined && lived && !lives ? null : told.household;
+        return [before, await move(work, changed, household, named.head)] as const;
       });
       const members = differing(before, after);
       if (members.length > 0) events.emit('citizen.changed', { citizen: id, members });
@@ -121,6 +127,7 @@ export function createChanges({ db, clock, events }: ChangesParts): RegistryChan
         const cancelled = { number: before.number, citizen_id: id, cancelled_on: today(), nth: former.length, reason };
         await work.insertInto('cancelled_numbers').values(cancelled).execute();
         const after: Citizen = { ...before, ...person, number: next };
+        await refuseBirthAmong(work, after, before);
         await work.updateTable('citizens').set(rowOf(after)).where('id', '=', id).execute();
         return after;
       });

@@ -1,6 +1,6 @@
 import type { Citizen } from './citizen.ts';
 import { abroadPrefix } from './number.ts';
-import { birthDateTold, cardTold, deathTold } from './told/dates.ts';
+import { birthDateTold, cardTold, deathTold, refuseBornAfter } from './told/dates.ts';
 import type { NewPerson, Told } from './told/members.ts';
 import * as person from './told/person.ts';
 import { addressTold, prefixTold } from './told/place.ts';
@@ -68,9 +68,9 @@ export function described(told: Told, before: Described, named: Named, today: st
   const home = (member: 'permanent' | 'temporary' | 'current') =>
     orNone(told[member], before[member], (value) => addressTold(member, value, today));
   const [permanent, temporary, current] = [home('permanent'), home('temporary'), home('current')];
-  return {
+  const whole = {
     ...self,
-    ...marriageTold(told, before, named.spouse),
+    ...marriageTold(told, before, named.spouse, self, today),
     otherName: orNone(told.otherName, before.otherName, person.otherNameTold),
     birthPlace: orNone(told.birthPlace, before.birthPlace, (value) => person.textTold('birthPlace', value)),
     hometown: orNone(told.hometown, before.hometown, (value) => person.textTold('hometown', value)),
@@ -89,6 +89,8 @@ export function described(told: Told, before: Described, named: Named, today: st
     email: orNone(told.email, before.email, person.emailTold),
     diedOn: orNone(told.diedOn, before.diedOn, (value) => deathTold(value, birthDate, today)),
   };
+  refuseBornAfter(whole);
+  return whole;
 }
 
 /** What was told, read; null where it was taken away; what was before where nothing was told. */

@@ -317,6 +317,53 @@ describe('a family', () => {
     });
   });
 
+  test('is bereaved by a death, which takes nobody along: neither spouse nor household', async () => {
+    const made = async (name: string, sex: 'male' | 'female', told: object = {}) =>
+      numberOf(await control().create({ name, sex, birthDate: '1980-01-02', ...told }));
+    const one = await made('Mạc Văn Đi', 'male', { household: {} });
+    const two = await made('Mạc Thị Ở', 'female', { spouse: { number: one }, household: { head: one } });
+    const now = async (number: string) => {
+      const { maritalStatus, spouse, household } = (await control().get({ number })).citizen;
+      return [maritalStatus, spouse?.number ?? null, household?.head ?? null];
+    };
+    await control().change({ number: one, diedOn: '2026-03-04' });
+    expect([await now(one), await now(two)]).toEqual([
+      ['married', two, null],
+      ['widowed', null, two],
+    ]);
+    await control().change({ number: one, diedOn: null });
+    expect([await now(one), await now(two)]).toEqual([
+      ['married', two, null],
+      ['married', one, two],
+    ]);
+    // who is entered as dead is so too
+    const three = await made('Mạc Thị Ba', 'female');
+    await made('Mạc Văn Bốn', 'male', { spouse: { number: three }, diedOn: '2026-03-04' });
+    expect(await now(three)).toEqual(['widowed', null, null]);
+  });
+
+  test('is born after their parents and before their children, their card and their death, whatever is corrected', async () => {
+    const mother = numberOf(await control().create({ ...someone, birthDate: '1980-05-05' }));
+    const child = { ...someone, birthDate: '2005-02-03', mother: { number: mother } };
+    const number = numberOf(await control().create(child));
+    const told = (body: object) => ({
+      status: 422,
+      body: { code: 'registry.unfit', message: { en: expect.stringContaining('"birthDate"') }, ...body },
+    });
+    const renumber = (one: string, birthDate: string) =>
+      citizens('POST', `/${one}/renumber`, { reason: 'birth-year', birthDate });
+    expect(await renumber(mother, '2006-05-05')).toMatchObject(told({}));
+    expect(await renumber(number, '1979-02-03')).toMatchObject(told({}));
+    expect(
+      await citizens('POST', `/${mother}/renumber`, { reason: 'birth-year', newNumber: '001306000077' }),
+    ).toMatchObject(told({}));
+    expect((await renumber(number, '2004-02-03')).status).toBe(200);
+    const carded = await control().create({ ...someone, birthDate: '2024-07-01', card: { issuedOn: '2024-08-01' } });
+    expect(await citizens('PATCH', `/${numberOf(carded)}`, { birthDate: '2024-09-01' })).toMatchObject(told({}));
+    const dead = await control().create({ ...someone, birthDate: '1991-07-08', diedOn: '1991-08-01' });
+    expect(await citizens('PATCH', `/${numberOf(dead)}`, { birthDate: '1991-09-01' })).toMatchObject(told({}));
+  });
+
   test('is of one marriage at a time, unless the other has died', async () => {
     const made = async (name: string, sex: 'male' | 'female') =>
       numberOf(await control().create({ name, sex, birthDate: '1980-01-02' }));
@@ -439,6 +486,10 @@ const refused: [what: string, told: Record<string, unknown>, member: string, rig
     'card.expiresOn',
     'or later',
   ],
+  ['a marriage of a child', { birthDate: '2015-01-01', spouse: { name: 'Lê Văn Bé' } }, 'spouse', 'of 20 years'],
+  ['a divorce of a child', { birthDate: '2015-01-01', maritalStatus: 'divorced' }, 'spouse', 'of 20 years'],
+  ['a marriage to a child', { spouse: { number: '001218000004' } }, 'spouse', 'of 20 years'],
+  ['a marriage of two women', { spouse: { number: '001195000006' } }, 'spouse', 'a man and a woman'],
   ['a phone that rings', { phone: '0912345678' }, 'phone', 'beginning 000'],
   ['an address that is somebody’s', { email: 'an@gmail.com' }, 'email', 'RFC 2606'],
   ['a look-alike of one', { email: 'an@example.com.vn' }, 'email', 'RFC 2606'],

@@ -26,6 +26,23 @@ export function deathTold(date: string, birthDate: string, today: string): strin
 }
 
 /**
+ * A corrected birth comes before what is known of the life that it began.
+ * @throws VneidError `registry.unfit`
+ */
+export function refuseBornAfter({ birthDate, card, diedOn }: Pick<Citizen, 'birthDate' | 'card' | 'diedOn'>): void {
+  for (const [day, vi, en] of [
+    [card?.issuedOn, 'thẻ cấp', 'a card was issued'],
+    [diedOn, 'mất', 'the death was'],
+  ] as const)
+    if (day && day < birthDate)
+      throw unfit(
+        'birthDate',
+        { vi: `${birthDate} là sau ngày ${vi} ${day}`, en: `${birthDate} is after ${en} on ${day}` },
+        { vi: `Muộn nhất là ${day}`, en: `${day} at the latest` },
+      );
+}
+
+/**
  * A card as it is told, over the one there was. A new day of issue is a new card, which is valid and of today's kind.
  * @throws VneidError `registry.unfit`
  */

@@ -78,8 +78,21 @@ export function marriageTold(
   told: Pick<Told, 'spouse' | 'maritalStatus'>,
   before: Pick<Citizen, 'spouse' | 'maritalStatus'>,
   found: Citizen | undefined,
+  self: Pick<Citizen, 'sex' | 'birthDate'>,
+  today: string,
 ): Pick<Citizen, 'spouse' | 'maritalStatus'> {
   const { spouse, maritalStatus: status } = told;
+  if (spouse || (status !== undefined && status !== 'single')) refuseTooYoung(self, today);
+  if (spouse && found) refuseTooYoung(found, today);
+  if (spouse && found?.sex === self.sex)
+    throw unfit(
+      'spouse',
+      { vi: `${found.number} cùng giới tính`, en: `${found.number} is of the same sex` },
+      {
+        vi: 'Hôn nhân là của một nam và một nữ (Luật Hôn nhân và gia đình 2014, Điều 8)',
+        en: 'A marriage is of a man and a woman (Law on Marriage and Family 2014 Art 8)',
+      },
+    );
   if (!spouse) {
     const parted = spouse === null && before.spouse !== null && before.maritalStatus === 'married';
     const maritalStatus = status ?? (parted ? 'divorced' : before.maritalStatus);
@@ -93,6 +106,21 @@ export function marriageTold(
       { vi: '"married", hoặc "spouse": null', en: '"married", or "spouse": null' },
     );
   return { maritalStatus: 'married', spouse: personTold('spouse', spouse, found) };
+}
+
+/** Law on Marriage and Family 52/2014/QH13 Art 8. */
+function refuseTooYoung({ sex, birthDate }: Pick<Citizen, 'sex' | 'birthDate'>, today: string): void {
+  const least = sex === 'male' ? 20 : 18;
+  const age = ageOn(birthDate, today);
+  if (age >= least) return;
+  throw unfit(
+    'spouse',
+    { vi: `có người mới ${age} tuổi`, en: `one of the two is ${age} years old` },
+    {
+      vi: 'Nam từ đủ 20 tuổi, nữ từ đủ 18 tuổi (Luật Hôn nhân và gia đình 2014, Điều 8)',
+      en: 'A man of 20 years or more, a woman of 18 (Law on Marriage and Family 2014 Art 8)',
+    },
+  );
 }
 
 /** @throws VneidError `registry.unfit` */
