@@ -2,7 +2,7 @@
 # Makes what compose.scale.yaml must not have in it: passwords, the operator's token, a certificate that signs itself.
 # What is there is kept, so that it may be run again, and a certificate of one's own may be put in its place.
 set -eu
-folder="$(cd "$(dirname "$0")" && pwd)/secrets"
+folder="$(CDPATH= cd -- "$(dirname -- "$0")" && pwd)/secrets"
 umask 077
 mkdir -p "$folder"
 cd "$folder"
@@ -10,6 +10,7 @@ cd "$folder"
 if [ ! -f vneid.env ]; then
   database=$(openssl rand -hex 24)
   redis=$(openssl rand -hex 24)
+  operator=$(openssl rand -hex 24)
   printf 'POSTGRES_PASSWORD=%s\n' "$database" > postgres.env
   printf 'REDISCLI_AUTH=%s\n' "$redis" > redis.env
   nodes=
@@ -17,7 +18,7 @@ if [ ! -f vneid.env ]; then
   {
     printf 'VNEID_DATABASE_URL=postgres://vneid:%s@postgres/vneid\n' "$database"
     printf 'VNEID_REDIS_URL=%s\n' "${nodes#,}"
-    printf 'VNEID_OPERATOR_TOKEN=%s\n' "$(openssl rand -hex 24)"
+    printf 'VNEID_OPERATOR_TOKEN=%s\n' "$operator"
   } > vneid.env
 fi
 

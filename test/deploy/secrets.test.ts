@@ -1,7 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import { copyFileSync, existsSync, mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { parseEnv } from 'node:util';
 import { expect, test } from 'vitest';
 import { readConfig } from '../../src/config.ts';
@@ -14,7 +14,10 @@ test('the secrets of compose.scale.yaml are made, kept when made again, and what
   const folder = mkdtempSync(join(tmpdir(), 'vneid-secrets-'));
   try {
     copyFileSync(join(root, 'docker/secrets.sh'), join(folder, 'secrets.sh'));
-    const make = () => execFileSync('sh', [join(folder, 'secrets.sh')], { encoding: 'utf8' });
+    // as it is typed, by who lets the shell look for folders elsewhere too
+    const env = { ...process.env, CDPATH: `.:${folder}` };
+    const place = { cwd: dirname(folder), env, encoding: 'utf8' } as const;
+    const make = () => execFileSync('sh', [`${basename(folder)}/secrets.sh`], place);
     const read = (name: string) => readFileSync(join(folder, 'secrets', name), 'utf8');
     make();
     const files = ['vneid.env', 'postgres.env', 'redis.env', 'tls.crt', 'tls.key'];
