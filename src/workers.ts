@@ -1,6 +1,6 @@
 import cluster, { type Worker } from 'node:cluster';
 import type { MetricObject } from 'prom-client';
-import { metricsOfAll } from './audit/metrics.ts';
+import { countsOf, metricsOfAll } from './audit/metrics.ts';
 import type { Config } from './config.ts';
 import type { Pool } from './pool.ts';
 
@@ -45,6 +45,11 @@ export async function startWorkers(
   const running = new Set<Worker>();
   const waiting = new Set<NodeJS.Timeout>();
   const questions = createQuestions();
+  /** What each has told last, and what those had counted that are gone: a total that falls is read as one that began anew. */
+  const told = new Map<Worker, MetricObject[]>();
+  /** Who can be asked: one that is starting would be waited for. */
+  const answering = new Set<Worker>();
+  let gone = Promise.resolve<MetricObject[]>([]);
   const ended = Promise.withResolvers<number>();
   const started = Promise.withResolvers<Workers['told']>();
   let stopping = false;
@@ -88,6 +93,7 @@ export async function startWorkers(
     worker.on('message', (said: Said) => {
       if (said.kind === 'ready') {
         wasReady = true;
+        answering.add(worker);
         ready += 1;
         if (ready >= config.workers) started.resolve({ issuer: said.issuer, city: said.city });
       } else if (said.kind === 'figures') questions.answer(said.ask, said.figures ?? []);
@@ -95,6 +101,10 @@ export async function startWorkers(
     });
     worker.on('exit', (exit, signal) => {
       running.delete(worker);
+      const last = told.get(worker);
+      told.delete(worker);
+      answering.delete(worker);
+      if (last) gone = gone.then((before) => countsOf([before, last]));
       if (stopping) return settle();
       const how = `worker ${index + 1} ended (${signal || exit})`;
       if (!wasReady && ready < config.workers) return giveUp(`${how} before it was ready`);
@@ -110,13 +120,19 @@ export async function startWorkers(
     });
   }
 
-  /** What all have counted; one that does not answer in time is left out. */
+  /** What all have counted; of one that does not answer in time, what it has told last. */
   async function page() {
-    const asked = [...running].filter((worker) => worker.isConnected());
-    const figures = asked.map((worker) =>
-      questions.put<MetricObject[]>((ask) => tellOne(worker, { kind: 'figures', ask }), []),
+    const asked = [...answering].filter((worker) => worker.isConnected());
+    await Promise.all(
+      asked.map(async (worker) => {
+        const figures = await questions.put<MetricObject[] | undefined>(
+          (ask) => tellOne(worker, { kind: 'figures', ask }),
+          undefined,
+        );
+        if (figures && answering.has(worker)) told.set(worker, figures);
+      }),
     );
-    return metricsOfAll(await Promise.all(figures));
+    return metricsOfAll([...told.values(), await gone]);
   }
 
   for (let index = 0; index < config.workers; index += 1) begin(index);

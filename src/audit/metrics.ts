@@ -127,6 +127,13 @@ export async function metricsOfAll(figures: MetricObject[][]): Promise<MetricsPa
   return { type: registry.contentType, body: await registry.metrics() };
 }
 
+/** What of the figures of several processes only ever grows, added up: it stays when they are gone. */
+export async function countsOf(figures: MetricObject[][]): Promise<MetricObject[]> {
+  const { AggregatorRegistry } = await import('prom-client');
+  const all = await AggregatorRegistry.aggregate(figures).getMetricsAsJSON();
+  return all.filter(({ name, type }) => ['counter', 'histogram'].includes(String(type)) || name.endsWith('_total'));
+}
+
 function watched(): LoopDelay {
   const histogram = monitorEventLoopDelay({ resolution: 20 });
   histogram.enable();

@@ -99,6 +99,12 @@ describe('two workers on one port', () => {
     async () => {
       const before = await workersOf(program);
       expect(before).toHaveLength(2);
+      const counted = async () => {
+        const { body } = await get(`${program.issuer}/metrics`);
+        return Number(/^vneid_requests_total\{route="\/health\/live".*\} (\d+)$/m.exec(body)?.[1] ?? 0);
+      };
+      const countedBefore = await counted();
+      expect(countedBefore).toBeGreaterThan(1);
       const statuses = new Set<number | undefined>();
       // the city is with the first
       const cityIsThere = async () => {
@@ -116,6 +122,8 @@ describe('two workers on one port', () => {
         await expect.poll(cityIsThere, { ...waiting, interval: 5 }).toBe(200);
       }
       expect([...statuses]).toEqual([200]);
+      // a total that falls is read as one that began anew, and all of it as what has happened since
+      expect(await counted()).toBe(countedBefore);
       expect(program.output().stderr).toMatch(/worker [12] ended \(SIGKILL\); another is started in \d+ ms/);
     },
     slowly,
