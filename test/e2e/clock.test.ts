@@ -6,7 +6,8 @@ import { type RelyingServer, relyingServer } from '../support/relying-server.ts'
 import { openChromium } from './chromium.ts';
 
 /** A real browser keeps the time of its own machine, whatever that of the instance, and its cookies by it. */
-const HostDate = Date;
+// the global one may be that which an instance of another file has put in its place
+const HostDate = Date.prototype.constructor as DateConstructor;
 const day = 86_400_000;
 let chromium: Browser;
 let app: RelyingServer;
