@@ -35,6 +35,13 @@ export const catalogue = {
     nextVi: 'Chạy "vneid migrate" với cùng VNEID_DATABASE_URL, rồi khởi động lại.',
     nextEn: 'Run "vneid migrate" with the same VNEID_DATABASE_URL, then start again.',
   },
+  'database.file': {
+    status: 500,
+    vi: 'Không mở được tệp cơ sở dữ liệu {file}: {reason}.',
+    en: 'The database file {file} cannot be opened: {reason}.',
+    nextVi: 'Kiểm tra VNEID_DATA: thư mục và tệp đọc ghi được, và tệp do chương trình này tạo ra.',
+    nextEn: 'Look at VNEID_DATA: its folder and the file can be read and written, and this program made the file.',
+  },
   'database.full': {
     status: 503,
     oauth: 'temporarily_unavailable',

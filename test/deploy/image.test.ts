@@ -1,8 +1,13 @@
+import { execFile } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { promisify } from 'node:util';
 import { expect, test } from 'vitest';
 import { describeOptions } from '../../src/config.ts';
+import { startVneid } from '../../src/index.ts';
+import { selfSigned } from '../../src/web/certificate.ts';
 import { copyOf, root, stagesOf, textsOf } from '../support/dockerfile.ts';
+import { temporaryFiles } from '../support/tls.ts';
 
 /** The image as it is written; that what it does comes out right is told by test/package/image.test.ts. */
 const stages = stagesOf();
@@ -52,6 +57,25 @@ test('it runs as a user by number, stops as the program does, and is asked wheth
   expect(textsOf(last, 'HEALTHCHECK')[0]).not.toContain('curl');
   // a program started through a shell would not hear the signal
   for (const name of ['ENTRYPOINT', 'CMD']) expect(JSON.parse(textsOf(last, name)[0] ?? '')).toBeInstanceOf(Array);
+});
+
+test('it is asked in the way that it answers, by TLS too', async () => {
+  const [, text = ''] = /CMD (\[.*\])/.exec(textsOf(last, 'HEALTHCHECK')[0] ?? '') ?? [];
+  const [, ...args] = JSON.parse(text) as string[];
+  const certificate = await selfSigned({ hosts: ['elsewhere.example'], clock: { now: () => Date.now() } });
+  const files = await temporaryFiles(certificate);
+  const tls = { tlsCert: files.cert, tlsKey: files.key };
+  for (const [options, variables] of [
+    [{}, {}],
+    [tls, { VNEID_TLS_CERT: files.cert }],
+  ] as const) {
+    await using vneid = await startVneid(options);
+    const env = { ...variables, VNEID_PORT: String(vneid.port) };
+    await promisify(execFile)(process.execPath, args, { env });
+    // what answers otherwise is not well
+    await expect(promisify(execFile)(process.execPath, args, { env: { ...env, VNEID_PORT: '9' } })).rejects.toThrow();
+  }
+  await files.remove();
 });
 
 test('it sets options that there are, and no secret', () => {

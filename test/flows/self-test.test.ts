@@ -91,7 +91,10 @@ test('sessions that cannot be opened leave nothing behind that keeps the program
     );
     const port = await freePort();
     const options = { data: folder, artifacts: 'sqlite', port } as const;
-    await expect(startVneid(options)).rejects.toThrow('not a database');
+    await expect(startVneid(options)).rejects.toMatchObject({
+      code: 'database.file',
+      facts: { file: join(folder, 'artifacts.sqlite'), reason: 'file is not a database' },
+    });
     await using again = await startVneid({ port });
     expect(again.port).toBe(port);
   } finally {

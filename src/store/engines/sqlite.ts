@@ -162,13 +162,20 @@ class SharedSqliteDriver extends SqliteDriver {
   }
 }
 
-/** A SQLite handle with the settings every file of ours has: write-ahead log, fsync at checkpoints, 5 s of patience. */
+/**
+ * A SQLite handle with the settings every file of ours has: write-ahead log, fsync at checkpoints, 5 s of patience.
+ * @throws VneidError `database.file` where it is no such file, or one that may not be written
+ */
 export function openSqlite(file: string): DatabaseSync {
   if (file !== ':memory:') mkdirSync(dirname(file), { recursive: true });
-  const sqlite = new DatabaseSync(file);
-  sqlite.exec(`pragma busy_timeout = ${patience}`);
-  sqlite.exec('pragma journal_mode = wal; pragma synchronous = normal; pragma foreign_keys = on');
-  return sqlite;
+  try {
+    const sqlite = new DatabaseSync(file);
+    sqlite.exec(`pragma busy_timeout = ${patience}`);
+    sqlite.exec('pragma journal_mode = wal; pragma synchronous = normal; pragma foreign_keys = on');
+    return sqlite;
+  } catch (cause) {
+    throw because(cause, problem('database.file', { file, reason: (cause as Error).message }));
+  }
 }
 
 /** Kysely prepares a statement for each query; keeping them makes a lookup more than twice as fast. */
