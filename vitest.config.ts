@@ -24,11 +24,11 @@ const needsNothing = {
 const onPostgres = [
   'test/accounts/{accounts,approvals,inbox,otp,passcodes,passkeys,phones}.test.ts',
   'test/audit/audit.test.ts',
-  'test/flows/{activation,consent,control-citizens,control-organisations,instances,login,qr,state}.test.ts',
+  'test/flows/{activation,city-instances,consent,control-citizens,control-organisations,instances,login,qr,state}.test.ts',
   'test/phone/presentations.test.ts',
   'test/postgres/*.test.ts',
   'test/registry/{citizens,documents,organisations,seed,wallet}.test.ts',
-  'test/store/{bulk,database,marks}.test.ts',
+  'test/store/{bulk,database,marks,visits}.test.ts',
 ];
 
 /** Nothing of ours is of the process, so that files may share one: to load the program anew for each is a third of the time. */

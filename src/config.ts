@@ -1,4 +1,5 @@
 import { resolve } from 'node:path';
+import { addressMisfit } from './address-options.ts';
 import { problem } from './errors.ts';
 import {
   address,
@@ -48,6 +49,12 @@ const table = {
   port: option('VNEID_PORT', 3000, port, 'port of the provider; 0 takes a free one'),
   city: option('VNEID_CITY', true, flag, "start the city's services, which log in like a stranger's app"),
   cityPort: option('VNEID_CITY_PORT', 3001, port, "port of the city's services; 0 takes a free one"),
+  cityUrl: option(
+    'VNEID_CITY_URL',
+    '',
+    origin,
+    "the address of the city's services, as browsers write it; default http://localhost:<its port>",
+  ),
   issuer: option(
     'VNEID_ISSUER',
     '',
@@ -126,7 +133,7 @@ const table = {
     'VNEID_DATABASE_URL',
     '',
     databaseAddress,
-    'PostgreSQL for people, accounts, consents and audit, instead of a SQLite file: postgres://user:password@host/name',
+    'PostgreSQL for people, accounts, consents, audit and the city, instead of a SQLite file: postgres://user:password@host/name',
   ),
   databasePool: option(
     'VNEID_DATABASE_POOL',
@@ -262,7 +269,6 @@ export function readConfig(own: Partial<Config> = {}, env: Record<string, string
     if (complete[name] !== ':memory:') complete[name] = resolve(complete[name]);
   }
   checkTogether(complete);
-  checkInternal(complete);
   return complete;
 }
 
@@ -285,26 +291,11 @@ export interface OptionLine {
 
 /** Options that are right each, and wrong together. */
 function checkTogether(config: Config): void {
-  const wrong = sandboxMisfit(config) ?? misfit(config) ?? poolMisfit(config);
+  const wrong = sandboxMisfit(config) ?? misfit(config) ?? poolMisfit(config) ?? addressMisfit(config);
   if (!wrong) return;
   const { option, expected } = wrong;
   const value = shownValue(String(config[option]), option === 'operatorToken');
   throw problem('config.invalid', { option, variable: table[option].env, value, expected });
-}
-
-/** By which address a request came is told by its host alone. */
-function checkInternal({ internalUrl, issuer, port: listening }: Config): void {
-  const known = URL.parse(issuer || `http://localhost:${listening}`)?.host;
-  if (URL.parse(internalUrl)?.host !== known) return;
-  throw problem('config.invalid', {
-    option: 'internalUrl',
-    variable: table.internalUrl.env,
-    value: internalUrl,
-    expected: {
-      vi: `host hoặc cổng khác ${known}, vốn là của issuer`,
-      en: `another host, or port, than ${known}, which is the issuer's`,
-    },
-  });
 }
 
 function option<const D, T>(

@@ -142,7 +142,7 @@ export async function openGround(config: Config, injected: Injected): Promise<Ho
     port: server.port,
     mtlsPort: server.mtlsPort,
     base: '',
-    cityOrigin: `http://localhost:${cityServer?.port ?? config.cityPort}`,
+    cityOrigin: URL.parse(config.cityUrl)?.origin ?? `http://localhost:${cityServer?.port ?? config.cityPort}`,
     cityServer,
     beginAgain: () => settledAnew(ground, people),
     inTurn: createTurns(),

@@ -56,6 +56,7 @@ import { createDocuments } from './registry/documents.ts';
 import { createOrganisations } from './registry/organisations.ts';
 import { createWallets } from './registry/wallet.ts';
 import { createMarks } from './store/marks.ts';
+import { createVisitRows } from './store/visits.ts';
 import { selfTest } from './self-test.ts';
 import { serveAssets } from './web/assets.ts';
 import { datedForBrowsers } from './web/cookies.ts';
@@ -263,7 +264,8 @@ export async function assemble({
     ({ provider, handler } = stand());
     ground.answer(handler);
   });
-  cityServer?.answer(createCity({ issuer, origin: cityOrigin, key: cityKey.privateKey, clock, events }));
+  const outsider = { issuer, internalUrl, origin: cityOrigin, key: cityKey.privateKey };
+  cityServer?.answer(createCity({ ...outsider, kept: createVisitRows({ db, clock }), clock, events }));
 
   return {
     issuer,

@@ -34,7 +34,7 @@ export function hearLogouts({
       const events = payload.events as Record<string, unknown> | undefined;
       if (!events?.['http://schemas.openid.net/event/backchannel-logout'] || 'nonce' in payload)
         throw new Error('not about a logout');
-      visits.endSession(String(payload.sid));
+      await visits.endSession(String(payload.sid));
       ctx.status = 200;
       ctx.body = '';
     } catch (cause) {

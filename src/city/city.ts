@@ -9,7 +9,7 @@ import { answerFailures } from '../web/failures.ts';
 import { rememberLanguage } from '../web/language.ts';
 import { securityHeaders } from '../web/security.ts';
 import { ihanoiRoutes } from './ihanoi.ts';
-import { createVisits } from './visits.ts';
+import { createVisits, type KeepsVisits } from './visits.ts';
 
 /**
  * The city's services: relying parties with an origin, sessions and keys of their own. They import nothing of the
@@ -17,23 +17,32 @@ import { createVisits } from './visits.ts';
  */
 export function createCity({
   issuer,
+  internalUrl,
   origin,
   key,
+  kept,
   clock,
   events,
 }: {
   issuer: string;
+  /** Where programs reach the provider, when that is another address. */
+  internalUrl: string;
   origin: string;
   key: JWK;
+  kept: KeepsVisits;
   clock: Clock;
   events: EventHub;
 }): RequestListener {
   const app = new Koa();
   const secure = origin.startsWith('https:');
-  const visits = createVisits({ clock, secure });
-  const routes = ihanoiRoutes({ issuer, origin, key, visits, clock });
+  const visits = createVisits({ clock, kept, secure });
+  const routes = ihanoiRoutes({ issuer, internalUrl, origin, key, visits });
 
-  app.use((_ctx, next) => clock.run(next));
+  app.use((ctx, next) => {
+    // an https address is ended by somebody in front, who is reached by nobody else
+    ctx.cookies.secure = secure;
+    return clock.run(next);
+  });
   app.use(
     answerFailures({
       events,

@@ -4,7 +4,6 @@ import { createRemoteJWKSet, errors, type JWK, jwtVerify } from 'jose';
 import type { Context } from 'koa';
 import * as oidc from 'openid-client';
 import { ihanoiGoodbye, ihanoiHome, ihanoiMe, ihanoiProblem } from '../../views/city/ihanoi.ts';
-import type { Clock } from '../clock.ts';
 import { problem } from '../errors.ts';
 import { readForm } from '../web/forms.ts';
 import { type Page, pageOf } from '../web/language.ts';
@@ -24,17 +23,18 @@ import type { Visits } from './visits.ts';
 export interface IhanoiParts {
   /** Address of the provider. */
   issuer: string;
+  /** Where a program reads of it, when that is another; may be empty. */
+  internalUrl: string;
   /** Address of the city, without a final slash. */
   origin: string;
   /** Private key of private_key_jwt. */
   key: JWK;
   visits: Visits;
-  clock: Clock;
 }
 
 const scope = 'openid profile identity phone residence';
 
-export function ihanoiRoutes({ issuer, origin, key, visits, clock }: IhanoiParts): Router {
+export function ihanoiRoutes({ issuer, internalUrl, origin, key, visits }: IhanoiParts): Router {
   const router = new Router({ methods: METHODS });
   let provider: Promise<oidc.Configuration> | undefined;
   let keys: ReturnType<typeof createRemoteJWKSet> | undefined;
@@ -50,14 +50,14 @@ export function ihanoiRoutes({ issuer, origin, key, visits, clock }: IhanoiParts
         ['sign'],
       );
       const authentication = oidc.PrivateKeyJwt({ key: privateKey, kid: String(key.kid) });
-      const overHttp = issuer.startsWith('http:') ? { execute: [oidc.allowInsecureRequests] } : {};
-      return oidc.discovery(
-        new URL(issuer),
-        'ihanoi',
-        { id_token_signed_response_alg: 'ES256' },
-        authentication,
-        overHttp,
-      );
+      const at = internalUrl || issuer;
+      // it is who it says it is; only the way to it is another
+      const otherwise = (address: string, options: RequestInit) =>
+        fetch(address.startsWith(`${issuer}/`) ? at + address.slice(issuer.length) : address, options);
+      return oidc.discovery(new URL(issuer), 'ihanoi', { id_token_signed_response_alg: 'ES256' }, authentication, {
+        ...(at.startsWith('http:') && { execute: [oidc.allowInsecureRequests] }),
+        ...(at !== issuer && { [oidc.customFetch]: otherwise as oidc.CustomFetch }),
+      });
     })();
     return provider.catch((cause) => {
       provider = undefined;
@@ -74,8 +74,8 @@ export function ihanoiRoutes({ issuer, origin, key, visits, clock }: IhanoiParts
 
   router.redirect('/', '/ihanoi', 302);
 
-  router.get('/ihanoi', (ctx) => {
-    const { citizen } = visits.of(ctx);
+  router.get('/ihanoi', async (ctx) => {
+    const citizen = await visits.citizen(ctx);
     draw(ctx, (page) => ihanoiHome(page, citizen ? { loggedIn: { name: citizen.name } } : {}));
   });
 
@@ -96,13 +96,8 @@ export function ihanoiRoutes({ issuer, origin, key, visits, clock }: IhanoiParts
 
   async function begin(ctx: Context, hint: { login_hint?: string } = {}): Promise<void> {
     const configuration = await discover();
-    const visit = visits.open(ctx);
-    visit.pending = {
-      codeVerifier: oidc.randomPKCECodeVerifier(),
-      nonce: oidc.randomNonce(),
-      state: oidc.randomState(),
-    };
-    const { codeVerifier, nonce, state } = visit.pending;
+    const [codeVerifier, nonce, state] = [oidc.randomPKCECodeVerifier(), oidc.randomNonce(), oidc.randomState()];
+    await visits.begin(ctx, { codeVerifier, nonce, state });
     const address = oidc.buildAuthorizationUrl(configuration, {
       redirect_uri: `${origin}/ihanoi/callback`,
       scope,
@@ -117,9 +112,10 @@ export function ihanoiRoutes({ issuer, origin, key, visits, clock }: IhanoiParts
   }
 
   router.get('/ihanoi/callback', async (ctx) => {
-    const { pending } = visits.of(ctx);
-    if (!pending) return failed(ctx, 400, { error: 'no sign-in was begun in this browser' });
     const configuration = await discover();
+    // whatever comes of it, it is not tried again: two at once would redeem one code twice, and lose what it was good for
+    const pending = await visits.take(ctx);
+    if (!pending) return failed(ctx, 400, { error: 'no sign-in was begun in this browser' });
     try {
       const tokens = await oidc.authorizationCodeGrant(configuration, new URL(ctx.url, origin), {
         pkceCodeVerifier: pending.codeVerifier,
@@ -128,21 +124,17 @@ export function ihanoiRoutes({ issuer, origin, key, visits, clock }: IhanoiParts
         idTokenExpected: true,
       });
       // openid-client leaves the signature to TLS (OIDC Core §3.1.3.7 (6)), which there need not be here
-      await jwtVerify(String(tokens.id_token), await providerKeys(), { algorithms: ['ES256'] });
+      // and a session that has no name could not be ended from there
+      await jwtVerify(String(tokens.id_token), await providerKeys(), {
+        algorithms: ['ES256'],
+        requiredClaims: ['sid'],
+      });
       const idToken = tokens.claims() as oidc.IDToken;
       const claims = await oidc.fetchUserInfo(configuration, tokens.access_token, idToken.sub);
-      // a new visit, so that whoever knew the old cookie does not share the new one (session fixation)
-      const visit = visits.renew(ctx);
-      visit.citizen = {
-        name: String(claims.name),
-        claims,
-        idToken,
-        rawIdToken: String(tokens.id_token),
-        since: clock.now(),
-      };
+      const [name, rawIdToken] = [String(claims.name), String(tokens.id_token)];
+      await visits.signIn(ctx, { name, claims, idToken, rawIdToken });
       go(ctx, '/ihanoi/me');
     } catch (cause) {
-      visits.of(ctx).pending = undefined;
       const refused = cause instanceof oidc.AuthorizationResponseError;
       const known = [oidc.ResponseBodyError, oidc.ClientError, errors.JOSEError];
       if (!refused && !known.some((kind) => cause instanceof kind)) throw cause;
@@ -156,8 +148,8 @@ export function ihanoiRoutes({ issuer, origin, key, visits, clock }: IhanoiParts
     }
   });
 
-  router.get('/ihanoi/me', (ctx) => {
-    const { citizen } = visits.of(ctx);
+  router.get('/ihanoi/me', async (ctx) => {
+    const citizen = await visits.citizen(ctx);
     if (!citizen) return go(ctx, '/ihanoi');
     allowFormsTo(ctx, [issuer]);
     const { acr, amr, ...rest } = citizen.idToken;
@@ -173,9 +165,9 @@ export function ihanoiRoutes({ issuer, origin, key, visits, clock }: IhanoiParts
   });
 
   router.post('/ihanoi/logout', async (ctx) => {
-    const { citizen } = visits.of(ctx);
+    const citizen = await visits.citizen(ctx);
     // the cookie is SameSite=Lax, so a post from another site comes without it and ends nothing
-    visits.end(ctx);
+    await visits.end(ctx);
     if (!citizen) return go(ctx, '/ihanoi');
     const address = oidc.buildEndSessionUrl(await discover(), {
       id_token_hint: citizen.rawIdToken,

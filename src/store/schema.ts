@@ -1,3 +1,5 @@
+import type { VisitRow } from './visit-row.ts';
+
 /**
  * The tables, as Kysely sees them. Ids are text (UUIDv7; those of made people and households are shorter), times are
  * milliseconds since 1970, dates are `YYYY-MM-DD`, lists are JSON text: nothing that SQLite and PostgreSQL would keep
@@ -21,6 +23,7 @@ export interface Schema {
   passkeys: PasskeyRow;
   documents: DocumentRow;
   clients: ClientRow;
+  visits: VisitRow;
 }
 
 const everyTable: Record<keyof Schema, true> = {
@@ -41,6 +44,7 @@ const everyTable: Record<keyof Schema, true> = {
   passcodes: true,
   passkeys: true,
   phones: true,
+  visits: true,
 };
 
 /** The names of all tables. */

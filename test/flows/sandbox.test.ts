@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { readConfig } from '../../src/config.ts';
 import { type Instance, startVneid } from '../../src/index.ts';
 import { asPage, form, send } from '../support/raw.ts';
 import { an, testClient } from '../support/relying-party.ts';
@@ -175,4 +176,26 @@ test('what is half open does not start', async () => {
   const weak = startVneid({ mode: 'sandbox', issuer: 'https://id.example', operatorToken: 'short-and-secret' });
   await expect(weak).rejects.toMatchObject({ code: 'config.invalid' });
   await expect(weak).rejects.not.toThrow('short-and-secret');
+});
+
+test.each([
+  'http://ihanoi.example',
+  'http://localhost.example:3001',
+  'https://id.example',
+  'https://ID.example:443',
+  'https://ihanoi.example/ihanoi',
+])('a city at %s does not start beside https://id.example', (cityUrl) => {
+  const options = { mode: 'sandbox' as const, issuer: 'https://id.example' };
+  expect(() => readConfig({ ...options, cityUrl })).toThrow(
+    expect.objectContaining({ code: 'config.invalid', facts: expect.objectContaining({ option: 'cityUrl' }) }),
+  );
+  for (const right of [
+    '',
+    'https://ihanoi.example',
+    'https://id.example:8444',
+    'http://localhost:3001',
+    'http://[::1]:3001',
+  ])
+    expect(readConfig({ ...options, cityUrl: right }).cityUrl).toBe(right);
+  expect(readConfig({}, { VNEID_CITY_URL: 'http://ihanoi.example' }).cityUrl).toBe('http://ihanoi.example');
 });
