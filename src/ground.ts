@@ -96,8 +96,8 @@ export async function openGround(config: Config, injected: Injected): Promise<Ho
     openDatabase(place, opening),
     // the other workers would have answered who comes to one that is starting
     keyPairFor(config, clock).then((tls) => listenTwice({ ...config, tls, patient: injected.pool !== undefined })),
-    config.city && injected.pool?.city !== false
-      ? listen({ ...config, port: config.cityPort })
+    config.city
+      ? listen({ ...config, port: config.cityPort, patient: injected.pool !== undefined })
       : Promise.resolve(undefined),
     config.redisUrl ? openShared(config, clock) : openOwn(config, clock),
     // a library that is read only by whoever wants traces

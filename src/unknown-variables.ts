@@ -1,7 +1,7 @@
 import { describeOptions } from './config.ts';
 
-/** Ours, and no options: what a browser is called, which worker a process is, where recipes mount what they need. */
-const beside = ['VNEID_CHROMIUM', 'VNEID_WORKER', 'VNEID_FOLDER'];
+/** Ours, and no options: what a browser is called, where recipes mount what they need. */
+const beside = ['VNEID_CHROMIUM', 'VNEID_FOLDER'];
 
 /**
  * What Kubernetes tells every container of the Services of its namespace: of one that is called `vneid`, or begins so, by names

@@ -11,8 +11,6 @@ type Said =
   | { kind: 'page'; ask: number; page?: Awaited<ReturnType<Pool['page']>> }
   | { kind: 'figures'; ask: number; figures?: MetricObject[] };
 
-/** Which of the workers a process is, from 0 on: it is told when it is started. */
-const place = 'VNEID_WORKER';
 /** Milliseconds before another one is started, the first time and at most; each that dies at once doubles it. */
 const [shortest, longest] = [100, 5_000];
 /** Milliseconds that one has to live so as not to have died at once. */
@@ -87,7 +85,7 @@ export async function startWorkers(
 
   function begin(index: number): void {
     const since = performance.now();
-    const worker = cluster.fork({ [place]: String(index) });
+    const worker = cluster.fork();
     let wasReady = false;
     running.add(worker);
     worker.on('message', (said: Said) => {
@@ -150,7 +148,6 @@ export function poolHere(): Pool | undefined {
   });
   const none = { type: 'text/plain; version=0.0.4; charset=utf-8', body: '' };
   return {
-    city: process.env[place] === '0',
     page: () => questions.put((ask) => process.send?.({ kind: 'page', ask } satisfies Said), none),
   };
 }

@@ -19,7 +19,7 @@ test.each([
 
 test('every option is one, and so is what is ours beside them', () => {
   expect(
-    unknownVariables(Object.fromEntries([...known, 'VNEID_CHROMIUM', 'VNEID_WORKER'].map((name) => [name, 'x']))),
+    unknownVariables(Object.fromEntries([...known, 'VNEID_CHROMIUM', 'VNEID_FOLDER'].map((name) => [name, 'x']))),
   ).toEqual([]);
 });
 

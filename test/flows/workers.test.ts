@@ -23,10 +23,10 @@ async function workersOf({ process: { pid } }: Program): Promise<number[]> {
 }
 
 /** On a connection of its own, which comes to the worker whose turn it is. */
-async function get(url: string): Promise<{ status: number | undefined; body: string }> {
-  const asked = request(url, { agent: false }).end();
+async function get(url: string, headers: Record<string, string> = {}) {
+  const asked = request(url, { agent: false, headers }).end();
   const [answer] = (await once(asked, 'response')) as [IncomingMessage];
-  return { status: answer.statusCode, body: await text(answer) };
+  return { status: answer.statusCode, headers: answer.headers, body: await text(answer) };
 }
 
 const start = (folder: string, env: Record<string, string>) =>
@@ -83,6 +83,22 @@ describe('two workers on one port', () => {
     expect(await counted()).toBe(before + 10);
   });
 
+  test('whoever comes to the city may come to any of them, and comes back to any', async () => {
+    for (let visit = 0; visit < 4; visit += 1) {
+      const begun = await get(`${program.city}/ihanoi/login`);
+      const state = new URL(begun.headers.location ?? '').searchParams.get('state');
+      const answer = { error: 'access_denied', state: String(state), iss: program.issuer };
+      const cookie = begun.headers['set-cookie']?.[0]?.split(';')[0] ?? '';
+      // one more, so that the next is another's turn
+      await get(`${program.city}/ihanoi`);
+      const path = `/ihanoi/callback?${new URLSearchParams(answer)}`;
+      for (const expected of ['access_denied', 'no sign-in was begun']) {
+        const { body } = await get(program.city + path, { cookie });
+        expect(body).toContain(expected);
+      }
+    }
+  });
+
   test('what is of one process is refused, in words', async () => {
     const answer = await fetch(`${program.issuer}/lab/api/clock/freeze`, {
       method: 'POST',
@@ -95,10 +111,10 @@ describe('two workers on one port', () => {
   });
 
   test(
-    'another is started for one that dies, and the city with it',
+    'another is started for one that dies, and meanwhile the others answer, for the city too',
     async () => {
-      const before = await workersOf(program);
-      expect(before).toHaveLength(2);
+      let known = await workersOf(program);
+      expect(known).toHaveLength(2);
       const counted = async () => {
         const { body } = await get(`${program.issuer}/metrics`);
         return Number(/^vneid_requests_total\{route="\/health\/live".*\} (\d+)$/m.exec(body)?.[1] ?? 0);
@@ -106,20 +122,31 @@ describe('two workers on one port', () => {
       const countedBefore = await counted();
       expect(countedBefore).toBeGreaterThan(1);
       const statuses = new Set<number | undefined>();
-      // the city is with the first
-      const cityIsThere = async () => {
-        // whoever comes to one that is starting is answered when it can, for the other would have answered
-        statuses.add((await get(`${program.issuer}/jwks`)).status);
-        return get(`${program.city}/ihanoi`).then(
-          ({ status }) => status,
-          () => 'refused',
-        );
+      // whoever comes to one that is starting is answered when it can, for the other would have answered
+      const look = async () => {
+        for (const address of [`${program.issuer}/jwks`, `${program.city}/ihanoi`])
+          statuses.add((await get(address).catch(() => undefined))?.status);
       };
-      for (const pid of before) {
+      /** Waits for one that is starting: while these stand still nobody else answers. */
+      const othersAnswer = async (these: number[]) => {
+        for (const one of these) process.kill(one, 'SIGSTOP');
+        const asked = Array.from({ length: 4 }, () => get(`${program.issuer}/jwks`));
+        await Promise.any(asked);
+        for (const one of these) process.kill(one, 'SIGCONT');
+        await Promise.all(asked);
+      };
+      const howMany = async () => {
+        await look();
+        return (await workersOf(program)).length;
+      };
+      for (const pid of known) {
         process.kill(pid, 'SIGKILL');
         await expect.poll(async () => (await workersOf(program)).includes(pid), waiting).toBe(false);
-        await expect.poll(async () => (await workersOf(program)).length, waiting).toBe(2);
-        await expect.poll(cityIsThere, { ...waiting, interval: 5 }).toBe(200);
+        await expect.poll(howMany, { ...waiting, interval: 5 }).toBe(2);
+        const now = await workersOf(program);
+        await othersAnswer(now.filter((one) => known.includes(one)));
+        known = now;
+        for (let asked = 0; asked < 4; asked += 1) await look();
       }
       expect([...statuses]).toEqual([200]);
       // a total that falls is read as one that began anew, and all of it as what has happened since
