@@ -76,13 +76,25 @@ describe('compose.scale.yaml', () => {
 
   test('nginx knows the instances by their names, and the stores are reached by nobody else', () => {
     const conf = readFileSync(join(root, 'docker/nginx.conf'), 'utf8');
-    const upstream = [...conf.matchAll(/server (vneid-\d):3000/g)].map(([, name]) => name);
-    expect(upstream).toEqual(
-      services(scale)
-        .map(([name]) => name)
-        .filter((name) => /^vneid-\d$/.test(name)),
-    );
-    expect(conf).toContain('listen 8443 ssl;');
+    const instances = services(scale).filter(([name]) => /^vneid-\d$/.test(name));
+    for (const port of [3000, 3001]) {
+      const upstream = [...conf.matchAll(new RegExp(`server (vneid-\\d):${port} `, 'g'))].map(([, name]) => name);
+      expect(upstream).toEqual(instances.map(([name]) => name));
+    }
+    for (const [, { networks, environment }] of instances) {
+      const inside = new URL(environment.VNEID_INTERNAL_URL);
+      expect(networks.inside.aliases).toContain(inside.hostname);
+      expect(inside.port).toBe('3000');
+    }
+    const { VNEID_ISSUER: issuer, VNEID_CITY_URL: city } = scale.services['vneid-1'].environment;
+    for (const [address, port] of [
+      [issuer, 8443],
+      [city, 8444],
+    ]) {
+      expect(address).toContain(`:-https://localhost:${port}}`);
+      expect(scale.services.nginx.ports).toContain(`127.0.0.1:${port}:${port}`);
+      expect(conf).toContain(`listen ${port} ssl;`);
+    }
     // what the program believes behind a proxy (VNEID_TRUST_PROXY) must not come from a browser
     for (const [header, source] of Object.entries({ For: 'remote_addr', Proto: 'scheme', Host: 'http_host' }))
       expect(conf).toContain(`proxy_set_header X-Forwarded-${header} $${source};`);

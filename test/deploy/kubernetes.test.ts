@@ -59,13 +59,22 @@ test('selectors choose the pods of the deployment, and those only', () => {
 
 test('ports lead to each other, and to the one where the program listens', () => {
   const names = ports.map(({ name }: { name: string }) => name);
-  expect(ports.map(({ containerPort }: { containerPort: number }) => containerPort)).toEqual([readConfig().port]);
-  expect(textsOf(stagesOf().at(-1) as never, 'EXPOSE')[0]?.split(' ')).toContain(String(readConfig().port));
+  const listening = [readConfig().port, readConfig().cityPort];
+  expect(ports.map(({ containerPort }: { containerPort: number }) => containerPort)).toEqual(listening);
+  expect(textsOf(stagesOf().at(-1) as never, 'EXPOSE')[0]?.split(' ')).toEqual(listening.map(String));
   for (const { targetPort } of only('Service').spec.ports) expect(names).toContain(targetPort);
-  for (const { from, ports: open } of only('NetworkPolicy').spec.ingress) {
+  const { ingress, egress } = only('NetworkPolicy').spec;
+  for (const { from, ports: open } of ingress) {
     expect(from.length).toBeGreaterThan(0);
     for (const { port } of open) expect(names).toContain(port);
   }
+  // the city reaches the provider in another pod, whose port it is that the Service leads to
+  const among = { podSelector: only('NetworkPolicy').spec.podSelector };
+  for (const [rules, side] of [
+    [ingress, 'from'],
+    [egress, 'to'],
+  ] as const)
+    expect(rules).toContainEqual({ [side]: [among], ports: [{ port: 'http' }] });
   const { rules, tls } = only('Ingress').spec;
   for (const { host, http } of rules) {
     expect(tls.flatMap(({ hosts }: Yaml) => hosts)).toContain(host);
@@ -91,8 +100,19 @@ test('the program takes what it is told, with secrets of the kind that the kusto
     VNEID_OPERATOR_TOKEN: 'x'.repeat(32),
   };
   const config = readConfig({}, { ...data, ...secrets });
-  expect(config).toMatchObject({ mode: 'sandbox', trustProxy: true, city: false });
-  expect(new URL(config.issuer).host).toBe(only('Ingress').spec.rules[0].host);
+  expect(config).toMatchObject({ mode: 'sandbox', trustProxy: true, city: true });
+  const places = only('Ingress').spec.rules.map(({ host, http }: Yaml) => [
+    host,
+    http.paths[0].backend.service.port.name,
+  ]);
+  expect(places).toEqual([
+    [new URL(config.issuer).host, 'http'],
+    [new URL(config.cityUrl).host, 'city'],
+  ]);
+  const inside = new URL(config.internalUrl);
+  const { metadata, spec } = only('Service');
+  expect(inside.hostname).toBe(metadata.name);
+  expect(spec.ports).toContainEqual(expect.objectContaining({ port: Number(inside.port || 80), targetPort: 'http' }));
   // 100 is what PostgreSQL has by default, and some are for who looks after it
   const most = only('HorizontalPodAutoscaler').spec.maxReplicas + deployment.spec.strategy.rollingUpdate.maxSurge;
   expect(most * config.databasePool).toBeLessThan(97);

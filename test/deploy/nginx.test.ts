@@ -7,6 +7,7 @@ import { type Instance, startVneid } from '../../src/index.ts';
 import { Browser } from '../support/browser.ts';
 import { type Nginx, prepareNginx } from '../support/nginx.ts';
 import { type RedisServer, startRedis } from '../support/redis.ts';
+import { freePort } from '../support/program.ts';
 import { an, authorizationRequest, redeem, relyingParty, signIn, testClient } from '../support/relying-party.ts';
 import { believedServer } from '../support/tls.ts';
 
@@ -33,8 +34,15 @@ beforeAll(async () => {
     logLevel: 'info' as const,
     logTo: { write: (line: string) => logged.push(line) },
   };
-  for (let count = 0; count < 2; count += 1) instances.push(await startVneid(options));
-  await nginx.start(instances.map(({ port }) => port) as [number, number]);
+  const ports: [number, number] = [await freePort(), await freePort()];
+  const cityPorts: [number, number] = [await freePort(), await freePort()];
+  // the city asks the first, as it asks any of them by one name in the compose file
+  const internalUrl = `http://127.0.0.1:${ports[0]}`;
+  for (const index of [0, 1] as const) {
+    const city = { city: true, cityUrl: nginx.city, cityPort: cityPorts[index] };
+    instances.push(await startVneid({ ...options, ...city, port: ports[index], internalUrl }));
+  }
+  await nginx.start(ports, cityPorts);
 }, 60_000);
 afterAll(async () => {
   await nginx[Symbol.asyncDispose]();
@@ -67,6 +75,29 @@ test('a citizen signs in through it, by https, and both instances take part', as
       name: an.name,
     });
   expect(Math.min(...(await answered('userinfo')))).toBeGreaterThan(0);
+});
+
+test('a citizen signs in to the city through it, whose cookie goes by https alone, and both instances know it', async () => {
+  const browser = new Browser();
+  const begun = await browser.open(`${nginx.city}/ihanoi/login`, { until: () => true });
+  expect(begun.url.origin).toBe(nginx.origin);
+  const [cookie = ''] = begun.headers.getSetCookie();
+  expect(cookie).toMatch(/^__Host-city\.visit=[\w-]{43}; path=\/;.*samesite=lax; secure; httponly$/i);
+  await browser.open(begun.url);
+  await browser.submit({ login: an.number, password: an.password });
+  const answer = await fetch(`${nginx.origin}/lab/api/inbox/${an.number}`, {
+    headers: { authorization: `Bearer ${operatorToken}` },
+  });
+  const { messages } = (await answer.json()) as { messages: { code: string | null }[] };
+  let page = await browser.submit({ otp: messages[0]?.code ?? '' });
+  if (page.html.includes('value="allow"')) page = await browser.submit({ decision: 'allow' });
+  expect(page.url.href).toBe(`${nginx.city}/ihanoi/me`);
+  for (let count = 0; count < 6; count += 1) {
+    page = await browser.open(`${nginx.city}/ihanoi/me`);
+    expect(page.text).toContain(an.name);
+    expect(page.headers.get('content-security-policy')).toContain(`form-action 'self' ${nginx.origin}`);
+  }
+  expect((await browser.submit({}, { form: (action) => action === '/ihanoi/logout' })).url.origin).toBe(nginx.origin);
 });
 
 test('what a browser claims of where it is, and by which name it came, is overwritten', async () => {

@@ -34,10 +34,11 @@ test('the secrets of compose.scale.yaml are made, kept when made again, and what
     const secret = parseEnv(read('vneid.env')) as Record<string, string>;
     const { POSTGRES_PASSWORD = 'none' } = parseEnv(read('postgres.env'));
     const { REDISCLI_AUTH = 'none' } = parseEnv(read('redis.env'));
-    const environment = scale.services['vneid-1'].environment as Record<string, string>;
-    const issuer = /:-(.*)\}$/.exec(environment.VNEID_ISSUER ?? '')?.[1] ?? '';
-    const config = readConfig({}, { ...environment, ...secret, VNEID_ISSUER: issuer });
+    const environment = Object.entries(scale.services['vneid-1'].environment as Record<string, string>);
+    const usual = environment.map(([name, value]) => [name, /:-(.*)\}$/.exec(value)?.[1] ?? value]);
+    const config = readConfig({}, { ...Object.fromEntries(usual), ...secret });
     expect(config).toMatchObject({ mode: 'sandbox', issuer: 'https://localhost:8443', trustProxy: true });
+    expect(config).toMatchObject({ city: true, cityUrl: 'https://localhost:8444' });
     expect(config.databaseUrl).toBe(`postgres://vneid:${POSTGRES_PASSWORD}@postgres/vneid`);
     const hosts = config.redisUrl.split(',').map((url) => new URL(url));
     expect(hosts.map(({ hostname }) => hostname)).toEqual(

@@ -11,23 +11,27 @@ import { freePort } from './program.ts';
 /** The nginx of compose.scale.yaml, on loopback. */
 export interface Nginx extends AsyncDisposable {
   origin: string;
-  /** Sets who stands behind it; until then nobody does. */
-  start(ports: [number, number]): Promise<void>;
+  /** Where the city is. */
+  city: string;
+  /** Sets who stands behind it, and behind the city; until then nobody does. */
+  start(ports: [number, number], cityPorts?: [number, number]): Promise<void>;
 }
 
 /** Prepares docker/nginx.conf as it is, but for its places and ports. */
 export async function prepareNginx({ cert, key }: { cert: string; key: string }): Promise<Nginx> {
   const folder = mkdtempSync(join(tmpdir(), 'vneid-nginx-'));
-  const port = await freePort();
+  const [port, cityPort] = [await freePort(), await freePort()];
   let running: ReturnType<typeof spawn> | undefined;
   writeFileSync(join(folder, 'tls.crt'), cert);
   writeFileSync(join(folder, 'tls.key'), key);
   return {
     origin: `https://localhost:${port}`,
-    async start([first, second]) {
+    city: `https://localhost:${cityPort}`,
+    async start([first, second], [firstCity, secondCity] = [first, second]) {
       const file = join(folder, 'nginx.conf');
       const places: [string, string][] = [
         ['listen 8443 ssl;', `listen 127.0.0.1:${port} ssl;`],
+        ['listen 8444 ssl;', `listen 127.0.0.1:${cityPort} ssl;`],
         ['/run/secrets/', `${folder}/`],
         ['/tmp/nginx.pid', `${folder}/nginx.pid`],
         ...['client_body', 'proxy', 'fastcgi', 'uwsgi', 'scgi'].map((name): [string, string] => [
@@ -36,6 +40,8 @@ export async function prepareNginx({ cert, key }: { cert: string; key: string })
         ]),
         ['vneid-1:3000', `127.0.0.1:${first}`],
         ['vneid-2:3000', `127.0.0.1:${second}`],
+        ['vneid-1:3001', `127.0.0.1:${firstCity}`],
+        ['vneid-2:3001', `127.0.0.1:${secondCity}`],
         ['worker_processes auto;', 'worker_processes 1;'],
       ];
       let text = readFileSync(join(root, 'docker/nginx.conf'), 'utf8');
