@@ -136,19 +136,29 @@ export const migrations: Record<string, Migration> = {
           .execute();
       await db.schema.createIndex('organisations_tax_code').unique().on('organisations').column('tax_code').execute();
       await db.schema.createIndex('mandates_organisation').on('mandates').column('organisation_id').execute();
-      await sql`alter table clients add column registered_by text not null default 'itself'`.execute(db);
+      await db.schema
+        .alterTable('clients')
+        .addColumn('registered_by', 'text', (c) => c.notNull().defaultTo('itself'))
+        .execute();
     },
   },
   '2026-11-29-marks': {
     async up(db: Kysely<unknown>) {
-      await sql`create table marks (id text not null primary key, expires_at bigint not null)`.execute(db);
+      await db.schema
+        .createTable('marks')
+        .addColumn('id', 'text', (c) => c.primaryKey().notNull())
+        .addColumn('expires_at', 'bigint', (c) => c.notNull())
+        .execute();
       await db.schema.createIndex('marks_expiry').on('marks').column('expires_at').execute();
     },
   },
   // of two that were cancelled on one day the later one is the last
   '2026-11-30-cancelled-in-order': {
     async up(db: Kysely<unknown>) {
-      await sql`alter table cancelled_numbers add column nth integer not null default 0`.execute(db);
+      await db.schema
+        .alterTable('cancelled_numbers')
+        .addColumn('nth', 'integer', (c) => c.notNull().defaultTo(0))
+        .execute();
     },
   },
   '2026-11-30-visits': {
