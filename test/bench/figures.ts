@@ -4,6 +4,8 @@ export interface Figure {
   bar: number | null;
   unit: string;
   holds: boolean | null;
+  /** The bar is the least it may be, not the most; a figure that just reaches its bar would not tell. */
+  least?: true;
 }
 
 export type Figures = Record<string, Figure>;
@@ -18,7 +20,7 @@ export function atMost(bar: number, measured: number, unit: string): Figure {
 export function atLeast(bar: number, measured: number, unit: string): Figure {
   // what is shown is what is judged
   const value = rounded(measured);
-  return { value, bar, unit, holds: value >= bar };
+  return { value, bar, unit, holds: value >= bar, least: true };
 }
 
 /** A figure that is good to know. */
@@ -27,9 +29,8 @@ export function information(value: number, unit: string): Figure {
 }
 
 /** What a figure with a bar has to keep to, in words. */
-export function limit({ bar, value, holds, unit }: Figure): string {
-  const above = holds === value >= (bar as number);
-  return `${above ? 'at least' : 'at most'} ${bar} ${unit}`;
+export function limit({ bar, least, unit }: Figure): string {
+  return `${least ? 'at least' : 'at most'} ${bar} ${unit}`;
 }
 
 /** Three digits are all that a busy machine can tell. */

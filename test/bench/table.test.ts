@@ -8,6 +8,7 @@ const told: Told = {
   figures: {
     'a bar that holds': atMost(2, 1.5, 'x'),
     'a bar that is missed': atLeast(100, 40, 'logins/s'),
+    'a bar that is just reached': atMost(180, 180.4, 's'),
     'without a bar': information(7, 'ms'),
     'memory: start until it answers': information(1234.5, 'ms'),
     'memory: memory after all this': information(171, 'MB'),
@@ -33,6 +34,7 @@ describe('the table', () => {
   it('has the bars, those missed first and bold, and no other figures among them', () => {
     const missed = table.indexOf('| a bar that is missed | **40 logins/s** | at least 100 logins/s, missed |');
     const held = table.indexOf('| a bar that holds | 1.5 x | at most 2 x |');
+    expect(table).toContain('| a bar that is just reached | 180 s | at most 180 s |');
     expect(missed).toBeGreaterThan(0);
     expect(held).toBeGreaterThan(missed);
     expect(table).not.toContain('without a bar');
