@@ -372,9 +372,11 @@ export function artifactContract(name: string, makeStore: MakeStore): void {
       expect(wanted).toBeLessThanOrEqual(60);
       expect(put).toBeGreaterThan(10);
 
-      await expect(store.add('ReplayDetection', 'jti', payload(0), after(60))).rejects.toMatchObject({
-        code: 'store.full',
-      });
+      // a server may have given back some of its buffers since
+      const adding = async () => {
+        for (let i = 0; i < 100; i += 1) await store.add('ReplayDetection', `jti${i}`, payload(0), after(60));
+      };
+      await expect(adding()).rejects.toMatchObject({ code: 'store.full' });
       for (let i = 0; i < put; i += 1) expect(await store.get('Session', `s${i}`)).toEqual(payload(i));
       await store.put('Session', 's0', { i: 0, filling: 'y'.repeat(1_000) }, after(30));
       expect(await store.consume('Session', 's1')).toBe(true);
