@@ -22,7 +22,7 @@ interface Way {
 }
 
 const ways: Way[] = [
-  { what: 'the process of the primary dies (kill -9), what it sent arrives', share: 0.5 },
+  { what: 'the process of the primary dies (kill -9)', share: 0.5 },
   { what: 'its machine dies, 1 ms away: what was on its way is lost', apart: 1, share: 0.2 },
   { what: 'its machine dies, 10 ms away', apart: 10, share: 0.2 },
   {
