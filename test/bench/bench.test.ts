@@ -34,5 +34,15 @@ test('what is measured by itself is told in figures, of as few people as it is a
 
 test('what it is asked for has to be there', async () => {
   const asked = run(process.execPath, ['test/bench/bench.ts', '--only', 'logout']);
-  await expect(asked).rejects.toMatchObject({ code: 1, stderr: expect.stringContaining('--only logout') });
+  await expect(asked).rejects.toMatchObject({ code: 2, stderr: expect.stringMatching(/--only logout[^]*--targets/) });
 });
+
+test.each(['bench/bench.ts', 'drill/drill.ts'])(
+  '%s tells how it is used, and what was typed wrongly',
+  async (program) => {
+    const { stdout } = await run(process.execPath, [`test/${program}`, '--help']);
+    expect(stdout).toMatch(/^npm run (bench|drill) [^]*--only[^]*--seconds/);
+    const wrong = run(process.execPath, [`test/${program}`, '--second', '5']);
+    await expect(wrong).rejects.toMatchObject({ code: 2, stderr: expect.stringMatching(/'--second'[^]*npm run/) });
+  },
+);

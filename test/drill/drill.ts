@@ -1,7 +1,7 @@
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { availableParallelism, loadavg } from 'node:os';
 import { dirname, join } from 'node:path';
-import { parseArgs } from 'node:util';
+import { typed } from '../support/typed.ts';
 import { cutDatabase, cutRedis, slowDatabase } from './cut-wires.ts';
 import { failoverWindow } from './failover-window.ts';
 import { fullDisk } from './full-disk.ts';
@@ -40,11 +40,17 @@ const stories: Story[] = [
   soak,
 ];
 
-const { values } = parseArgs({ options: { only: { type: 'string' }, seconds: { type: 'string' } } });
-const wanted = values.only?.split(',');
-const unknown = wanted?.filter((name) => !stories.some((story) => story.name === name)) ?? [];
-if (unknown.length > 0)
-  throw new Error(`no drill ${unknown.join(', ')}; there are: ${stories.map(({ name }) => name).join(', ')}`);
+const usage = `npm run drill [-- …]
+  --only <a,b>     these alone: ${stories.map(({ name }) => name).join(', ')}
+  --seconds <n>    how long each goes on, where it is not what it says itself`;
+const { wanted, seconds } = typed(usage, { only: { type: 'string' }, seconds: { type: 'string' } }, (values) => {
+  const names = values.only?.split(',');
+  for (const name of names ?? [])
+    if (!stories.some((story) => story.name === name)) throw new Error(`--only ${name}: there is no such drill`);
+  const asked = values.seconds === undefined ? undefined : Number(values.seconds);
+  if (asked !== undefined && !(asked > 0)) throw new Error(`--seconds ${values.seconds}: a number above 0`);
+  return { wanted: names, seconds: asked };
+});
 
 // who is stopped takes down what it has begun, which listens to the end of the process
 process.setMaxListeners(0);
@@ -56,7 +62,7 @@ for (const story of stories.filter(({ name }) => wanted?.includes(name) ?? name 
   const began = performance.now();
   tell(`## ${story.name}`, '', story.about, '');
   const results = await story
-    .run(Number(values.seconds ?? story.seconds))
+    .run(seconds ?? story.seconds)
     .catch((cause: Error): Drilled[] => [{ name: 'the drill itself', value: String(cause.stack), holds: false }]);
   for (const { name, value, holds } of results)
     tell(`- ${holds === undefined ? '' : holds ? '**held** · ' : '**did not hold** · '}${name}: ${value}`);

@@ -28,9 +28,9 @@ const connecting = 5_000;
 const idle = 300_000;
 
 /**
- * A database that many instances share. Asked for as little as may be, so that what is spread over many machines and speaks
- * as PostgreSQL does could take its place (test/postgres/asked.test.ts); none was tried. The order of text is that of its bytes, as in SQLite, whatever
- * the database's own is.
+ * A database that many instances share. Asked for as little as may be, so that what is spread over many machines and
+ * speaks as PostgreSQL does could take its place (test/postgres/asked.test.ts); none was tried. The order of text is that
+ * of its bytes, as in SQLite, whatever the database's own is.
  * @param url `postgres://user:password@host:port/name`, or with `?host=` the folder of a socket
  */
 export function openPostgres(url: string, { pool: most, patience }: Hold): Database {

@@ -165,7 +165,9 @@ const parts = /** @type {const} */ ({
   minute: '2-digit',
   second: '2-digit',
 });
-const formats = { vi: new Intl.DateTimeFormat('vi-VN', parts), en: new Intl.DateTimeFormat('en-GB', parts) };
+const locales = { vi: 'vi-VN', en: 'en-GB' };
+/** @type {Partial<Record<Language, Intl.DateTimeFormat>>} */
+const formats = {};
 
 /**
  * @param {string} time
@@ -176,7 +178,9 @@ function timeOf(time, seconds, language) {
   const said = words[language];
   const away = span(seconds)[language];
   const relative = seconds >= 0 ? said.left(away) : said.ago(away);
-  return el('time', { datetime: time }, `${formats[language].format(new Date(time))}, ${relative}`);
+  // made when it is wanted: the server loads this too, and its start would wait for it
+  const format = (formats[language] ??= new Intl.DateTimeFormat(locales[language], parts));
+  return el('time', { datetime: time }, `${format.format(new Date(time))}, ${relative}`);
 }
 
 /**
