@@ -1,4 +1,4 @@
-import type * as oidc from 'openid-client';
+import * as oidc from 'openid-client';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { type Instance, startVneid } from '../../src/index.ts';
 import { Browser } from '../support/browser.ts';
@@ -13,7 +13,7 @@ import {
   testClient,
 } from '../support/relying-party.ts';
 
-/** An account may be locked at any moment: what it was about to do does not happen, and nothing breaks. */
+/** An account may be locked or lowered at any moment: what it was about to do does not happen, and nothing breaks. */
 let vneid: Instance;
 let configuration: oidc.Configuration;
 let broken: string[];
@@ -94,5 +94,35 @@ describe('an account is locked', () => {
     await expect(redeem(configuration, { ...request, url: back.url })).rejects.toMatchObject({
       error: 'invalid_grant',
     });
+  });
+});
+
+describe('an account is lowered', () => {
+  const lower = async () => {
+    const account = await vneid.accounts.byNumber(an.number);
+    await vneid.accounts.change(account?.id ?? '', { level: 1 });
+  };
+  const signedIn = async (parameters: Record<string, string>) => {
+    const request = await authorizationRequest(configuration, parameters);
+    return { ...request, url: (await signIn(vneid, new Browser(), request.url)).url };
+  };
+
+  test('while a code waits to be redeemed: nobody is told of a level that it does not reach any more', async () => {
+    const back = await signedIn({ acr_values: 'urn:vneid:loa:2' });
+    await lower();
+    await expect(redeem(configuration, back)).rejects.toMatchObject({ error: 'invalid_grant' });
+  });
+
+  test('while an app holds a refresh token: one of level 2 is worth nothing, one of level 1 goes on', async () => {
+    const [raised, plain] = [
+      await redeem(configuration, await signedIn({ acr_values: 'urn:vneid:loa:2' })),
+      await redeem(configuration, await signedIn({})),
+    ];
+    await lower();
+    await expect(oidc.refreshTokenGrant(configuration, raised.refresh_token ?? '')).rejects.toMatchObject({
+      error: 'invalid_grant',
+    });
+    const next = await oidc.refreshTokenGrant(configuration, plain.refresh_token ?? '');
+    expect(next.claims()?.acr).toBe('urn:vneid:loa:1');
   });
 });

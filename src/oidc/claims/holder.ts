@@ -1,6 +1,7 @@
 import { createHmac } from 'node:crypto';
 import type { KoaContextWithOIDC } from 'oidc-provider';
 import { type Accounts, usable } from '../../accounts/accounts.ts';
+import { ceilingOf, levelOfAcr } from '../../levels.ts';
 import type { VerifiedWanted } from './assurance/verified-claims.ts';
 import { type ClaimsRequest, type Place, provenInGrant } from './asked.ts';
 import { claimNamed } from './claim-table.ts';
@@ -16,12 +17,14 @@ export interface HolderParts {
 
 /**
  * Whose account it is, as the library asks. A locked, closed or deceased account is not found, so every token of it stops
- * working at once (CVE-2026-1609).
+ * working at once (CVE-2026-1609); nor is one that was lowered for what says more than it can reach since: a code, a
+ * refresh token, the answer to a device or to CIBA, of which an ID token would be made.
  */
 export function findAccount({ accounts, clients, readClaims, referenceFor }: HolderParts) {
-  return async (ctx: KoaContextWithOIDC, id: string, token?: { claims?: ClaimsRequest | undefined }) => {
+  return async (ctx: KoaContextWithOIDC, id: string, token?: Holding) => {
     const account = await accounts.byId(id);
     if (!account || !usable(account)) return undefined;
+    if ((levelOfAcr(token?.acr) ?? 0) > ceilingOf(account.level)) return undefined;
 
     /**
      * ID tokens carry no claims of scopes (OIDC Core §5.4), so the registry is not asked for them; single claims are those
@@ -52,6 +55,12 @@ export function findAccount({ accounts, clients, readClaims, referenceFor }: Hol
 
     return { accountId: id, level: account.level, claims };
   };
+}
+
+/** What is looked at of what the account was found by. */
+interface Holding {
+  acr?: string | undefined;
+  claims?: ClaimsRequest | undefined;
 }
 
 /** Names the identification of a person to one client: no two clients can tell by it that they have the same person. */
