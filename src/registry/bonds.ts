@@ -5,6 +5,7 @@ import type { Schema } from '../store/schema.ts';
 import { type Citizen, citizenOf, type NamedPerson } from './citizen.ts';
 import type { RelationToHead } from './codes.ts';
 import { householdOf } from './family.ts';
+import { refuseKin } from './kinship.ts';
 import type { Told } from './told.ts';
 import type { Named } from './told/ties.ts';
 import { unfit } from './unfit.ts';
@@ -67,7 +68,7 @@ async function nobody(work: Work, member: string, number: string) {
 
 /**
  * Has the spouse of before and that of now agree with a person's own record.
- * @throws VneidError `registry.unfit` when one of the two is married to somebody else
+ * @throws VneidError `registry.unfit` when one of the two is married to somebody else, or they are of one blood
  */
 export async function marry(
   work: Work,
@@ -75,6 +76,7 @@ export async function marry(
   before: Citizen | undefined,
   found: Citizen | undefined,
 ): Promise<void> {
+  await refuseKin(work, person, before);
   const former = before?.spouse?.id ?? null;
   const now = person.spouse?.id ?? null;
   if (before?.spouse && person.spouse && !isSame(before.spouse, person.spouse))

@@ -391,6 +391,37 @@ describe('a family', () => {
     });
   });
 
+  test('marries nobody of its own: neither parents nor brothers and sisters, uncles and cousins', async () => {
+    const made = async (name: string, sex: 'male' | 'female', year: number, told: object = {}) =>
+      numberOf(await control().create({ name, sex, birthDate: `${year}-01-02`, ...told }));
+    const old = await made('Tạ Văn Ông', 'male', 1940);
+    const father = await made('Tạ Văn Cha', 'male', 1962, { father: { number: old } });
+    const aunt = await made('Tạ Thị Cô', 'female', 1964, { father: { number: old } });
+    const daughter = await made('Tạ Thị Gái', 'female', 1986, { father: { number: father } });
+    const son = await made('Tạ Văn Trai', 'male', 1988, { father: { number: father } });
+    const cousin = await made('Lã Thị Em', 'female', 1990, { mother: { number: aunt } });
+    for (const [one, two] of [
+      [father, daughter],
+      [old, daughter],
+      [son, daughter],
+      [aunt, son],
+      [son, cousin],
+    ]) {
+      const refused = await citizens('PATCH', `/${one}`, { spouse: { number: two } });
+      expect([one, two, refused.status, refused.body.code]).toEqual([one, two, 422, 'registry.unfit']);
+      expect(refused.body.next?.en).toContain('Art 5');
+    }
+    // their children are of the fourth generation
+    const [grandson, granddaughter] = [
+      await made('Tạ Văn Chắt', 'male', 2004, { father: { number: son } }),
+      await made('Lã Thị Chắt', 'female', 2005, { mother: { number: cousin } }),
+    ];
+    await control().change({ number: grandson, spouse: { number: granddaughter } });
+    // nor does somebody become the child of whom they are married to, or of their parents
+    const wife = await made('Bạch Thị Vợ', 'female', 1990, { spouse: { number: son } });
+    expect((await citizens('PATCH', `/${wife}`, { father: { number: father } })).body.code).toBe('registry.unfit');
+  });
+
   test.each([
     ['a father who is a woman', { father: { number: '001187000002' } }, 'father', 'A father is male'],
     ['a mother who is younger', { mother: { number: '001314000003' } }, 'mother', 'Born before'],

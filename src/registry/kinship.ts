@@ -1,0 +1,42 @@
+import type { Kysely } from 'kysely';
+import type { Schema } from '../store/schema.ts';
+import type { Citizen } from './citizen.ts';
+import { unfit } from './unfit.ts';
+
+/**
+ * Nobody is married to who is of their own blood: a direct line, or of one pair of grandparents (Law on Marriage and Family
+ * 52/2014/QH13 Art 5.2 d: "trong phạm vi ba đời", of which Art 3.18 counts the parents the first).
+ * @param before as they were, when what was so already is not looked at again
+ * @throws VneidError `registry.unfit`
+ */
+export async function refuseKin(work: Kysely<Schema>, person: Citizen, before: Citizen | undefined): Promise<void> {
+  const { id, spouse } = person;
+  const ties = (one: Citizen | undefined) => [one?.spouse?.id, one?.father?.id, one?.mother?.id].join();
+  if (!spouse?.id || ties(person) === ties(before)) return;
+  const [own, theirs] = [await lineOf(work, id), await lineOf(work, spouse.id)];
+  if (!own.some((one) => theirs.includes(one))) return;
+  throw unfit(
+    'spouse',
+    { vi: `${spouse.name} là người cùng dòng máu`, en: `${spouse.name} is of the same blood` },
+    {
+      vi: 'Không kết hôn trong trực hệ hoặc trong phạm vi ba đời (Luật Hôn nhân và gia đình 2014, Điều 5)',
+      en: 'No marriage in a direct line or within three generations (Law on Marriage and Family 2014 Art 5)',
+    },
+  );
+}
+
+/** Somebody, their parents and their grandparents, as far as the registry has them. */
+async function lineOf(work: Kysely<Schema>, id: string): Promise<string[]> {
+  const line = [id];
+  let youngest = [id];
+  for (let generation = 2; generation <= 3 && youngest.length > 0; generation += 1) {
+    const rows = await work
+      .selectFrom('citizens')
+      .select(['father_id', 'mother_id'])
+      .where('id', 'in', youngest)
+      .execute();
+    youngest = rows.flatMap((row) => [row.father_id, row.mother_id]).filter((parent) => parent !== null);
+    line.push(...youngest);
+  }
+  return line;
+}
