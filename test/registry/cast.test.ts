@@ -67,6 +67,13 @@ describe('the cast', () => {
     }
   });
 
+  it('has the dead in no household, and a living head in each', () => {
+    for (const row of rows.citizens)
+      if (row.died_on !== null) expect([row.household_id, row.relation_to_head], row.full_name).toEqual([null, null]);
+    for (const { id, head_id } of rows.households)
+      expect(rows.citizens.find((row) => row.id === head_id)).toMatchObject({ household_id: id, died_on: null });
+  });
+
   it('uses codes that have a label', () => {
     for (const row of rows.citizens) {
       expect(ethnicGroups).toHaveProperty(row.ethnicity);

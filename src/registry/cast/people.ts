@@ -87,6 +87,8 @@ export const people: Record<string, Sketch> = {
     card: '2021-05-05',
     oldNumber: '141234509',
     maritalStatus: 'widowed',
+    householdId: null,
+    relationToHead: null,
     permanent: home('Số 3 phố Ngọc Lan', '00292', '00292'),
     diedOn: '2026-02-03',
   },
