@@ -115,6 +115,8 @@ export function ihanoiRoutes({ issuer, internalUrl, origin, key, visits }: Ihano
     const configuration = await discover();
     // whatever comes of it, it is not tried again: two at once would redeem one code twice, and lose what it was good for
     const pending = await visits.take(ctx);
+    // a way back or a reload comes here again once the code has done its work
+    if (!pending && (await visits.citizen(ctx))) return go(ctx, '/ihanoi/me');
     if (!pending) return failed(ctx, 400, { error: 'no sign-in was begun in this browser' });
     try {
       const tokens = await oidc.authorizationCodeGrant(configuration, new URL(ctx.url, origin), {

@@ -23,6 +23,13 @@ async function signedIn(): Promise<Browser> {
 }
 const isIn = async (browser: Browser) => (await browser.open(`${vneid.city}/ihanoi/me`)).url.pathname === '/ihanoi/me';
 
+test('who comes back to the address of the callback is still signed in, and a stranger is not', async () => {
+  const browser = await signedIn();
+  const callback = `${vneid.city}/ihanoi/callback?code=spent&state=old&iss=${vneid.issuer}`;
+  expect((await browser.open(callback)).url.pathname).toBe('/ihanoi/me');
+  expect((await new Browser().open(callback)).status).toBe(400);
+});
+
 test('signing out at VNeID ends the visit at iHanoi', async () => {
   const [mine, another] = [await signedIn(), await signedIn()];
   const told = new Promise((resolve) => vneid.events.on('logout.told', resolve));
