@@ -6,7 +6,7 @@ import { problem } from '../errors.ts';
 import { createIds } from '../ids.ts';
 import type { ConsentRow, Schema } from '../store/schema.ts';
 import { accessOf } from './claims/access.ts';
-import { claimOf, coveredClaims, inGrant } from './claims/asked.ts';
+import { claimOf, coveredClaims, inGrant, isSingle, scopeOf } from './claims/asked.ts';
 import { ownClientId } from './clients/own-client.ts';
 
 /**
@@ -17,7 +17,10 @@ import { ownClientId } from './clients/own-client.ts';
 export interface Consents {
   /** The grant of this authorization request: what the person has agreed to so far, or none. */
   grantFor(ctx: KoaContextWithOIDC): Promise<Grant | undefined>;
-  /** Keeps a decision and makes its grant. */
+  /**
+   * Keeps a decision and makes its grant. One that takes something back ends the grants of earlier ones, with everything
+   * issued under them: other browsers, and tokens, would go on with what was agreed before.
+   */
   give(provider: Provider, decision: Decision): Promise<{ consent: string; grantId: string; hash: string }>;
   /** JSON of the page a consent was given on: what its receipt's hash is of. */
   shown(consent: string): Promise<string | undefined>;
@@ -189,6 +192,8 @@ export function createConsents({ db, clock }: { db: Kysely<Schema>; clock: Clock
     },
 
     async give(provider, { accountId, clientId, scopes, refused, shown }) {
+      const before = await current(accountId, clientId);
+      if (before?.scopes.some((item) => !covers(scopes, item))) await end(provider, { accountId, clientId });
       const grantId = await grantWith(provider, { accountId, clientId }, { scopes, refused }).save();
       const text = JSON.stringify(shown);
       const hash = createHash('sha256').update(text).digest('hex');
@@ -247,6 +252,11 @@ async function covering(grant: Grant, claims: unknown): Promise<Grant> {
   grant.addOIDCClaims(covered);
   await grant.save();
   return grant;
+}
+
+/** Whether what was agreed has an item in it, by itself or as a claim of a scope. */
+function covers(agreed: string[], item: string): boolean {
+  return agreed.includes(item) || (isSingle(item) && agreed.includes(scopeOf(item) ?? ''));
 }
 
 function toKept(row: ConsentRow): KeptConsent {

@@ -132,3 +132,24 @@ test('a receipt is in the inbox, and proves what was on the page', async () => {
     purposes: [{ id: 'account' }, { id: 'contact' }, { id: 'statistics' }],
   });
 });
+
+test('what is taken back is taken from tokens and browsers that had it too', async () => {
+  const citizen = '040198000027';
+  const decide = async (purpose: string[]) => {
+    const { browser, request } = await atConsent(citizen, { prompt: 'consent', scope: `${scope} offline_access` });
+    const { url } = await browser.submit({ decision: 'allow', purpose }, { until: atCallback });
+    return { browser, tokens: await redeem(configuration, { ...request, url }) };
+  };
+  const [first, more] = [await decide(['contact']), await decide(['contact', 'statistics'])];
+  // who agrees to more takes nothing back
+  expect((await oidc.refreshTokenGrant(configuration, first.tokens.refresh_token ?? '')).scope).toContain('phone');
+  const less = await decide([]);
+  for (const { tokens } of [first, more]) {
+    await expect(oidc.fetchUserInfo(configuration, tokens.access_token, oidc.skipSubjectCheck)).rejects.toThrow();
+    await expect(oidc.refreshTokenGrant(configuration, tokens.refresh_token ?? '')).rejects.toThrow();
+  }
+  expect((await oidc.refreshTokenGrant(configuration, less.tokens.refresh_token ?? '')).scope).not.toContain('phone');
+  const request = await authorizationRequest(configuration, { scope });
+  const { url } = await more.browser.open(request.url, { until: atCallback });
+  expect((await redeem(configuration, { ...request, url })).scope).toBe('openid profile');
+});
