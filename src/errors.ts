@@ -616,8 +616,8 @@ export const catalogue = {
   },
   'presentation.withdrawn': {
     status: 410,
-    vi: 'Giấy tờ này vừa được gỡ khỏi ví của người xuất trình.',
-    en: 'This document has just gone from the wallet of whoever shows it.',
+    vi: 'Giấy tờ này vừa được gỡ khỏi ví, hoặc khỏi điện thoại, của người xuất trình.',
+    en: 'This document has just gone from the wallet, or the phone, of whoever shows it.',
     nextVi: 'Hãy đề nghị người xuất trình mở lại ví và tạo mã mới.',
     nextEn: 'Ask them to open their wallet again and make a new code.',
   },

@@ -115,10 +115,10 @@ export async function assemble({
       return account && { level: account.level, usable: usable(account) };
     },
   });
-  const presentations = createPresentations({ accounts, artifacts, clock, events, issuer, registry, wallets });
   const otp = createOtp({ artifacts, inbox, clock, events, secret: keys.secret('otp'), most: config.sends, carry });
   const throttle = createThrottle({ artifacts, clock, events });
   const phones = createPhones({ db, clock, events });
+  const presentations = createPresentations({ accounts, artifacts, clock, events, issuer, phones, registry, wallets });
   const passkeys = createPasskeys({ ...ground, db, artifacts, accounts, secret: keys.secret('passkeys') });
   const passcodes = createPasscodes({ db, clock, events, secret: keys.secret('passcodes') });
   const approvals = createApprovals({

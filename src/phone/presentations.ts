@@ -1,5 +1,6 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { type Account, type Accounts, barOf } from '../accounts/accounts.ts';
+import type { Phones } from '../accounts/phones.ts';
 import type { Clock } from '../clock.ts';
 import { problem } from '../errors.ts';
 import type { EventHub } from '../events.ts';
@@ -28,7 +29,7 @@ export interface Presentations {
    * What a code shows now.
    * @param code 22 characters; anything else is unknown too
    * @throws VneidError `presentation.unknown`: never made; `presentation.expired`: too old; `presentation.withdrawn`: the
-   *   document, or the right to show it, has gone since
+   *   document, the right to show it, or the phone that showed it has gone since
    */
   check(code: string): Promise<Verdict>;
 }
@@ -77,6 +78,7 @@ export interface PresentationsParts {
   clock: Clock;
   events: EventHub;
   issuer: string;
+  phones: Pick<Phones, 'active'>;
   registry: Registry;
   wallets: Wallets;
 }
@@ -95,6 +97,8 @@ interface Shown {
   citizenId: string;
   item: string;
   accountId: string;
+  /** The one it was shown on: lost since, or another's turn, it shows nothing any more. */
+  phoneId: string | null;
   /** Milliseconds since 1970. */
   expiresAt: number;
 }
@@ -107,13 +111,17 @@ interface Held {
 
 /** Makes the presentations of one instance. */
 export function createPresentations(parts: PresentationsParts): Presentations {
-  const { accounts, artifacts, clock, events, issuer, registry, wallets } = parts;
+  const { accounts, artifacts, clock, events, issuer, phones, registry, wallets } = parts;
 
   /** The wallet of the holder of an account, or of one of those for whom they answer; nobody else's. */
   async function walletFor(citizenId: string, holder: Citizen): Promise<Held | undefined> {
     const wallet = await wallets.walletOf(holder, { today: dateIn(clock.now()) });
     if (citizenId === holder.id) return { wallet };
     return wallet.dependants.find((dependant) => dependant.wallet.citizen.id === citizenId);
+  }
+
+  async function phoneIdOf(accountId: string): Promise<string | null> {
+    return (await phones.active(accountId))?.id ?? null;
   }
 
   async function holderOf(account: Pick<Account, 'citizenId'>): Promise<Citizen> {
@@ -131,7 +139,8 @@ export function createPresentations(parts: PresentationsParts): Presentations {
       if (!standsForPaper(by)) throw problem('presentation.level');
       const code = randomBytes(codeBytes).toString('base64url');
       const expiresAt = clock.now() + lifetime * 1000;
-      const shown: Shown = { citizenId: citizen.id, item: id, accountId: by.id, expiresAt };
+      const phoneId = await phoneIdOf(by.id);
+      const shown: Shown = { citizenId: citizen.id, item: id, accountId: by.id, phoneId, expiresAt };
       await artifacts.put(kind, keyOf(code), { ...shown }, Math.ceil(expiresAt / 1000) + remembered);
       events.emit('document.shown', { account: by.id, citizen: citizen.id, kind: item.kind });
       return { code, url: `${issuer}/verify/${code}`, expiresAt };
@@ -145,6 +154,7 @@ export function createPresentations(parts: PresentationsParts): Presentations {
       if (!shown || !account) throw problem('presentation.unknown');
       const now = clock.now();
       if (now >= shown.expiresAt) throw problem('presentation.expired', { seconds: lifetime });
+      if ((await phoneIdOf(account.id)) !== shown.phoneId) throw problem('presentation.withdrawn');
       const presenter = await holderOf(account);
       const found = await walletFor(shown.citizenId, presenter);
       const item = found?.wallet.items.find(({ id }) => id === shown.item);

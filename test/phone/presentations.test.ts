@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { type Account, type Accounts, createAccounts, usable } from '../../src/accounts/accounts.ts';
+import { createPhones, type Phones } from '../../src/accounts/phones.ts';
 import type { Clock } from '../../src/clock.ts';
 import { createEvents, type Events } from '../../src/events.ts';
 import { createPresentations, type Presentations } from '../../src/phone/presentations.ts';
@@ -21,6 +22,7 @@ let database: Database;
 let registry: Registry;
 let accounts: Accounts;
 let artifacts: ArtifactStore;
+let phones: Phones;
 let wallets: Wallets;
 let presentations: Presentations;
 let heard: { name: string; payload: unknown }[];
@@ -36,6 +38,7 @@ beforeEach(async () => {
   registry = createRegistry(parts);
   accounts = createAccounts({ ...parts, passwords: plainPasswords() });
   artifacts = createMemoryArtifacts({ clock });
+  phones = createPhones(parts);
   await seed({ database, citizens: 0, seed: 1, passwordHash: async () => 'hash', clock });
   wallets = createWallets({
     registry,
@@ -46,7 +49,7 @@ beforeEach(async () => {
     },
   });
   const issuer = 'http://localhost:3000';
-  presentations = createPresentations({ accounts, artifacts, clock, events, issuer, registry, wallets });
+  presentations = createPresentations({ accounts, artifacts, clock, events, issuer, phones, registry, wallets });
 });
 afterEach(async () => {
   await artifacts.close();
@@ -182,6 +185,20 @@ describe('a verdict', () => {
     const { code } = await show('an', 'an', 'card');
     await change('an', { died_on: '2026-11-25' });
     expect(await presentations.check(code)).toMatchObject({ state: 'deceased', rows: [], number: null });
+  });
+
+  it('is not given for what a phone has shown that is lost since, or has given way to another', async () => {
+    const { id } = await accountOf('an');
+    const { phone } = await phones.bind(id, { name: 'Cũ' });
+    const first = await show('an', 'an', 'card');
+    expect((await presentations.check(first.code)).state).toBe('valid');
+    await phones.end(phone.id, 'lost');
+    await expect(presentations.check(first.code)).rejects.toEqual(refused('presentation.withdrawn'));
+    await phones.bind(id, { name: 'Mới' });
+    await expect(presentations.check(first.code)).rejects.toEqual(refused('presentation.withdrawn'));
+    const second = await show('an', 'an', 'card');
+    await phones.bind(id, { name: 'Mới hơn' });
+    await expect(presentations.check(second.code)).rejects.toEqual(refused('presentation.withdrawn'));
   });
 
   it('is not given for what has gone from the wallet', async () => {
