@@ -66,6 +66,9 @@ export interface KeptConsent extends Consent {
   withdrawnAt: number | null;
 }
 
+/** Seconds that a grant lives after it was made; it is prolonged in its second half, when its person comes again. */
+export const grantLifetime = 14 * 86_400;
+
 export function createConsents({ db, clock }: { db: Kysely<Schema>; clock: Clock }): Consents {
   const nextId = createIds(clock);
   const newest = db
@@ -151,6 +154,14 @@ export function createConsents({ db, clock }: { db: Kysely<Schema>; clock: Clock
     }
   }
 
+  /** What is issued now must not end with a grant that was made long ago. */
+  async function prolong(grant: Grant): Promise<void> {
+    const now = Math.floor(clock.now() / 1000);
+    if (Number(grant.exp) > now + grantLifetime / 2) return;
+    grant.exp = now + grantLifetime;
+    await grant.save();
+  }
+
   return {
     current,
 
@@ -187,6 +198,7 @@ export function createConsents({ db, clock }: { db: Kysely<Schema>; clock: Clock
 
     async grantFor(ctx) {
       const grant = await existing(ctx);
+      if (grant) await prolong(grant);
       const { claims } = ctx.oidc.params ?? {};
       return grant && claims !== undefined ? covering(grant, claims) : grant;
     },

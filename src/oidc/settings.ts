@@ -11,7 +11,7 @@ import { checkClaimsParameter } from './claims/assurance/request.ts';
 import type { Ciba } from './ciba.ts';
 import { claimsByScope, type ClaimsReader } from './claims/claims.ts';
 import type { Clients } from './clients/clients.ts';
-import type { Consents } from './consents.ts';
+import { type Consents, grantLifetime } from './consents.ts';
 import type { Device } from './device.ts';
 import { extraClientMetadata, registrationFeatures } from './clients/dynamic-registration.ts';
 import { findAccount, referencesBy } from './claims/holder.ts';
@@ -77,7 +77,7 @@ const lifetimes = {
   BackchannelAuthenticationRequest: requestLifetime,
   ClientCredentials: asTheResourceSays(600),
   DeviceCode: 600,
-  Grant: 14 * days,
+  Grant: grantLifetime,
   IdToken: 3600,
   Interaction: 1800,
   RefreshToken: (_ctx: unknown, { expiresWithSession }: { expiresWithSession?: boolean | undefined }) =>

@@ -192,6 +192,16 @@ const endings: [string, number, () => Promise<() => Promise<boolean>>][] = [
     },
   ],
   [
+    'an access token of an app that was agreed with almost two weeks before',
+    hour,
+    async () => {
+      await signedIn();
+      vneid.clock.advance((14 * day - 30 * minute) * 1000);
+      const { issued } = await tokens();
+      return () => isActive(issued.access_token);
+    },
+  ],
+  [
     'an app’s own access token',
     10 * minute,
     async () => {
