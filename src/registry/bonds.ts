@@ -5,7 +5,7 @@ import type { Schema } from '../store/schema.ts';
 import { type Citizen, citizenOf, type NamedPerson } from './citizen.ts';
 import type { RelationToHead } from './codes.ts';
 import { householdOf } from './family.ts';
-import { refuseKin } from './kinship.ts';
+import { refuseDead, refuseKin } from './kinship.ts';
 import type { Told } from './told.ts';
 import type { Named } from './told/ties.ts';
 import { unfit } from './unfit.ts';
@@ -68,7 +68,7 @@ async function nobody(work: Work, member: string, number: string) {
 
 /**
  * Has the spouse of before and that of now agree with a person's own record.
- * @throws VneidError `registry.unfit` when one of the two is married to somebody else, or they are of one blood
+ * @throws VneidError `registry.unfit` when there is no such marriage by law, or the other has died
  */
 export async function marry(
   work: Work,
@@ -95,6 +95,7 @@ export async function marry(
       .where('died_on', 'is', null)
       .execute();
   if (!found || now === former) return;
+  if (person.diedOn === null) refuseDead('spouse', found);
   await refuseBigamy(work, found, person);
   await work
     .updateTable('citizens')
@@ -190,6 +191,8 @@ export async function move(
 ): Promise<Citizen> {
   if (told === undefined) return person;
   if (told === null) return settle(work, person, null, null);
+  refuseDead('household', person);
+  if (head) refuseDead('household.head', head);
   if (head && head.id !== person.id) {
     const home = head.householdId ?? (await begin(work, head)).id;
     const household = await householdOf(work, home);

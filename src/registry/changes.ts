@@ -9,6 +9,7 @@ import { inTransaction } from '../store/transactions.ts';
 import { findNamed, forget, marry, move, part, refuseBirthAmong } from './bonds.ts';
 import { type Citizen, citizenOf, rowOf } from './citizen.ts';
 import { ageOn, birthdayAt, dateIn } from './dates.ts';
+import { refuseSexAmong } from './kinship.ts';
 import { buildNumber, checkNumber, parseNumber } from './number.ts';
 import { beginning, type Described, described, type NewPerson, type Told } from './told.ts';
 import { anyPhone } from './told/person.ts';
@@ -128,6 +129,7 @@ export function createChanges({ db, clock, events }: ChangesParts): RegistryChan
         await work.insertInto('cancelled_numbers').values(cancelled).execute();
         const after: Citizen = { ...before, ...person, number: next };
         await refuseBirthAmong(work, after, before);
+        await refuseSexAmong(work, after, before);
         await work.updateTable('citizens').set(rowOf(after)).where('id', '=', id).execute();
         return after;
       });

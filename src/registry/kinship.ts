@@ -25,6 +25,42 @@ export async function refuseKin(work: Kysely<Schema>, person: Citizen, before: C
   );
 }
 
+/**
+ * Whose sex is corrected stays nobody's father who was not a man, and nobody's husband of a man (Art 8.2).
+ * @throws VneidError `registry.unfit`
+ */
+export async function refuseSexAmong(
+  work: Kysely<Schema>,
+  { id, sex, spouse }: Citizen,
+  before: Citizen,
+): Promise<void> {
+  if (sex === before.sex) return;
+  const parent = before.sex === 'male' ? 'father' : 'mother';
+  const tied = await work
+    .selectFrom('citizens')
+    .select(['id', 'number'])
+    .where((is) => is.or([is('id', '=', spouse?.id ?? ''), is(`${parent}_id`, '=', id)]))
+    .executeTakeFirst();
+  if (!tied) return;
+  const [vi, en, member] =
+    tied.id === spouse?.id ? ['vợ chồng', 'the spouse', 'spouse'] : ['cha mẹ', `the ${parent}`, parent];
+  throw unfit(
+    'sex',
+    { vi: `đang là ${vi} của ${tied.number}`, en: `this is ${en} of ${tied.number}` },
+    { vi: `Trước hết đặt "${member}": null cho người ấy`, en: `First set "${member}": null there` },
+  );
+}
+
+/** @throws VneidError `registry.unfit` */
+export function refuseDead(member: string, { number, diedOn }: Citizen): void {
+  if (diedOn === null) return;
+  throw unfit(
+    member,
+    { vi: `${number} đã mất`, en: `${number} has died` },
+    { vi: 'Nêu người còn sống', en: 'Name somebody who is alive' },
+  );
+}
+
 /** Somebody, their parents and their grandparents, as far as the registry has them. */
 async function lineOf(work: Kysely<Schema>, id: string): Promise<string[]> {
   const line = [id];

@@ -222,6 +222,29 @@ describe('a number', () => {
       });
   });
 
+  test('is not made anew for a sex or a birth with which a marriage or a child could not be', async () => {
+    const made = async (name: string, sex: 'male' | 'female', year: number, told: object = {}) =>
+      numberOf(await control().create({ name, sex, birthDate: `${year}-01-02`, ...told }));
+    const wife = await made('Khúc Thị Vợ', 'female', 1990);
+    const husband = await made('Khúc Văn Chồng', 'male', 1990, { spouse: { number: wife } });
+    const father = await made('Khúc Văn Bố', 'male', 1985);
+    await made('Khúc Thị Bé', 'female', 2016, { father: { number: father } });
+    for (const [number, corrected, member, right] of [
+      [husband, { reason: 'sex' }, 'sex', 'First set "spouse": null'],
+      [father, { reason: 'sex' }, 'sex', 'First set "father": null'],
+      [wife, { reason: 'birth-year', birthDate: '2010-01-02' }, 'spouse', 'Art 8'],
+    ] as const) {
+      const { status, body } = await citizens('POST', `/${number}/renumber`, corrected);
+      expect([corrected, status, body.code]).toEqual([corrected, 422, 'registry.unfit']);
+      expect([body.message?.en, body.next?.en]).toEqual([
+        expect.stringContaining(`The member "${member}"`),
+        expect.stringContaining(right),
+      ]);
+    }
+    await control().change({ number: wife, spouse: null });
+    expect((await control().renumber({ number: husband, reason: 'sex' })).citizen.sex).toBe('female');
+  });
+
   test('that many ask for at once is given to one', async () => {
     const asked = await Promise.all(
       Array.from({ length: 8 }, () => citizens('POST', '', { ...someone, number: '001191424242', account: {} })),
@@ -340,6 +363,27 @@ describe('a family', () => {
     const three = await made('Mạc Thị Ba', 'female');
     await made('Mạc Văn Bốn', 'male', { spouse: { number: three }, diedOn: '2026-03-04' });
     expect(await now(three)).toEqual(['widowed', null, null]);
+  });
+
+  test('takes in none of the dead: nobody living marries them, and they live with nobody', async () => {
+    const made = async (name: string, sex: 'male' | 'female', told: object = {}) =>
+      numberOf(await control().create({ name, sex, birthDate: '1980-01-02', ...told }));
+    const [dead, living] = [
+      await made('Ma Văn Mất', 'male', { diedOn: '2026-03-04' }),
+      await made('Ma Thị Còn', 'female'),
+    ];
+    const before = (await control().get({ number: dead })).citizen;
+    for (const [number, told, member] of [
+      [living, { spouse: { number: dead } }, 'spouse'],
+      [living, { household: { head: dead } }, 'household.head'],
+      [dead, { household: { head: living } }, 'household'],
+      [dead, { household: {} }, 'household'],
+    ] as const) {
+      const { status, body } = await citizens('PATCH', `/${number}`, told);
+      expect([told, status, body.code]).toEqual([told, 422, 'registry.unfit']);
+      expect(body.message?.en).toContain(`The member "${member}"`);
+    }
+    expect((await control().get({ number: dead })).citizen).toEqual(before);
   });
 
   test('is born after their parents and before their children, their card and their death, whatever is corrected', async () => {

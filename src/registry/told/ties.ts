@@ -76,13 +76,14 @@ export function guardianTold(told: ToldPerson, found: Citizen | undefined, today
  */
 export function marriageTold(
   told: Pick<Told, 'spouse' | 'maritalStatus'>,
-  before: Pick<Citizen, 'spouse' | 'maritalStatus'>,
+  before: Pick<Citizen, 'birthDate' | 'spouse' | 'maritalStatus'>,
   found: Citizen | undefined,
   self: Pick<Citizen, 'sex' | 'birthDate'>,
   today: string,
 ): Pick<Citizen, 'spouse' | 'maritalStatus'> {
   const { spouse, maritalStatus: status } = told;
-  if (spouse || (status !== undefined && status !== 'single')) refuseTooYoung(self, today);
+  const corrected = self.birthDate !== before.birthDate ? before.maritalStatus : 'single';
+  if (spouse || (status ?? corrected) !== 'single') refuseTooYoung(self, today);
   if (spouse && found) refuseTooYoung(found, today);
   if (spouse && found?.sex === self.sex)
     throw unfit(
