@@ -231,7 +231,7 @@ export function createHub(parts: HubParts): Hub {
   async function leaveAnother({ interaction }: Walk, { accountId, jti }: Session): Promise<void> {
     interaction.lastSubmission = undefined;
     if (accountId === undefined) return;
-    await endSession(provider(), artifacts, jti);
+    await endSession(provider(), jti);
     events.emit('session.ended', { account: accountId });
     interaction.session = undefined;
   }

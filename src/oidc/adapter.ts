@@ -119,8 +119,15 @@ function artifactAdapter(artifacts: ArtifactStore, kind: string, first: First = 
       throw singleUse[kind]?.() ?? new errors.InvalidGrant('already used');
     },
     destroy: (id) => (ends.has(kind) ? end(artifacts, kind, id) : artifacts.remove(kind, id)),
-    revokeByGrantId: (grantId) => artifacts.removeByGrant(grantId),
+    async revokeByGrantId(grantId) {
+      if (!leaves()) await artifacts.removeByGrant(grantId);
+    },
   };
+}
+
+/** Whether somebody signs out now, which leaves the grant to their other browsers: see `endsGrant`. */
+function leaves(): boolean {
+  return Provider.ctx?.oidc.route === 'end_session_confirm';
 }
 
 /** Ends a grant and everything issued under it. */

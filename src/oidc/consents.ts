@@ -86,7 +86,7 @@ export function createConsents({ db, clock }: { db: Kysely<Schema>; clock: Clock
   }
 
   /**
-   * Grants end with a logout, a restart or a replay; a consent does not. There is one grant of a consent, which ends with it.
+   * Grants end with a restart or a replay; a consent does not. There is one grant of a consent, which ends with it.
    * @returns undefined when another request made it, or the consent was withdrawn meanwhile
    */
   async function renew(

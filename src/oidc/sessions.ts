@@ -1,6 +1,4 @@
-import type { Client, Provider } from 'oidc-provider';
-import type { ArtifactStore } from '../store/artifacts.ts';
-import { revoke } from './adapter.ts';
+import type { Client, KoaContextWithOIDC, Provider } from 'oidc-provider';
 
 /**
  * Ends the session of a browser on which another person has signed in, and what was issued in it unless it was to
@@ -8,16 +6,24 @@ import { revoke } from './adapter.ts';
  * own, in English and with a script.
  * @param id value of the session's cookie
  */
-export async function endSession(provider: Provider, artifacts: ArtifactStore, id: string): Promise<void> {
+export async function endSession(provider: Provider, id: string): Promise<void> {
   const session = await provider.Session.find(id);
   if (!session) return;
-  for (const [clientId, { grantId, persistsLogout, sid }] of Object.entries(session.authorizations ?? {})) {
-    if (grantId && !persistsLogout) await revoke(artifacts, grantId);
+  for (const [clientId, { sid }] of Object.entries(session.authorizations ?? {})) {
     // an app whose registration is not good any more must not keep a session alive
     const client = (await provider.Client.find(clientId).catch(() => undefined)) as Told | undefined;
     if (client?.backchannelLogoutUri) await client.backchannelLogout(session.accountId ?? '', sid);
   }
   await session.destroy();
+}
+
+/**
+ * Whether what happens ends a grant with everything issued under it. A logout does not: what was issued in a session is
+ * worth nothing without it, for which the library looks at each token, and the same person's other browsers go on with the
+ * grant. Nor does an access token that is revoked.
+ */
+export function endsGrant({ oidc }: KoaContextWithOIDC): boolean {
+  return oidc.route !== 'end_session_confirm' && !(oidc.route === 'revocation' && oidc.entities.AccessToken);
 }
 
 /** The library's own way to tell an app; `backchannel-logout.ts` stands behind it. */

@@ -24,6 +24,7 @@ import { algorithms, signedWith } from './clients/profile.ts';
 import { assertionRules, fapiProfile, pkceRequired, proofRules, requestObjectRules } from './clients/profile-rules.ts';
 import { resourceIndicators, type Resources } from './clients/resources.ts';
 import { rotates } from './rotation.ts';
+import { endsGrant } from './sessions.ts';
 import { createSubjects, findBehindHint, sectorOf } from './clients/subjects.ts';
 import type { Tamper } from './tamper.ts';
 import { transactionApprovals } from './transactions.ts';
@@ -175,6 +176,7 @@ export function settingsOf(parts: SettingsParts): Configuration {
     pkce: { required: pkceRequired(clients, { lenient: parts.lenient }) },
     issueRefreshToken: async (_ctx, client) => client.grantTypeAllowed('refresh_token'),
     rotateRefreshToken: rotates(clients),
+    revokeGrantPolicy: endsGrant,
     clientBasedCORS: (_ctx, origin, client) =>
       clients.get(client.clientId)?.addresses.some((item) => URL.parse(item)?.origin === origin) ?? false,
     enabledJWA: jwa,

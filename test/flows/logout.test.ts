@@ -55,6 +55,34 @@ describe('signing out', () => {
     expect(next.html).toContain('name="password"');
   });
 
+  test('in one browser leaves another as it is, and what was to outlive a logout', async () => {
+    const [here, there] = [await signedIn(), await signedIn()];
+    const request = await authorizationRequest(configuration, { scope: 'openid offline_access', prompt: 'consent' });
+    const lasting = await redeem(configuration, {
+      ...request,
+      url: (await signIn(vneid, new Browser(), request.url)).url,
+    });
+    const kiosk = await signedIn();
+    for (const { browser } of [here, kiosk]) {
+      await browser.open(`${vneid.issuer}/logout`);
+      await browser.submit({ logout: 'yes' });
+    }
+    const refreshed = ({ refresh_token: token = '' }: { refresh_token?: string }) =>
+      oidc.refreshTokenGrant(configuration, token).then(
+        () => 'goes on',
+        ({ error }: { error?: string }) => error,
+      );
+    expect(await Promise.all([there.tokens, lasting, here.tokens, kiosk.tokens].map(refreshed))).toEqual([
+      'goes on',
+      'goes on',
+      'invalid_grant',
+      'invalid_grant',
+    ]);
+    const active = async ({ access_token: token }: { access_token: string }) =>
+      (await oidc.tokenIntrospection(configuration, token)).active;
+    expect([await active(lasting), await active(kiosk.tokens)]).toEqual([true, false]);
+  });
+
   test('may be thought better of', async () => {
     const { browser } = await signedIn();
     await browser.open(`${vneid.issuer}/logout`);

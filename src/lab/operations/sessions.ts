@@ -72,7 +72,7 @@ export const end = operation({
   errors: unknown,
   async run(bench, input) {
     const { jti, accountId } = await find(bench, input.session);
-    await endSession(bench.provider(), bench.artifacts, String(jti));
+    await endSession(bench.provider(), String(jti));
     bench.events.emit('session.ended', typeof accountId === 'string' ? { account: accountId } : {});
     return {};
   },
