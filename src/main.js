@@ -38,5 +38,5 @@ async function kept() {
     const now = statSync(join(root, file), { throwIfNoEntry: false });
     return now?.size === size && now.mtimeMs === time;
   });
-  return root === here && asItWas ? pathToFileURL(join(folder, 'cli.js')).href : undefined;
+  return root === here && asItWas ? pathToFileURL(join(folder, 'cli.mjs')).href : undefined;
 }

@@ -42,13 +42,13 @@ test('a bundle is what the sources were, knows where they lie, and is not read o
 
   const into = join(root, 'node_modules/.cache/vneid');
   await bundle({ root, into });
-  expect(run(root)).toEqual({ greeting: 'hello', lies, read: 'vneid-bundle/cli.js' });
+  expect(run(root)).toEqual({ greeting: 'hello', lies, read: 'vneid-bundle/cli.mjs' });
 
   write('xin chào');
   expect(run(root)).toEqual({ greeting: 'xin chào', lies, read: 'src/cli.ts' });
 
   await bundle({ root, into });
-  expect(run(root)).toEqual({ greeting: 'xin chào', lies, read: 'vneid-bundle/cli.js' });
+  expect(run(root)).toEqual({ greeting: 'xin chào', lies, read: 'vneid-bundle/cli.mjs' });
 
   // that of another tree, or one that is being made
   const copy = join(folder, 'copy');
@@ -62,6 +62,6 @@ test('a bundle is what the sources were, knows where they lie, and is not read o
   await bundle({ root, into: elsewhere });
   expect(run(root, { NODE_COMPILE_CACHE: elsewhere })).toMatchObject({
     greeting: 'xin chào',
-    read: 'vneid-bundle/cli.js',
+    read: 'vneid-bundle/cli.mjs',
   });
 });

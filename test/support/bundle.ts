@@ -39,7 +39,12 @@ export async function bundle({ root, into }: { root: string; into: string }): Pr
       },
     ],
   });
-  const { output } = await program.write({ dir: folder, chunkFileNames: '[name]-[hash].js', sourcemap: true });
+  const { output } = await program.write({
+    dir: folder,
+    entryFileNames: '[name].mjs',
+    chunkFileNames: '[name]-[hash].mjs',
+    sourcemap: true,
+  });
   await program.close();
   const files = output.flatMap((part) => (part.type === 'chunk' ? part.moduleIds : []));
   // the bundler's own are no files
