@@ -131,7 +131,7 @@ export async function metricsOfAll(figures: MetricObject[][]): Promise<MetricsPa
 export async function countsOf(figures: MetricObject[][]): Promise<MetricObject[]> {
   const { AggregatorRegistry } = await import('prom-client');
   const all = await AggregatorRegistry.aggregate(figures).getMetricsAsJSON();
-  return all.filter(({ name, type }) => ['counter', 'histogram'].includes(String(type)) || name.endsWith('_total'));
+  return all.filter(({ type }) => ['counter', 'histogram'].includes(String(type)));
 }
 
 function watched(): LoopDelay {
@@ -194,11 +194,17 @@ async function createInstruments({
         this.set(read());
       },
     });
-  gauge({
+  const processor = new Counter({
     name: 'process_cpu_seconds_total',
     help: 'Processor time used, user and system',
-    read: () => process.cpuUsage().user / 1e6 + process.cpuUsage().system / 1e6,
+    registers: [],
+    collect() {
+      const { user, system } = process.cpuUsage();
+      this.reset();
+      this.inc((user + system) / 1e6);
+    },
   });
+  registry.registerMetric(processor);
   gauge({
     name: 'process_resident_memory_bytes',
     help: 'Memory held, as the system sees it',

@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, it } from 'vitest';
-import { createMetrics, type Metrics } from '../../src/audit/metrics.ts';
+import { countsOf, createMetrics, type Metrics, metricsOfAll } from '../../src/audit/metrics.ts';
 import { createEvents } from '../../src/events.ts';
 
 describe('the metrics', () => {
@@ -93,6 +93,23 @@ describe('the metrics', () => {
     expect(await read('process_cpu_seconds_total')).toBeGreaterThan(0);
     expect(await read('nodejs_heap_used_bytes')).toBeGreaterThan(1_000_000);
     expect(await read('nodejs_eventloop_delay_max_seconds')).toBeGreaterThanOrEqual(0);
+  });
+
+  it('says what only grows to be a counter, and nothing else to be one, on the page of one process and on that of several', async () => {
+    const [one, two] = [open(), open()];
+    one.metrics.watch({ name: 'vneid_hash_pending', help: 'Pending', read: () => 3 });
+    one.metrics.observe({ route: '/token', method: 'POST', status: 200, seconds: 0.01 });
+    const { body: alone } = await one.metrics.render();
+    const figures = await Promise.all([one, two].map(({ metrics }) => metrics.figures()));
+    const { body: together } = await metricsOfAll([...figures, await countsOf(figures)]);
+    for (const body of [alone, together]) {
+      const types = [...body.matchAll(/^# TYPE (\S+) (\S+)$/gm)].map(([, name, type]) => [name, type] as const);
+      expect(types).toContainEqual(['process_cpu_seconds_total', 'counter']);
+      for (const [name = '', type] of types) {
+        expect(body, name).toMatch(new RegExp(`^# HELP ${name} \\S`, 'm'));
+        expect(type === 'counter', name).toBe(name.endsWith('_total'));
+      }
+    }
   });
 
   it('keeps two instances of one process apart, and holds the process for neither', async () => {
