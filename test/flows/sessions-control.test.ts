@@ -132,6 +132,8 @@ describe('sessions', () => {
     const account = await vneid.accounts.byNumber(an.number);
     expect((await auditOf('session.ended'))?.account).toBe(account?.id);
     expect(await userinfo(tokens.access_token)).toBe(401);
+    const { tokens: listed } = await vneid.control.tokens.list({ number: an.number, kind: 'access', limit: 100 });
+    expect(listed.filter(({ id }) => tokens.access_token.startsWith(id))).toEqual([]);
     expect(await silently(browser)).toBe(false);
     expect((await lab('DELETE', `/sessions/${cookie}`)).status).toBe(404);
   });

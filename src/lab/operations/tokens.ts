@@ -48,6 +48,13 @@ const shape = z.object({
   usedAt: time.optional().meta({ description: 'When it was redeemed; it is good no more' }),
 });
 
+/** Whether its time has not come, nor the session ended that it ends with. */
+async function holds(bench: Bench, { payload }: Listed): Promise<boolean> {
+  if (Number(payload.exp) <= now(bench)) return false;
+  const { expiresWithSession, sessionUid } = payload;
+  return !expiresWithSession || (await bench.artifacts.findBy('Session', 'uid', String(sessionUid))) !== undefined;
+}
+
 export const list = operation({
   method: 'GET',
   path: '/tokens',
@@ -70,8 +77,8 @@ export const list = operation({
       // a request that was pushed says it inside, where no store looks
       model === models.pushed || clientId === undefined ? where : { ...where, clientId },
     );
-    const living = found.filter(({ payload }) => !(Number(payload.exp) <= now(bench)));
-    const tokens = await Promise.all(living.map((one) => shown(bench, one.kind, one)));
+    const living = await Promise.all(found.map(async (one) => ((await holds(bench, one)) ? [one] : [])));
+    const tokens = await Promise.all(living.flat().map((one) => shown(bench, one.kind, one)));
     return { tokens: tokens.filter((one) => clientId === undefined || one.client === clientId), next };
   },
 });
