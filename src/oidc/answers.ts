@@ -63,13 +63,16 @@ function leaveWithoutSession(ctx: KoaContextWithOIDC): void {
   ctx.body = '';
 }
 
+/** Bytes that an address may have, so that a browser's headers and cookies have room beside it in the 16 KiB that are read. */
+const mostSentOn = 12 * 1024;
+
 /**
  * OIDC Core §3.1.2.1 and RP-Initiated Logout §2 have these two take a form as well. A post from another site brings no
  * SameSite=Lax cookie, so the browser is sent on to the same address with what it posted.
  */
 export async function turnPostsIntoGets(ctx: Context, next: () => Promise<unknown>): Promise<unknown> {
   if (ctx.method !== 'POST' || (ctx.path !== '/authorize' && ctx.path !== '/logout')) return next();
-  const { fields, all } = await readForm(ctx);
+  const { fields, all } = await readForm(ctx, mostSentOn);
   const query = new URLSearchParams([...fields.keys()].flatMap((name) => all(name).map((value) => [name, value])));
   ctx.status = 303;
   ctx.set('Location', `${ctx.path}?${query}`);

@@ -118,6 +118,27 @@ test('an authorization request and a logout may be posted, and the browser bring
   expect(twice.headers.location).toBe('/authorize?client_id=a&client_id=b');
 });
 
+test('a posted request that would make too long an address with the headers of a browser is refused where it is posted', async () => {
+  const headers = { ...asPage, 'content-type': form, accept: 'application/json' };
+  const post = (state: number) =>
+    send(vneid, { method: 'POST', path: '/authorize', headers, body: `client_id=a&state=${'s'.repeat(state)}` });
+  const fits = await post(12_000);
+  expect(fits.status).toBe(303);
+  const cookie = `other=${'c'.repeat(3_000)}`;
+  const followed = await send(vneid, {
+    method: 'GET',
+    path: fits.headers.location ?? '',
+    headers: { ...asPage, accept: 'application/json', cookie },
+  });
+  expect(followed.status).not.toBe(431);
+  const refused = await post(13_500);
+  expect(refused.status).toBe(413);
+  expect(JSON.parse(refused.body)).toMatchObject({
+    code: 'request.tooLarge',
+    next: { vi: 'Giới hạn là 12288 byte.', en: 'The limit is 12288 bytes.' },
+  });
+});
+
 test('a script of a registered origin may ask for tokens, of another it may not', async () => {
   const preflight = (origin: string) =>
     send(vneid, { method: 'OPTIONS', path: '/token', headers: { origin, 'access-control-request-method': 'POST' } });
