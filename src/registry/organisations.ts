@@ -6,7 +6,9 @@ import { problem } from '../errors.ts';
 import type { EventHub } from '../events.ts';
 import type { MandateRow, OrganisationRow, Schema } from '../store/schema.ts';
 import { inTransaction } from '../store/transactions.ts';
+import { citizenOf } from './citizen.ts';
 import { dateIn, dayBefore } from './dates.ts';
+import { refuseDead } from './kinship.ts';
 import { dayTold } from './told/dates.ts';
 import { textTold } from './told/person.ts';
 import { unfit } from './unfit.ts';
@@ -122,6 +124,14 @@ export function createOrganisations({ db, clock, events }: OrganisationsParts): 
   const mandates = () =>
     db.selectFrom('mandates').innerJoin('organisations', 'organisations.id', 'mandates.organisation_id').selectAll();
 
+  /** A mandate ends with the life of its holder (Civil Code 91/2015/QH13 Art 140). */
+  const alive = (id: string, day: string) =>
+    db
+      .selectFrom('citizens')
+      .select('id')
+      .where('id', '=', id)
+      .where((is) => is.or([is('died_on', 'is', null), is('died_on', '>=', day)]));
+
   return {
     find,
     async list({ after, limit }) {
@@ -166,16 +176,22 @@ export function createOrganisations({ db, clock, events }: OrganisationsParts): 
       const rows = await db
         .selectFrom('mandates')
         .innerJoin('citizens', 'citizens.id', 'mandates.citizen_id')
-        .select(['citizen_id', 'role', 'title', 'since', 'until', 'citizens.number', 'citizens.full_name'])
+        .select(['citizen_id', 'role', 'title', 'since', 'until', 'died_on', 'citizens.number', 'citizens.full_name'])
         .where('organisation_id', '=', id)
         .orderBy('since')
         .orderBy('citizens.number')
         .execute();
-      return rows.map(({ citizen_id: citizenId, full_name: name, ...mandate }) => ({ ...mandate, citizenId, name }));
+      return rows.map(({ citizen_id: citizenId, full_name: name, died_on, until, ...mandate }) => ({
+        ...mandate,
+        until: died_on !== null && (until === null || until > died_on) ? died_on : until,
+        citizenId,
+        name,
+      }));
     },
     async mandates(citizenId, day = today()) {
       const rows = await mandates()
         .where('citizen_id', '=', citizenId)
+        .where('citizen_id', 'in', alive(citizenId, day))
         .where('since', '<=', day)
         .where((is) => is.or([is('until', 'is', null), is('until', '>=', day)]))
         .orderBy('since')
@@ -185,6 +201,8 @@ export function createOrganisations({ db, clock, events }: OrganisationsParts): 
     async entrust(taxCode, citizenId, { role, title, since = today(), until = null }) {
       const organisation = await known(taxCode);
       dayTold('since', since, {});
+      const holder = await db.selectFrom('citizens').selectAll().where('id', '=', citizenId).executeTakeFirst();
+      if (holder && until === null) refuseDead('number', citizenOf(holder));
       const row: MandateRow = {
         citizen_id: citizenId,
         organisation_id: organisation.id,

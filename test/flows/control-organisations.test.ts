@@ -86,6 +86,28 @@ describe('an organisation', () => {
     expect(await acts()).toBe(0);
   });
 
+  test('is acted for by nobody who has died: a mandate ends with its holder', async () => {
+    const { citizen } = await vneid.control.citizens.create({
+      name: 'Ông Văn Đại',
+      sex: 'male',
+      birthDate: '1970-01-02',
+    });
+    const { number } = citizen;
+    const path = '/0100000001/mandates';
+    await organisations('POST', path, { number, role: 'representative', since: '2024-01-01' });
+    await vneid.control.citizens.change({ number, diedOn: '2026-03-04' });
+    expect((await vneid.control.citizens.get({ number })).mandates).toEqual([]);
+    const { mandates } = await vneid.control.organisations.get({ taxCode: '0100000001' });
+    expect(mandates.find((one) => one.number === number)?.until).toBe('2026-03-04');
+    expect(await organisations('POST', path, { number, role: 'officer' })).toMatchObject({
+      status: 422,
+      body: { code: 'registry.unfit', message: { en: expect.stringContaining('has died') } },
+    });
+    // and goes on where it was not so after all
+    await vneid.control.citizens.change({ number, diedOn: null });
+    expect((await vneid.control.citizens.get({ number })).mandates).toMatchObject([{ until: null }]);
+  });
+
   test('of one tax code is taken in once, however many ask', async () => {
     const asked = await Promise.all(
       Array.from({ length: 6 }, () => organisations('POST', '', { name: 'Một', taxCode: '0109999999' })),
