@@ -52,7 +52,7 @@ export function readCommand([family = '', verb = '', ...args]: string[]): Typed 
   );
   const { values: read, positionals } = parsed(said, () =>
     parseArgs({
-      args,
+      args: withDashedLast(args),
       allowPositionals: true,
       allowNegative: true,
       options: { ...options, url: { type: 'string' }, from: { type: 'string' } },
@@ -70,6 +70,14 @@ export function readCommand([family = '', verb = '', ...args]: string[]): Typed 
     url: url as string | undefined,
     from: from as string | undefined,
   };
+}
+
+/** An id may begin with a dash, which no option has alone; what comes behind `--` is taken as it stands. */
+function withDashedLast(args: readonly string[]): string[] {
+  const end = args.includes('--') ? args.indexOf('--') : args.length;
+  const isDashed = (arg: string, at: number) => at < end && /^-[^-]/.test(arg) && !args[at - 1]?.startsWith('--');
+  const dashed = args.filter(isDashed);
+  return [...args.filter((arg, at) => !isDashed(arg, at)), ...(end === args.length ? ['--'] : []), ...dashed];
 }
 
 /** One line: how it is typed. */

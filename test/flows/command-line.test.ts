@@ -24,6 +24,8 @@ const inputOf = (...args: string[]) => readCommand(args).input;
 describe('what is typed is what the operation takes', () => {
   test.each<[string, string[], Record<string, unknown>]>([
     ['a member of the path', ['phones', 'get', an.number], { number: an.number }],
+    ['an id with a dash in front', ['tokens', 'end', '-CowYX2MhMsx', '--url', 'x'], { token: '-CowYX2MhMsx' }],
+    ['that behind two dashes', ['tokens', 'end', '--', '-CowYX2MhMsx'], { token: '-CowYX2MhMsx' }],
     ['a choice', ['phones', 'face', an.number, '--face', 'differs'], { number: an.number, face: 'differs' }],
     ['a list with commas', ['phones', 'approve', 'n', '--factors', 'passcode,face'], { factors: ['passcode', 'face'] }],
     [

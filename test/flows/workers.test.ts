@@ -160,8 +160,9 @@ describe('two workers on one port', () => {
     const body = 'grant_type=authorization_code';
     const headers = { 'content-type': 'application/x-www-form-urlencoded', 'content-length': String(body.length) };
     const slow = request(`${program.issuer}/token`, { method: 'POST', agent: false, headers });
-    // whoever waits for its answer hears of it
-    slow.on('error', () => undefined);
+    const response = once(slow, 'response') as Promise<[IncomingMessage]>;
+    // whoever waits for it below hears of it
+    response.catch(() => undefined);
     slow.write(body.slice(0, 5));
     await once(slow, 'socket').then(([socket]) => (socket.connecting ? once(socket, 'connect') : undefined));
     // its worker has it: the workers take turns, and each has answered what was asked later
@@ -173,7 +174,7 @@ describe('two workers on one port', () => {
     expect((await get(`${program.issuer}/.well-known/openid-configuration`)).status).toBe(200);
     await expect.poll(() => get(`${program.issuer}/health/live`).catch(() => 'refused'), waiting).toBe('refused');
     slow.end(body.slice(5));
-    const [answer] = (await once(slow, 'response')) as [IncomingMessage];
+    const [answer] = await response;
     expect(await text(answer)).toContain('invalid_request');
     expect(await program.ended).toBe(0);
   });
