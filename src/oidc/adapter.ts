@@ -6,6 +6,7 @@ import type { Clients, KeptClients } from './clients/clients.ts';
 import type { Consents } from './consents.ts';
 import { isHigh } from './clients/profile-rules.ts';
 import { errors, Provider } from './library.ts';
+import { signsOut } from './sessions.ts';
 
 /**
  * What is taken away with its grant; an interaction only mentions one, and has to survive a change of person. A code needs
@@ -120,14 +121,10 @@ function artifactAdapter(artifacts: ArtifactStore, kind: string, first: First = 
     },
     destroy: (id) => (ends.has(kind) ? end(artifacts, kind, id) : artifacts.remove(kind, id)),
     async revokeByGrantId(grantId) {
-      if (!leaves()) await artifacts.removeByGrant(grantId);
+      // the library takes tokens away whatever `endsGrant` says of the grant
+      if (!signsOut(Provider.ctx?.oidc ?? {})) await artifacts.removeByGrant(grantId);
     },
   };
-}
-
-/** Whether somebody signs out now, which leaves the grant to their other browsers: see `endsGrant`. */
-function leaves(): boolean {
-  return Provider.ctx?.oidc.route === 'end_session_confirm';
 }
 
 /** Ends a grant and everything issued under it. */

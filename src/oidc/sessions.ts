@@ -23,7 +23,12 @@ export async function endSession(provider: Provider, id: string): Promise<void> 
  * grant. Nor does an access token that is revoked.
  */
 export function endsGrant({ oidc }: KoaContextWithOIDC): boolean {
-  return oidc.route !== 'end_session_confirm' && !(oidc.route === 'revocation' && oidc.entities.AccessToken);
+  return !signsOut(oidc) && !(oidc.route === 'revocation' && oidc.entities.AccessToken);
+}
+
+/** Whether a request is somebody's yes to being signed out. */
+export function signsOut({ route }: { route?: string | undefined }): boolean {
+  return route === 'end_session_confirm';
 }
 
 /** The library's own way to tell an app; `backchannel-logout.ts` stands behind it. */

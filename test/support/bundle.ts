@@ -1,4 +1,4 @@
-import { mkdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { dirname, isAbsolute, join, relative } from 'node:path';
 import { pathToFileURL } from 'node:url';
 
@@ -52,9 +52,10 @@ export async function bundle({ root, into }: { root: string; into: string }): Pr
     const { size, mtimeMs } = statSync(file);
     return [relative(root, file), size, mtimeMs];
   });
-  // last: a bundle without it is one that is being made
-  mkdirSync(folder, { recursive: true });
-  writeFileSync(join(folder, 'sources.json'), JSON.stringify({ root, sources }));
+  // last, and whole: a bundle without it is one that is being made
+  const list = join(folder, 'sources.json');
+  writeFileSync(`${list}.new`, JSON.stringify({ root, sources }));
+  renameSync(`${list}.new`, list);
 }
 
 function inPlace(code: string, file: string, root: string) {
