@@ -18,8 +18,11 @@ export function createIds(clock: Pick<Clock, 'now'>): () => string {
   };
 }
 
-/** Sixteen random bytes at a time, got from the system for 256 ids at once: asking it costs more than all else of an id. */
-function createChance(): () => Uint8Array {
+/**
+ * Sixteen random bytes at a time, got from the system for 256 ids at once: asking it costs more than all else of an id.
+ * What is handed out is to be copied: it lies among the others'.
+ */
+export function createChance(): () => Uint8Array {
   const pool = new Uint8Array(4096);
   let used = pool.length;
   return () => {

@@ -1,10 +1,11 @@
-import { createHmac, randomInt, timingSafeEqual } from 'node:crypto';
+import { randomInt } from 'node:crypto';
 import type { Kysely } from 'kysely';
 import type { Clock } from '../clock.ts';
 import { problem } from '../errors.ts';
 import type { EventHub } from '../events.ts';
 import { createIds } from '../ids.ts';
 import { type AuthenticationLevel, ceilingOf } from '../levels.ts';
+import { createSeal } from '../seal.ts';
 import type { ArtifactStore } from '../store/artifacts.ts';
 import type { Signals } from '../store/signals.ts';
 import type { ApprovalRow, Schema } from '../store/schema.ts';
@@ -105,26 +106,26 @@ export interface ApprovalsOptions {
   most?: number;
 }
 
+/** Characters of a seal in a ticket. */
+const sealed = 22;
 /** Seconds that a request stays open, as the real QR code does. */
 const usualLifetime = 300;
 /** Makes the approval requests of one instance. */
 export function createApprovals(options: ApprovalsOptions): Approvals {
   const { db, artifacts, clock, events, accounts, passcodes, passkeys, signals, secret, most = 5 } = options;
-  if (secret.length < 32) throw new RangeError(`the secret of approvals has ${secret.length} bytes, not 32`);
   const allowance = createAllowance({ artifacts, clock, kind: 'approval.ask', most, period: 600 });
   const factors = createApprovalFactors({ passcodes, passkeys });
   const rows = createApprovalRows({ db, clock });
   const nextId = createIds(clock);
   const listeners: ((approval: Approval) => Promise<void>)[] = [];
 
-  const ticketOf = (id: string) =>
-    `${id}.${createHmac('sha256', secret).update(`ticket:${id}`).digest('base64url').slice(0, 22)}`;
+  const seal = createSeal(secret);
+  const ticketOf = (id: string) => `${id}.${seal.of(id).slice(0, sealed)}`;
 
   /** The request that a ticket of ours is for. */
   function genuine(ticket: string): string {
-    const id = ticket.split('.')[0] ?? '';
-    const [given, right] = [Buffer.from(ticket), Buffer.from(ticketOf(id))];
-    if (given.length !== right.length || !timingSafeEqual(given, right)) throw problem('approval.unknown');
+    const [id = '', ...given] = ticket.split('.');
+    if (!seal.fits(id, given.join('.'), sealed)) throw problem('approval.unknown');
     return id;
   }
 

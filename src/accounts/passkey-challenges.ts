@@ -1,6 +1,7 @@
-import { createHmac, randomBytes, timingSafeEqual } from 'node:crypto';
 import type { Clock } from '../clock.ts';
 import { problem } from '../errors.ts';
+import { createChance } from '../ids.ts';
+import { createSeal } from '../seal.ts';
 import type { ArtifactStore } from '../store/artifacts.ts';
 
 /**
@@ -9,7 +10,7 @@ import type { ArtifactStore } from '../store/artifacts.ts';
  * good once.
  */
 export interface PasskeyChallenges {
-  /** A new challenge, base64url of 54 bytes: 16 at random, when it ends, the seal. */
+  /** A new challenge, base64url of 56 bytes: 16 at random, 8 for when it ends, the seal. */
   make(purpose: Purpose, subject: string): string;
   /** @throws VneidError `passkey.wrongChallenge` when it was not made for this; `passkey.expired` */
   check(purpose: Purpose, subject: string, challenge: string): void;
@@ -26,10 +27,10 @@ export type Purpose = 'create' | 'get';
 /** Minutes a challenge is good for (WebAuthn Level 3 §14.2 recommends five where a user is verified). */
 export const challengeMinutes = 5;
 
-const nonceLength = 16;
-const endLength = 6;
-const unsealedLength = nonceLength + endLength;
-const sealLength = 32;
+/** Bytes, and their characters in base64url: no byte is of two parts, so that what is sealed can be read as text. */
+const [openLength, openCharacters] = [24, 32];
+/** Where the end is, 48 bits of the 64 that it has. */
+const [endAt, endLength] = [18, 6];
 
 /** @param secret at least 32 bytes, for nothing else */
 export function createPasskeyChallenges({
@@ -41,40 +42,39 @@ export function createPasskeyChallenges({
   clock: Clock;
   secret: Buffer;
 }): PasskeyChallenges {
-  if (secret.length < 32) throw new RangeError(`the secret of passkey challenges has ${secret.length} bytes, not 32`);
-
-  const seal = (purpose: Purpose, subject: string, unsealed: Buffer) =>
-    createHmac('sha256', secret)
-      .update(JSON.stringify([purpose, subject, unsealed.toString('base64url')]))
-      .digest();
+  const seal = createSeal(secret);
+  const chance = createChance();
+  const meant = (purpose: Purpose, subject: string, open: string) => JSON.stringify([purpose, subject, open]);
 
   return {
     make(purpose, subject) {
-      const unsealed = Buffer.alloc(unsealedLength);
-      randomBytes(nonceLength).copy(unsealed);
-      unsealed.writeUIntBE(Math.ceil(clock.now() / 1000) + challengeMinutes * 60, nonceLength, endLength);
-      return Buffer.concat([unsealed, seal(purpose, subject, unsealed)]).toString('base64url');
+      const bytes = Buffer.alloc(openLength);
+      bytes.set(chance());
+      bytes.writeUIntBE(Math.ceil(clock.now() / 1000) + challengeMinutes * 60, endAt, endLength);
+      const open = bytes.toString('base64url');
+      return open + seal.of(meant(purpose, subject, open));
     },
 
     check(purpose, subject, challenge) {
-      const bytes = Buffer.from(challenge, 'base64url');
-      const right =
-        bytes.length === unsealedLength + sealLength &&
-        bytes.toString('base64url') === challenge &&
-        timingSafeEqual(seal(purpose, subject, bytes.subarray(0, unsealedLength)), bytes.subarray(unsealedLength));
+      const open = openIn(challenge);
+      const right = seal.fits(meant(purpose, subject, open), challenge.slice(openCharacters));
       if (!right) throw problem('passkey.wrongChallenge');
-      if (endOf(bytes) * 1000 <= clock.now()) throw problem('passkey.expired', { minutes: challengeMinutes });
+      if (endOf(open) * 1000 <= clock.now()) throw problem('passkey.expired', { minutes: challengeMinutes });
     },
 
     async spend(challenge) {
-      const bytes = Buffer.from(challenge, 'base64url');
-      const nonce = bytes.subarray(0, nonceLength).toString('base64url');
-      if (!(await artifacts.add('passkey.used', nonce, {}, endOf(bytes)))) throw problem('passkey.used');
+      const open = openIn(challenge);
+      if (!(await artifacts.add('passkey.used', open, {}, endOf(open)))) throw problem('passkey.used');
     },
   };
 }
 
+/** What is sealed of a challenge. */
+function openIn(challenge: string): string {
+  return challenge.slice(0, openCharacters);
+}
+
 /** Seconds since 1970. */
-function endOf(bytes: Buffer): number {
-  return bytes.readUIntBE(nonceLength, endLength);
+function endOf(open: string): number {
+  return Buffer.from(open, 'base64url').readUIntBE(endAt, endLength);
 }

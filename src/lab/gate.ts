@@ -1,9 +1,10 @@
-import { createHash, createHmac, randomBytes, timingSafeEqual } from 'node:crypto';
+import { createHash, randomBytes, timingSafeEqual } from 'node:crypto';
 import type { Context, Middleware } from 'koa';
 import type { Clock } from '../clock.ts';
 import type { Config } from '../config.ts';
 import { problem } from '../errors.ts';
 import type { EventHub } from '../events.ts';
+import { createSeal } from '../seal.ts';
 import type { ArtifactStore } from '../store/artifacts.ts';
 
 /** Who may use the lab of a shared sandbox: whoever has the operator's token, or a browser that the operator let in. */
@@ -39,8 +40,8 @@ export function createGate(parts: GateParts): Gate {
   const { artifacts, clock, cookiePrefix, events, issuer, mode, operatorToken, secret } = parts;
   const cookie = `${cookiePrefix}vneid.operator`;
   // good here and not at another tenant; another token ends what was let in by the one before
-  const seal = (end: string) =>
-    createHmac('sha256', secret).update(`${issuer} ${end} ${operatorToken}`).digest('base64url');
+  const seal = createSeal(secret);
+  const letIn = (end: string) => `${issuer} ${end} ${operatorToken}`;
 
   function hasToken(ctx: Context): boolean {
     const [scheme, given] = ctx.get('authorization').split(' ');
@@ -49,14 +50,14 @@ export function createGate(parts: GateParts): Gate {
 
   function wasLetIn(ctx: Context): boolean {
     const [end = '', given = ''] = (ctx.cookies.get(cookie, { signed: false }) ?? '').split('.');
-    return same(given, seal(end)) && Number(end) > clock.now();
+    return seal.fits(letIn(end), given) && Number(end) > clock.now();
   }
 
   async function enter(ctx: Context): Promise<void> {
     const code = ctx.path.slice(entrance.length);
     if (!(await artifacts.take(kind, digest(code).toString('base64url')))) throw problem('lab.closed');
     const end = String(clock.now() + hours * 3_600_000);
-    ctx.cookies.set(cookie, `${end}.${seal(end)}`, {
+    ctx.cookies.set(cookie, `${end}.${seal.of(letIn(end))}`, {
       signed: false,
       httpOnly: true,
       sameSite: 'strict',

@@ -1,6 +1,6 @@
-import { createHmac } from 'node:crypto';
 import type { Context } from 'koa';
 import { v4 as randomId } from 'uuid';
+import { createSeal } from '../seal.ts';
 
 /**
  * Browsers that have signed in before. Strangers who guess at an account make it wait; its owner, on a browser that
@@ -33,8 +33,8 @@ export function createKnownBrowsers({
   base: string;
   secret: Buffer;
 }): KnownBrowsers {
-  const short = (number: string) =>
-    createHmac('sha256', secret).update(`${base}${number}`).digest('base64url').slice(0, 16);
+  const seal = createSeal(secret);
+  const short = (number: string) => seal.of(`${base}${number}`).slice(0, 16);
   const cookie = `${cookiePrefix}vneid.browser`;
 
   function read(ctx: Context): { name: string; numbers: string[] } | undefined {
@@ -50,11 +50,9 @@ export function createKnownBrowsers({
     },
     remember(ctx, number) {
       const known = read(ctx);
-      if (known?.numbers[0] === short(number)) return;
-      const numbers = [short(number), ...(known?.numbers ?? []).filter((other) => other !== short(number))].slice(
-        0,
-        longest,
-      );
+      const own = short(number);
+      if (known?.numbers[0] === own) return;
+      const numbers = [own, ...(known?.numbers ?? []).filter((other) => other !== own)].slice(0, longest);
       ctx.cookies.set(cookie, [known?.name ?? randomId(), ...numbers].join('.'), {
         signed: true,
         httpOnly: true,

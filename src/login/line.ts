@@ -1,5 +1,6 @@
-import { createHmac, randomBytes, timingSafeEqual } from 'node:crypto';
+import { randomBytes } from 'node:crypto';
 import type { Clock } from '../clock.ts';
+import { createSeal } from '../seal.ts';
 
 /**
  * Who waits, the first to come first. A ticket says when its holder came, and nobody but this installation can write one:
@@ -26,6 +27,8 @@ interface Waiting {
 
 /** Of the time in a key. */
 const digits = 15;
+/** Characters of a seal in a ticket. */
+const sealed = 22;
 /**
  * Who does not come so many milliseconds after the time that they were told has gone home, or has the page where a browser
  * lets it sleep; whoever comes back has the old place.
@@ -51,13 +54,12 @@ export function createLine({ clock, secret, most }: { clock: Clock; secret: Buff
   let turn = 0;
   /** How often tickets have let somebody begin whose turn was not long ago. */
   const begun = new Map<string, number>();
-  const seal = (key: string) => createHmac('sha256', secret).update(key).digest('base64url').slice(0, 22);
+  const seal = createSeal(secret);
 
   function keyOf(ticket: string): string | undefined {
     const [at = '', chance = '', given = ''] = ticket.split('.');
     const key = `${at}.${chance}`;
-    const [right, shown] = [Buffer.from(seal(key)), Buffer.from(given)];
-    return right.length === shown.length && timingSafeEqual(right, shown) ? key : undefined;
+    return seal.fits(key, given, sealed) ? key : undefined;
   }
 
   /** Where a key is, or would be. */
@@ -106,7 +108,7 @@ export function createLine({ clock, secret, most }: { clock: Clock; secret: Buff
       if (line.length >= most) return undefined;
       const key = `${String(Math.floor(now)).padStart(digits, '0')}.${randomBytes(9).toString('base64url')}`;
       line.splice(indexOf(key), 0, { key, until: now + patience });
-      return `${key}.${seal(key)}`;
+      return `${key}.${seal.of(key).slice(0, sealed)}`;
     },
     told(ticket, seconds) {
       const key = keyOf(ticket) ?? '';

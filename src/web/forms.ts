@@ -1,7 +1,7 @@
-import { createHmac, timingSafeEqual } from 'node:crypto';
 import { Readable } from 'node:stream';
 import type { Context } from 'koa';
 import { problem } from '../errors.ts';
+import { createSeal } from '../seal.ts';
 
 const limit = 16 * 1024;
 const formType = 'application/x-www-form-urlencoded';
@@ -74,13 +74,11 @@ export interface FormTokens {
 }
 
 export function createFormTokens(secret: Buffer): FormTokens {
-  const make = (subject: string) => createHmac('sha256', secret).update(`form:${subject}`).digest('base64url');
+  const seal = createSeal(secret);
   return {
-    make,
+    make: seal.of,
     check(subject, given) {
-      const expected = Buffer.from(make(subject));
-      const actual = Buffer.from(given ?? '');
-      if (actual.length !== expected.length || !timingSafeEqual(actual, expected)) throw problem('form.expired');
+      if (!seal.fits(subject, given ?? '')) throw problem('form.expired');
     },
   };
 }

@@ -113,9 +113,9 @@ const table: [string, Weakness[], Attack][] = [
     [
       without(
         challenges,
-        "if (endOf(bytes) * 1000 <= clock.now()) throw problem('passkey.expired', { minutes: challengeMinutes });",
+        "if (endOf(open) * 1000 <= clock.now()) throw problem('passkey.expired', { minutes: challengeMinutes });",
       ),
-      without(challenges, "await artifacts.add('passkey.used', nonce, {}, endOf(bytes))", 'true'),
+      without(challenges, "await artifacts.add('passkey.used', open, {}, endOf(open))", 'true'),
     ],
     async (vneid) => {
       const { authenticator } = await enrolled(vneid);
@@ -126,7 +126,7 @@ const table: [string, Weakness[], Attack][] = [
   ],
   [
     'one answer sent many times',
-    [without(challenges, "await artifacts.add('passkey.used', nonce, {}, endOf(bytes))", 'true')],
+    [without(challenges, "await artifacts.add('passkey.used', open, {}, endOf(open))", 'true')],
     async (vneid) => {
       const { authenticator } = await enrolled(vneid);
       const options = vneid.passkeys.requestOptions('walk');

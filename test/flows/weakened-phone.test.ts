@@ -100,7 +100,7 @@ const table: [string, Weakness[], Attack][] = [
     [
       {
         file: approvals,
-        find: "if (given.length !== right.length || !timingSafeEqual(given, right)) throw problem('approval.unknown');",
+        find: "if (!seal.fits(id, given.join('.'), sealed)) throw problem('approval.unknown');",
         replace: '',
       },
     ],
