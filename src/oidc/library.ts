@@ -6,8 +6,8 @@ const { warn } = console;
 console.warn = (...args: unknown[]) => {
   if (!String(args[0]).includes('Unsupported runtime')) warn(...args);
 };
-const { errors, interactionPolicy, Provider } = await import('oidc-provider').finally(() => {
+const { errors, ExternalSigningKey, interactionPolicy, Provider } = await import('oidc-provider').finally(() => {
   console.warn = warn;
 });
 
-export { errors, interactionPolicy, Provider };
+export { errors, ExternalSigningKey, interactionPolicy, Provider };

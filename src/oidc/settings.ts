@@ -18,6 +18,7 @@ import { findAccount, referencesBy } from './claims/holder.ts';
 import { introspectionRules, revocationRules } from './introspection.ts';
 import { createFetch } from './fetch.ts';
 import type { KeyRing } from './keys/keys.ts';
+import { SigningKey } from './keys/signing-key.ts';
 import type { MutualTls } from './mutual-tls.ts';
 import { createPolicy } from './policy.ts';
 import { algorithms, signedWith } from './clients/profile.ts';
@@ -106,7 +107,12 @@ export function settingsOf(parts: SettingsParts): Configuration {
   ];
   return {
     adapter: createAdapterFactory(parts),
-    jwks: { keys: keys.signingKeys().filter(({ alg }) => offered.some((own) => own === alg)) },
+    jwks: {
+      keys: keys
+        .signingKeys()
+        .filter(({ alg }) => offered.some((own) => own === alg))
+        .map((jwk) => new SigningKey(jwk)),
+    },
     routes: {
       authorization: '/authorize',
       token: '/token',
@@ -130,6 +136,7 @@ export function settingsOf(parts: SettingsParts): Configuration {
       deviceFlow: parts.device.feature,
       dPoP: { enabled: true, nonceSecret: keys.secret('dpop'), requireNonce: proofRules },
       encryption: { enabled: true },
+      externalSigningSupport: { enabled: true, ack: 'experimental-01' },
       fapi: { enabled: true, profile: fapiProfile(clients) },
       introspection: { enabled: true, allowedPolicy: introspectionRules(accounts, clients, resources) },
       jwtIntrospection: { enabled: true },

@@ -45,7 +45,7 @@ export async function readKeyFile(folder: string): Promise<KeyFile | undefined> 
 }
 
 /** What of a key is published. */
-function publicPart({ kty, crv, x, y, n, e }: Partial<JWK> = {}) {
+export function publicPart({ kty, crv, x, y, n, e }: Partial<JWK> = {}) {
   return { kty, crv, x, y, n, e };
 }
 
