@@ -238,11 +238,7 @@ export function createThrottle({ artifacts, clock, events, limits: own, patience
     },
     async succeeded(who) {
       if ('places' in who) await giveBack(who.places);
-      const forgiven = [
-        accountBucket(who),
-        ...bucketsOf(who).filter(({ kind }) => kind === 'browser' || kind === 'second'),
-      ];
-      await Promise.all(forgiven.map(({ id }) => artifacts.remove('throttle.round', id)));
+      await Promise.all(ownBuckets(who).map(({ id }) => artifacts.remove('throttle.round', id)));
     },
     // what cannot be given back is free again after a minute
     released: ({ places }) => giveBack(places).catch(() => {}),
@@ -250,17 +246,22 @@ export function createThrottle({ artifacts, clock, events, limits: own, patience
 }
 
 /** The buckets an attempt counts in; the address first, so that a delayed address cannot hold places of an account. */
-function bucketsOf({ login, address, browser, second }: Attempter): Bucket[] {
-  const [name, network] = [nameOf(login), networkOf(address)];
-  const first =
-    browser === undefined
-      ? [bucketOf('address', `address ${network}`, [network]), accountBucket({ login })]
-      : [bucketOf('browser', `browser ${maskNumber(name)}`, [browser, name])];
-  return second ? [...first, bucketOf('second', `second factor ${maskNumber(name)}`, [name])] : first;
+function bucketsOf(who: Attempter): Bucket[] {
+  const [account, ...others] = ownBuckets(who);
+  if (who.browser !== undefined) return others;
+  const network = networkOf(who.address);
+  return [bucketOf('address', `address ${network}`, [network]), account, ...others];
 }
 
-function accountBucket({ login }: Pick<Attempter, 'login'>): Bucket {
-  return bucketOf('account', `account ${maskNumber(nameOf(login))}`, [nameOf(login)]);
+/** Those in which nobody else counts, which a success forgives: the account's first. */
+function ownBuckets({ login, browser, second }: Attempter): [Bucket, ...Bucket[]] {
+  const name = nameOf(login);
+  const shown = maskNumber(name);
+  return [
+    bucketOf('account', `account ${shown}`, [name]),
+    ...(browser === undefined ? [] : [bucketOf('browser', `browser ${shown}`, [browser, name])]),
+    ...(second ? [bucketOf('second', `second factor ${shown}`, [name])] : []),
+  ];
 }
 
 function bucketOf(kind: keyof Limits, shown: string, parts: string[]): Bucket {

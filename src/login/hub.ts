@@ -13,6 +13,7 @@ import { wantsPage } from '../web/failures.ts';
 import { readForm } from '../web/forms.ts';
 import { bodyOf } from '../web/language.ts';
 import { redirect } from '../web/redirect.ts';
+import { allowFormsTo } from '../web/security.ts';
 import type { Streams } from '../web/streams.ts';
 import type { KnownBrowsers } from './browsers.ts';
 import type { StepName } from './order.ts';
@@ -152,9 +153,11 @@ export function createHub(parts: HubParts): Hub {
   }
 
   async function show({ login }: Walk, step: StepName, again?: Parameters<Step['show']>[1]): Promise<void> {
-    const html = await steps[step].show(login, again);
-    login.ctx.type = 'html';
-    login.ctx.body = bodyOf(html);
+    const { client, ctx, params } = login;
+    const back = String(params.redirect_uri ?? '');
+    allowFormsTo(ctx, client.addresses.includes(back) ? [] : [back], client.sources);
+    ctx.type = 'html';
+    ctx.body = bodyOf(await steps[step].show(login, again));
   }
 
   async function cancel(walk: Walk, next: Next): Promise<void> {

@@ -31,7 +31,7 @@ export interface Login {
   /** Names the walk; it is in the address and bound to the browser by a cookie. */
   uid: string;
   ctx: Context;
-  page: Page;
+  readonly page: Page;
   client: RegisteredClient;
   /** Parameters of the authorization request. */
   params: Readonly<Record<string, unknown>>;

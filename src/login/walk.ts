@@ -10,8 +10,7 @@ import { errors } from '../oidc/library.ts';
 import { type Need, needOf, transactionOf } from '../oidc/policy.ts';
 import type { ArtifactStore } from '../store/artifacts.ts';
 import type { FormTokens } from '../web/forms.ts';
-import { pageOf } from '../web/language.ts';
-import { allowFormsTo } from '../web/security.ts';
+import { type Page, pageOf } from '../web/language.ts';
 import { type StepName, stepsFrom } from './order.ts';
 import { beginning, type Interaction, keptProgress, type Progress } from './progress.ts';
 import type { Login } from './step.ts';
@@ -67,12 +66,17 @@ export function createWalks({ provider, accounts, artifacts, clients, formTokens
     if (progress.accountId && !(account && usable(account))) throw problem('login.expired');
     const prompt = interaction.prompt.name;
     const need = needOf(interaction.params, client);
+    const { params } = interaction;
+    let page: Page | undefined;
     const login: Login = {
       uid: interaction.uid,
       ctx,
-      page: pageOf(ctx, interaction.params.ui_locales),
+      // most answers are led on, and none of them needs one
+      get page() {
+        return (page ??= pageOf(ctx, params.ui_locales));
+      },
       client,
-      params: interaction.params,
+      params,
       undecided: undecidedIn(interaction.prompt),
       need,
       account,
@@ -84,8 +88,6 @@ export function createWalks({ provider, accounts, artifacts, clients, formTokens
       elsewhere: interaction.deviceCode !== undefined,
       csrf: formTokens.make(interaction.uid),
     };
-    const back = String(interaction.params.redirect_uri ?? '');
-    allowFormsTo(ctx, client.addresses.includes(back) ? [] : [back], client.sources);
     ctx.set('Cache-Control', 'no-store');
     login.ways = await waysOf(prompt, login);
     return { login, progress, prompt, interaction, kept: kept !== undefined };

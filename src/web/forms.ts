@@ -5,6 +5,7 @@ import { createSeal } from '../seal.ts';
 
 const limit = 16 * 1024;
 const formType = 'application/x-www-form-urlencoded';
+const utf8 = new TextDecoder('utf-8', { fatal: true });
 /** Bytes written out in a form, which would be read with a sign for what nobody can read. */
 const escaped = /(?:%[0-9a-f]{2})+/gi;
 
@@ -59,7 +60,7 @@ export async function peekBody(ctx: Context): Promise<Buffer> {
 /** What bytes say in UTF-8, and nothing where they say something else. @throws VneidError request.malformed */
 export function textOf(bytes: Buffer): string {
   try {
-    return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
+    return utf8.decode(bytes);
   } catch {
     throw problem('request.malformed', { expected: 'UTF-8' });
   }

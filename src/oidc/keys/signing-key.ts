@@ -46,7 +46,7 @@ export class SigningKey extends ExternalSigningKey {
 
   /** The key is opened when it first signs: what is wrong with it is for the self-test to tell. */
   override sign(data: Buffer): Buffer | Promise<Buffer> {
-    this.#signing ??= this.#way(createPrivateKey({ key: this.#jwk as JsonWebKey, format: 'jwk' }));
+    this.#signing ??= this.#way(createPrivateKey({ key: this.#jwk, format: 'jwk' }));
     return this.#signing(data);
   }
 }
