@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import type { AuthenticationResponseJSON, RegistrationResponseJSON } from '@simplewebauthn/server';
 import { z } from 'zod';
 import { type Facts, problem } from '../errors.ts';
@@ -99,7 +99,7 @@ export function checkAuthenticatorData(
 ): { synced: boolean; counter: number } {
   const flags = data[32];
   if (data.length < 37 || flags === undefined) throw problem('passkey.malformed', facts);
-  const site = createHash('sha256').update(rpId).digest();
+  const site = hash('sha256', rpId, 'buffer');
   if (!site.equals(data.subarray(0, 32))) throw problem('passkey.wrongOrigin', { ...facts, origin });
   const [present, verified, synced, copied, more] = [0x01, 0x04, 0x08, 0x10, 0xc0].map((bits) => (flags & bits) !== 0);
   if (!present || !verified) throw problem('passkey.unverified', facts);
@@ -122,9 +122,11 @@ function parse<T extends z.ZodType>(schema: T, text: string): z.output<T> {
   }
 }
 
+const decoder = new TextDecoder('utf-8', { fatal: true });
+
 function utf8(bytes: Buffer): string {
   try {
-    return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
+    return decoder.decode(bytes);
   } catch {
     throw problem('passkey.malformed');
   }

@@ -1,4 +1,4 @@
-import { createPublicKey, type JsonWebKeyInput } from 'node:crypto';
+import { createPublicKey, type JsonWebKeyInput, type KeyObject, verify } from 'node:crypto';
 import { problem } from '../errors.ts';
 
 export type PasskeyAlgorithm = 'EdDSA' | 'ES256' | 'RS256';
@@ -14,13 +14,19 @@ export interface CoseKey {
 /** Parameters of a COSE key (RFC 9052 §7, RFC 9053 §7, RFC 8230 §4). */
 const [kty, alg, crv, x, y, n, e] = [1, 3, -1, -2, -3, -1, -2];
 
+/** A key that somebody has sent, and what it signs by. */
+export interface PasskeyKey {
+  algorithm: PasskeyAlgorithm;
+  key: KeyObject;
+}
+
 /**
- * The algorithm of a new key, when it is one to rely on: WebAuthn Level 3 §5.8.5 ties each algorithm to one curve, RSA below
- * 2,048 bits or with a small exponent protects nobody (FIPS 186-5 §5.1), and with more than 4,096 bits or a large
- * exponent its maker could have us busy.
+ * A key, when it is one to rely on: WebAuthn Level 3 §5.8.5 ties each algorithm to one curve, RSA below 2,048 bits or with a
+ * small exponent protects nobody (FIPS 186-5 §5.1), and with more than 4,096 bits or a large exponent its maker could have us
+ * busy.
  * @throws VneidError `passkey.algorithm` when it is none of the three, or no key
  */
-export function algorithmOf(cose: CoseKey): PasskeyAlgorithm {
+export function keyOf(cose: CoseKey): PasskeyKey {
   const bytes = (part: number) => {
     const value = cose.get(part);
     if (!(value instanceof Uint8Array)) throw problem('passkey.algorithm');
@@ -38,13 +44,21 @@ export function algorithmOf(cose: CoseKey): PasskeyAlgorithm {
   }
 }
 
+/**
+ * Whether the key made this signature (WebAuthn Level 3 §6.5.5: one of ES256 is in DER, the others as RFC 8032 and RFC 8017
+ * §8.2 have them). What is no signature at all was made by nobody.
+ */
+export function madeBy({ algorithm, key }: PasskeyKey, data: Buffer, signature: Buffer): boolean {
+  return verify(algorithm === 'EdDSA' ? null : 'sha256', data, key, signature);
+}
+
 /** A point that is not on its curve is no key either. */
-function sound(algorithm: PasskeyAlgorithm, curve: boolean, key: JsonWebKeyInput['key']): PasskeyAlgorithm {
+function sound(algorithm: PasskeyAlgorithm, curve: boolean, jwk: JsonWebKeyInput['key']): PasskeyKey {
   try {
-    const { asymmetricKeyDetails } = createPublicKey({ key, format: 'jwk' });
-    const { modulusLength = 2048, publicExponent = 65_537n } = asymmetricKeyDetails ?? {};
+    const key = createPublicKey({ key: jwk, format: 'jwk' });
+    const { modulusLength = 2048, publicExponent = 65_537n } = key.asymmetricKeyDetails ?? {};
     const large = modulusLength > 4096 || publicExponent > 0xffff_ffffn;
-    if (curve && modulusLength >= 2048 && publicExponent >= 65_537n && !large) return algorithm;
+    if (curve && modulusLength >= 2048 && publicExponent >= 65_537n && !large) return { algorithm, key };
   } catch {
     // said below
   }
