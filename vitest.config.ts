@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os';
 import { defineConfig } from 'vitest/config';
 
 /** What starts programs that npm does not bring: Redis, nginx, OpenSSL. */
@@ -36,8 +37,8 @@ const shared = { isolate: false };
 
 export default defineConfig({
   test: {
-    // by itself it leaves one core idle, which of two is half
-    maxWorkers: '100%',
+    // a file waits now and then, for Chromium, a database or the disk, and another has the processor meanwhile
+    maxWorkers: Math.ceil(availableParallelism() * 1.5),
     testTimeout: 30_000,
     reporters: ['default', './test/support/summary.ts'],
     projects: [
