@@ -1,5 +1,6 @@
 import type { KoaContextWithOIDC } from 'oidc-provider';
-import { type Accounts, usable } from '../accounts/accounts.ts';
+import type { Accounts } from '../accounts/accounts.ts';
+import { vouches } from './claims/holder.ts';
 import type { Clients } from './clients/clients.ts';
 import type { Resources } from './clients/resources.ts';
 import { errors } from './library.ts';
@@ -8,6 +9,7 @@ import { errors } from './library.ts';
 interface Token {
   clientId?: string | undefined;
   accountId?: string | undefined;
+  acr?: string | undefined;
   aud?: unknown;
 }
 interface Asker {
@@ -28,7 +30,7 @@ export function revocationRules(_ctx: KoaContextWithOIDC, client: Asker, token: 
 
 /**
  * A token speaks to the client that it was issued to and to the API that it is for (RFC 7662 §4), and not for anyone whose
- * account may not be used now (CVE-2026-1609).
+ * account does not vouch for it now.
  */
 export function introspectionRules(accounts: Accounts, clients: Clients, resources: Resources) {
   return async (_ctx: KoaContextWithOIDC, client: Asker, token: Token): Promise<boolean> => {
@@ -38,6 +40,6 @@ export function introspectionRules(accounts: Accounts, clients: Clients, resourc
     if (!clients.get(token.clientId ?? '')) return false;
     if (token.accountId === undefined) return true;
     const account = await accounts.byId(token.accountId);
-    return account !== undefined && usable(account);
+    return account !== undefined && vouches(account, token);
   };
 }

@@ -178,7 +178,7 @@ describe('who exists', () => {
           .replaceAll(login, '#')
           .replaceAll(/\/login\/[\w-]+/g, '/login/#')
           .replaceAll(/value="[\w-]{43}"/g, 'value="#"')
-          .replaceAll(/challenge&quot;:&quot;[\w-]{72}&quot;/g, 'challenge')
+          .replaceAll(/challenge&quot;:&quot;[\w-]{75}&quot;/g, 'challenge')
           .replaceAll(/lang=(vi|en)/g, ''),
       });
     }

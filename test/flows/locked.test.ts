@@ -118,7 +118,10 @@ describe('an account is lowered', () => {
       await redeem(configuration, await signedIn({ acr_values: 'urn:vneid:loa:2' })),
       await redeem(configuration, await signedIn({})),
     ];
+    const told = async ({ refresh_token: token = '' }) => (await oidc.tokenIntrospection(configuration, token)).active;
+    expect(await Promise.all([raised, plain].map(told))).toEqual([true, true]);
     await lower();
+    expect(await Promise.all([raised, plain].map(told))).toEqual([false, true]);
     await expect(oidc.refreshTokenGrant(configuration, raised.refresh_token ?? '')).rejects.toMatchObject({
       error: 'invalid_grant',
     });

@@ -1,6 +1,6 @@
 import { createHmac } from 'node:crypto';
 import type { KoaContextWithOIDC } from 'oidc-provider';
-import { type Accounts, usable } from '../../accounts/accounts.ts';
+import { type Account, type Accounts, usable } from '../../accounts/accounts.ts';
 import { ceilingOf, levelOfAcr } from '../../levels.ts';
 import type { VerifiedWanted } from './assurance/verified-claims.ts';
 import { type ClaimsRequest, type Place, provenInGrant } from './asked.ts';
@@ -16,15 +16,19 @@ export interface HolderParts {
 }
 
 /**
- * Whose account it is, as the library asks. A locked, closed or deceased account is not found, so every token of it stops
- * working at once (CVE-2026-1609); nor is one that was lowered for what says more than it can reach since: a code, a
- * refresh token, the answer to a device or to CIBA, of which an ID token would be made.
+ * Whether an account stands behind a token of it. One that is locked, closed or deceased stands behind none, so every token
+ * stops working at once (CVE-2026-1609); nor does one that was lowered behind what says more than it can reach since: a
+ * code, a refresh token, the answer to a device or to CIBA, of which an ID token would be made.
  */
+export function vouches(account: Account, token?: { acr?: string | undefined }): boolean {
+  return usable(account) && (levelOfAcr(token?.acr) ?? 0) <= ceilingOf(account.level);
+}
+
+/** Whose account it is, as the library asks: none that does not vouch for what it was found by. */
 export function findAccount({ accounts, clients, readClaims, referenceFor }: HolderParts) {
   return async (ctx: KoaContextWithOIDC, id: string, token?: Holding) => {
     const account = await accounts.byId(id);
-    if (!account || !usable(account)) return undefined;
-    if ((levelOfAcr(token?.acr) ?? 0) > ceilingOf(account.level)) return undefined;
+    if (!account || !vouches(account, token)) return undefined;
 
     /**
      * ID tokens carry no claims of scopes (OIDC Core §5.4), so the registry is not asked for them; single claims are those
