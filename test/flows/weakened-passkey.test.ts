@@ -172,7 +172,7 @@ const table: [string, Weakness[], Attack][] = [
       // a session that says more than its account can is not believed either
       without('src/oidc/policy.ts', '> ceilingOf(level)', '> 4'),
       // nor a code that does
-      without('src/oidc/claims/holder.ts', '> ceilingOf(account.level)', '> 4'),
+      without('src/oidc/claims/holder.ts', '<= ceilingOf(account.level)', '<= 4'),
     ],
     async (vneid) => {
       const { account, authenticator } = await enrolled(vneid);
