@@ -29,14 +29,14 @@ async function kept() {
   if (existsSync(modules)) process.env.NODE_COMPILE_CACHE ??= join(modules, '.cache/vneid');
   enableCompileCache(process.env.NODE_COMPILE_CACHE);
 
-  const folder = join(process.env.NODE_COMPILE_CACHE ?? modules, 'vneid-bundle');
+  const folder = join(process.env.NODE_COMPILE_CACHE ?? modules, 'vneid-bundles');
   const list = join(folder, 'sources.json');
   if (!existsSync(list)) return undefined;
-  /** @type {{ root: string, sources: [file: string, size: number, time: number][] }} */
-  const { root, sources } = JSON.parse(readFileSync(list, 'utf8'));
+  /** @type {{ root: string, program: string, sources: [file: string, size: number, time: number][] }} */
+  const { root, program, sources } = JSON.parse(readFileSync(list, 'utf8'));
   const asItWas = sources.every(([file, size, time]) => {
     const now = statSync(join(root, file), { throwIfNoEntry: false });
     return now?.size === size && now.mtimeMs === time;
   });
-  return root === here && asItWas ? pathToFileURL(join(folder, 'cli.mjs')).href : undefined;
+  return root === here && asItWas ? pathToFileURL(join(folder, program)).href : undefined;
 }

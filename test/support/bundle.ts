@@ -1,4 +1,15 @@
-import { renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { createHash } from 'node:crypto';
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { dirname, isAbsolute, join, relative } from 'node:path';
 import { pathToFileURL } from 'node:url';
 
@@ -13,15 +24,22 @@ const apart = [
   /^(@opentelemetry\/.*|@peculiar\/x509|@simplewebauthn\/server.*|prom-client|redis|reflect-metadata)$/,
 ];
 
+/** Of a bundle, `sources.json`: the tree and its files as they were, and the file to begin with. */
+interface Kept {
+  root: string;
+  program: string;
+  sources: [file: string, size: number, time: number][];
+}
+
 /**
- * Bundles `src/cli.ts` of a source tree into a folder `vneid-bundle`. A file of ours goes on knowing where it lies.
+ * Bundles `src/cli.ts` of a source tree into a folder `vneid-bundles`. A file of ours goes on knowing where it lies. What
+ * runs meanwhile goes on as well: each bundle is a folder of its own, and that of before stays until the next one.
  * @param root the source tree
  * @param into where the folder is made
  */
 export async function bundle({ root, into }: { root: string; into: string }): Promise<void> {
   const { rolldown } = await import('rolldown');
-  const folder = join(into, 'vneid-bundle');
-  rmSync(folder, { recursive: true, force: true });
+  const folder = join(into, 'vneid-bundles');
   const program = await rolldown({
     input: join(root, 'src/cli.ts'),
     platform: 'node',
@@ -39,23 +57,55 @@ export async function bundle({ root, into }: { root: string; into: string }): Pr
       },
     ],
   });
-  const { output } = await program.write({
-    dir: folder,
+  const { output } = await program.generate({
     entryFileNames: '[name].mjs',
     chunkFileNames: '[name]-[hash].mjs',
     sourcemap: true,
   });
   await program.close();
-  const files = output.flatMap((part) => (part.type === 'chunk' ? part.moduleIds : []));
+  const files = output.map((part): [string, string | Uint8Array] => [
+    part.fileName,
+    part.type === 'chunk' ? part.code : part.source,
+  ]);
+  const name = nameOf(files);
+  writeWhole(join(folder, name), files);
+
+  const modules = output.flatMap((part) => (part.type === 'chunk' ? part.moduleIds : []));
   // the bundler's own are no files
-  const sources = files.filter(isAbsolute).map((file) => {
+  const sources = modules.filter(isAbsolute).map((file): Kept['sources'][number] => {
     const { size, mtimeMs } = statSync(file);
     return [relative(root, file), size, mtimeMs];
   });
-  // last, and whole: a bundle without it is one that is being made
   const list = join(folder, 'sources.json');
-  writeFileSync(`${list}.new`, JSON.stringify({ root, sources }));
-  renameSync(`${list}.new`, list);
+  const before = existsSync(list) && dirname((JSON.parse(readFileSync(list, 'utf8')) as Kept).program);
+  const kept: Kept = { root, program: join(name, 'cli.mjs'), sources };
+  writeFileSync(`${list}.${process.pid}`, JSON.stringify(kept));
+  renameSync(`${list}.${process.pid}`, list);
+  if (before === name) return;
+  for (const entry of readdirSync(folder, { withFileTypes: true }))
+    if (entry.isDirectory() && ![name, before].includes(entry.name))
+      rmSync(join(folder, entry.name), { recursive: true });
+}
+
+/** The same files have the same name. */
+function nameOf(files: [name: string, text: string | Uint8Array][]): string {
+  const hash = createHash('sha256');
+  for (const [name, text] of files) hash.update(name).update('\0').update(text).update('\0');
+  return hash.digest('hex').slice(0, 16);
+}
+
+/** Makes a folder of files, which is there with all of them or not at all; another who makes the same may be first. */
+function writeWhole(folder: string, files: [name: string, text: string | Uint8Array][]): void {
+  if (existsSync(folder)) return;
+  mkdirSync(dirname(folder), { recursive: true });
+  const begun = mkdtempSync(`${dirname(folder)}-`);
+  try {
+    for (const [name, text] of files) writeFileSync(join(begun, name), text);
+    renameSync(begun, folder);
+  } catch (error) {
+    rmSync(begun, { recursive: true });
+    if (!existsSync(folder)) throw error;
+  }
 }
 
 function inPlace(code: string, file: string, root: string) {
