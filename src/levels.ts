@@ -81,6 +81,11 @@ export function ceilingOf(accountLevel: AccountLevel): AuthenticationLevel {
   return accountLevel === 1 ? 1 : 4;
 }
 
+/** Whether an account of the given level can still earn what a session or a token of it says, which may be of before it was lowered. */
+export function withinCeiling(accountLevel: AccountLevel, acr: string | undefined): boolean {
+  return (levelOfAcr(acr) ?? 0) <= ceilingOf(accountLevel);
+}
+
 /** A passkey proves two factors at once, and still no account reaches beyond its own level; 0 when nothing was proven yet. */
 export function earnedBy({ level }: { level: AccountLevel }, used: readonly Method[]): AuthenticationLevel | 0 {
   const [earned, ceiling] = [levelOf(used), ceilingOf(level)];

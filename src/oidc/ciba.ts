@@ -45,6 +45,8 @@ export interface CibaParts {
 /** A yes here is an answer to a sign-in: an app that has its details dropped would take it for one to the transaction. */
 const detailsElsewhere =
   'authorization_details is not taken here but at /authorize and /par; say in binding_message what it is about';
+/** An API's scopes are agreed to on a page; the phone shows those of a client's purposes alone. */
+const resourceElsewhere = 'resource is not taken here but at /authorize, /par and /device/authorize';
 
 export function createCiba(parts: CibaParts): Ciba {
   const { accounts, approvals, artifacts, clients, clock, consents, events, phones, interval } = parts;
@@ -153,6 +155,7 @@ export function createCiba(parts: CibaParts): Ciba {
       },
       async validateRequestContext({ oidc }) {
         if (oidc.params?.authorization_details !== undefined) throw new errors.InvalidRequest(detailsElsewhere);
+        if (oidc.params?.resource !== undefined) throw new errors.InvalidTarget(resourceElsewhere);
       },
       verifyUserCode: async () => undefined,
       async validateBindingMessage(_ctx, message) {

@@ -1,5 +1,5 @@
 import type { Client, KoaContextWithOIDC } from 'oidc-provider';
-import { type AccountLevel, type AuthenticationLevel, ceilingOf, levelOfAcr } from '../levels.ts';
+import { type AccountLevel, type AuthenticationLevel, levelOfAcr, withinCeiling } from '../levels.ts';
 import { askedItems, undecidedItems } from './claims/asked.ts';
 import type { Clients, RegisteredClient } from './clients/clients.ts';
 import { hintedSubject } from './id-token-hint.ts';
@@ -98,7 +98,7 @@ export function createPolicy({ clients, tamper, subjectOf }: PolicyParts): Retur
       'login_required',
       ({ oidc }) => {
         const { level } = (oidc.account ?? {}) as { level?: AccountLevel };
-        return level !== undefined && (levelOfAcr(oidc.session?.acr) ?? 0) > ceilingOf(level);
+        return level !== undefined && !withinCeiling(level, oidc.session?.acr);
       },
     ),
   );

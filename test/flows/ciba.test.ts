@@ -20,6 +20,8 @@ const counter = {
   ],
 };
 
+const cases = 'https://cases.example/';
+
 let vneid: Instance;
 let pinged: { token: string; body: Record<string, string> }[];
 let notified: Server;
@@ -48,9 +50,17 @@ beforeAll(async () => {
   const deaf = { ...pinging, client_id: 'deaf', backchannel_client_notification_endpoint: 'http://127.0.0.1:9/' };
   const strict = { ...counter, client_id: 'strict', minimum_level: 2 as const };
   const approving = { ...counter, client_id: 'approving', authorization_details_types: ['vneid_transaction'] };
+  const reaching = { ...counter, client_id: 'reaching', resources: [cases] };
   const withoutGrant = { ...counter, client_id: 'no-grant', grant_types: ['client_credentials'] as const };
   vneid = await startVneid({
-    clients: [counter, pinging, deaf, strict, approving, withoutGrant].map((client) => ({
+    resources: [
+      {
+        resource: cases,
+        name: { vi: 'Hồ sơ', en: 'Cases' },
+        scopes: [{ scope: 'cases:read', vi: 'Đọc hồ sơ', en: 'Read cases' }],
+      },
+    ],
+    clients: [counter, pinging, deaf, strict, approving, reaching, withoutGrant].map((client) => ({
       ...client,
       grant_types: [...client.grant_types],
     })),
@@ -234,6 +244,16 @@ describe('what is refused', () => {
     const asked = ask(await as('approving'), { login_hint: number, authorization_details: details });
     await expect(asked).rejects.toMatchObject({
       error: 'invalid_request',
+      error_description: expect.stringContaining('/authorize'),
+    });
+    expect(await vneid.control.phone(number).approvals()).toEqual([]);
+  });
+
+  test('an API’s token: the phone would not show what it is for', async () => {
+    const number = '036190000016';
+    const asked = ask(await as('reaching'), { login_hint: number, scope: 'openid cases:read', resource: cases });
+    await expect(asked).rejects.toMatchObject({
+      error: 'invalid_target',
       error_description: expect.stringContaining('/authorize'),
     });
     expect(await vneid.control.phone(number).approvals()).toEqual([]);

@@ -169,10 +169,8 @@ const table: [string, Weakness[], Attack][] = [
     'an account of level 1 that reaches level 2',
     [
       without('src/levels.ts', 'return earned < ceiling ? earned : ceiling;', 'return earned;'),
-      // a session that says more than its account can is not believed either
-      without('src/oidc/policy.ts', '> ceilingOf(level)', '> 4'),
-      // nor a code that does
-      without('src/oidc/claims/holder.ts', '<= ceilingOf(account.level)', '<= 4'),
+      // a session and a code that say more than their account can are not believed either
+      without('src/levels.ts', '<= ceilingOf(accountLevel)', '<= 4'),
     ],
     async (vneid) => {
       const { account, authenticator } = await enrolled(vneid);

@@ -1,7 +1,7 @@
 import { createHmac } from 'node:crypto';
 import type { KoaContextWithOIDC } from 'oidc-provider';
 import { type Account, type Accounts, usable } from '../../accounts/accounts.ts';
-import { ceilingOf, levelOfAcr } from '../../levels.ts';
+import { withinCeiling } from '../../levels.ts';
 import type { VerifiedWanted } from './assurance/verified-claims.ts';
 import { type ClaimsRequest, type Place, provenInGrant } from './asked.ts';
 import { claimNamed } from './claim-table.ts';
@@ -21,7 +21,7 @@ export interface HolderParts {
  * code, a refresh token, the answer to a device or to CIBA, of which an ID token would be made.
  */
 export function vouches(account: Account, token?: { acr?: string | undefined }): boolean {
-  return usable(account) && (levelOfAcr(token?.acr) ?? 0) <= ceilingOf(account.level);
+  return usable(account) && withinCeiling(account.level, token?.acr);
 }
 
 /** Whose account it is, as the library asks: none that does not vouch for what it was found by. */

@@ -141,6 +141,14 @@ export const requestRules: Rule[] = [
     nextEn: 'Send one absolute address of resources in the registration, one service for each token.',
   },
   {
+    words: /^resource is not taken here/,
+    rule: 'RFC 8707 §2',
+    vi: 'Điện thoại không hiện quyền với một dịch vụ được bảo vệ, nên CIBA không nhận resource.',
+    en: 'The phone does not show rights to a protected API, so CIBA takes no resource.',
+    nextVi: 'Gửi resource tới /authorize, /par hoặc /device/authorize.',
+    nextEn: 'Send resource to /authorize, /par or /device/authorize.',
+  },
+  {
     words: /could not (?:validate|decode) id_token_hint/,
     rule: 'OIDC Core §3.1.2.1 (id_token_hint), RP-Initiated Logout §2',
     vi: 'id_token_hint không phải ID token do máy chủ này cấp cho ứng dụng này.',
