@@ -1,6 +1,8 @@
+import { once } from 'node:events';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { Worker } from 'node:worker_threads';
 import { afterAll, describe, expect, it } from 'vitest';
 import { createClock } from '../../src/clock.ts';
 import type { ArtifactStore } from '../../src/store/artifacts.ts';
@@ -45,6 +47,37 @@ describe('SQLite artifacts outlive what holds them', () => {
     await after.removeByGrant('g');
     expect(await after.size()).toBe(2);
     await after.close();
+  });
+
+  it('opens a new file for whoever begins on it at the same moment', async () => {
+    const [files, openers] = [50, 3];
+    const there = new Int32Array(new SharedArrayBuffer(4 * files));
+    const code = `
+      const { parentPort, workerData: there } = require('node:worker_threads');
+      void (async () => {
+        const { createSqliteArtifacts } = await import('${new URL('../../src/store/artifacts/sqlite.ts', import.meta.url)}');
+        const { createClock } = await import('${new URL('../../src/clock.ts', import.meta.url)}');
+        const failures = [];
+        for (let nth = 0; nth < ${files}; nth += 1) {
+          Atomics.add(there, nth, 1);
+          while (Atomics.load(there, nth) < ${openers});
+          try {
+            const file = ${JSON.stringify(folder)} + '/begun-' + nth + '.sqlite';
+            await createSqliteArtifacts({ file, clock: createClock() }).close();
+          } catch (failure) {
+            failures.push(failure.message);
+          }
+        }
+        parentPort.postMessage(failures);
+      })();`;
+    const failures = await Promise.all(
+      Array.from({ length: openers }, async () => {
+        const worker = new Worker(code, { eval: true, workerData: there });
+        const [of] = (await once(worker, 'message')) as [string[]];
+        return of;
+      }),
+    );
+    expect(failures.flat()).toEqual([]);
   });
 
   it('lets exactly one of two processes win each code, proof and one-time code, whoever is faster', async () => {

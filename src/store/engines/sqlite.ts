@@ -171,10 +171,24 @@ export function openSqlite(file: string): DatabaseSync {
   try {
     const sqlite = new DatabaseSync(file);
     sqlite.exec(`pragma busy_timeout = ${patience}`);
-    sqlite.exec('pragma journal_mode = wal; pragma synchronous = normal; pragma foreign_keys = on');
+    patiently(() => sqlite.exec('pragma journal_mode = wal'));
+    sqlite.exec('pragma synchronous = normal; pragma foreign_keys = on');
     return sqlite;
   } catch (cause) {
     throw because(cause, problem('database.file', { file, reason: (cause as Error).message }));
+  }
+}
+
+/** Who gives a new file its log while another does is refused at once, however long `busy_timeout` is. */
+function patiently(work: () => void): void {
+  const end = performance.now() + patience;
+  for (;;) {
+    try {
+      return work();
+    } catch (cause) {
+      if (kindOf(cause) !== busy || performance.now() > end) throw cause;
+    }
+    Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 1 + Math.random() * 4);
   }
 }
 
