@@ -422,6 +422,17 @@ describe('fifty at once', () => {
     clock.advance(601_000);
     await expect(ask()).resolves.toBeDefined();
   });
+
+  test('with the clock half a month ahead, and it is set back: nobody waits half a month', async () => {
+    const today = clock.state();
+    clock.advance(15 * 86_400_000);
+    for (let time = 0; time < 5; time += 1) await ask();
+    clock.stand(today);
+    for (let time = 0; time < 5; time += 1) await ask();
+    // by less than a period nobody can tell it from the clock of another instance
+    clock.advance(300_000);
+    await expect(ask()).rejects.toMatchObject({ facts: { seconds: 300 } });
+  });
 });
 
 describe('who waits', () => {
