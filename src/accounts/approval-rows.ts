@@ -13,6 +13,8 @@ export interface ApprovalRows {
    */
   move(id: string, from: ApprovalRow['state'][], to: Partial<ApprovalRow>, phone?: string): Promise<boolean>;
   newest(reference: string): Promise<ApprovalRow | undefined>;
+  /** Of what was asked by one reference, also at the same moment, leaves the newest alone open; the ids of those that it ends. */
+  replaceOlder(reference: string): Promise<string[]>;
   pending(accountId: string): Promise<ApprovalRow[]>;
   history(accountId: string, limit: number): Promise<ApprovalRow[]>;
 }
@@ -47,6 +49,19 @@ export function createApprovalRows({ db, clock }: { db: Kysely<Schema>; clock: C
       return numUpdatedRows === 1n;
     },
     newest: (reference) => newestFirst().where('reference', '=', reference).limit(1).executeTakeFirst(),
+    async replaceOlder(reference) {
+      const newest = db.selectFrom('approvals').select(({ fn }) => fn.max('id').as('id'));
+      const ended = await db
+        .updateTable('approvals')
+        .set({ state: 'replaced' })
+        .where('reference', '=', reference)
+        .where('state', 'in', ['waiting', 'scanned', 'confirmed'])
+        .where('expires_at', '>', clock.now())
+        .where('id', '<', newest.where('reference', '=', reference))
+        .returning('id')
+        .execute();
+      return ended.map(({ id }) => id);
+    },
     pending: (accountId) =>
       newestFirst()
         .where('account_id', '=', accountId)

@@ -28,8 +28,8 @@ import type { Phone } from './phones.ts';
  */
 export interface Approvals {
   /**
-   * Asks. A request that lights up a phone costs one of the account's few places, so that nobody is bombed with
-   * requests until they give in (MITRE ATT&CK T1621).
+   * Asks; what was asked before by the same reference is worth nothing from then on. A request that lights up a phone costs
+   * one of the account's few places, so that nobody is bombed with requests until they give in (MITRE ATT&CK T1621).
    * @throws VneidError `login.slowDown` above five in ten minutes for the account
    */
   ask(request: NewApproval): Promise<Approval>;
@@ -206,6 +206,7 @@ export function createApprovals(options: ApprovalsOptions): Approvals {
         answered_at: null,
       };
       await rows.insert(row);
+      for (const older of await rows.replaceOlder(reference)) await changed(older);
       events.emit('approval.asked', {
         approval: id,
         kind,

@@ -18,14 +18,13 @@ export function waitingFor(approvals: Approvals, login: Login, kind: AskedOnPhon
  * @throws VneidError `login.slowDown`
  */
 export async function askPhone(approvals: Approvals, login: Login, kind: AskedOnPhone): Promise<Approval> {
-  const before = await waitingFor(approvals, login, kind);
   const { client, account, transaction } = login;
   const ask: Ask = {
     client: { name: client.name, owner: client.owner, origin: originOf(login) },
     from: { address: login.address, browser: login.ctx.get('user-agent').slice(0, 300) },
     ...(kind === 'transaction' && transaction && { text: transaction.text }),
   };
-  const approval = await approvals.ask({
+  return approvals.ask({
     kind,
     reference: referenceOf(login, kind),
     accountId: account?.id,
@@ -34,8 +33,6 @@ export async function askPhone(approvals: Approvals, login: Login, kind: AskedOn
     level: kind === 'transaction' ? atLeastTwo(login.need.least) : levelWanted(login),
     numbered: true,
   });
-  if (before) await approvals.replace(before.id);
-  return approval;
 }
 
 /** The page that waits follows the state of its request. */

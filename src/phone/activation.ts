@@ -241,7 +241,7 @@ export function createActivation(parts: ActivationParts): Activation {
       }),
 
     askOld: (walk, browser) =>
-      take(walk, ['device'], async ({ account, now }) => {
+      take(walk, ['device'], async ({ account }) => {
         await approvals.ask({
           kind: 'phone',
           reference: referenceOf(walk.id),
@@ -250,7 +250,6 @@ export function createActivation(parts: ActivationParts): Activation {
           level: 2,
           numbered: true,
         });
-        if (now.approval) await approvals.replace(now.approval.id);
       }),
 
     takeOld: (walk) =>

@@ -370,6 +370,17 @@ describe('fifty at once', () => {
     expect(['confirmed', 'declined']).toContain(await stateOf(id));
   });
 
+  test('ask, as who presses twice does at two instances: one request is on the phone, the one that the page shows', async () => {
+    const reference = 'walk-of-a-double-click';
+    await approvals.confirm((await ask({ reference, numbered: false })).id, an, { passcode });
+    expect(await allAtOnce(4, () => ask({ reference }))).toEqual({ through: 4, refused: {} });
+    const shown = await approvals.byReference(reference);
+    expect(shown?.state).toBe('waiting');
+    expect(await approvals.pending(an.accountId)).toEqual([shown]);
+    const states = (await approvals.history(an.accountId)).map(({ state }) => state);
+    expect(states).toEqual(['waiting', 'replaced', 'replaced', 'replaced', 'replaced']);
+  });
+
   test('take an answer once', async () => {
     const { id, number } = await ask();
     await approvals.confirm(id, an, { number, passcode });

@@ -112,7 +112,13 @@ const table: [string, Weakness[], Attack][] = [
   ],
   [
     'a code that was refreshed, scanned from a photograph',
-    [{ file: 'src/login/ask.ts', find: 'if (before) await approvals.replace(before.id);', replace: '' }],
+    [
+      {
+        file: 'src/accounts/approvals.ts',
+        find: 'for (const older of await rows.replaceOlder(reference)) await changed(older);',
+        replace: '',
+      },
+    ],
     async (vneid) => {
       const { browser, code } = await showCode(vneid);
       await browser.submit({ renew: 'yes' }, { form: (action) => action.endsWith('/qr') });
