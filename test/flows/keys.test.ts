@@ -170,9 +170,10 @@ test.each<[string, (keys: { jwk: JsonWebKey & { kid: string; alg: string } }[]) 
   await verify(await idToken(), await published());
 });
 
-test('rotating leaves one file, its owner’s alone, and no copy of a secret beside it', async () => {
+test('rotating leaves one file, its owner’s alone, an empty one by which others wait, and no copy of a secret beside it', async () => {
   for (let time = 0; time < 3; time += 1)
     await rotateKeys({ folder, now: vneid.clock.now(), announce: 0, retire: minute });
-  expect(await readdir(folder)).toEqual(['keys.json']);
+  expect(await readdir(folder)).toEqual(['keys.json', 'keys.json.lock']);
+  expect(await readFile(join(folder, 'keys.json.lock'), 'utf8')).toBe('');
   expect((await stat(join(folder, 'keys.json'))).mode & 0o777).toBe(0o600);
 });

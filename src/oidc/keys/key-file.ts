@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { chmod, link, mkdir, readFile, rename, stat, unlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { setTimeout as pause } from 'node:timers/promises';
 import type { JWK } from 'jose';
+import { alone } from '../../store/lock.ts';
 import { weaknessOfKey } from './key-strength.ts';
 
 /**
@@ -63,36 +63,14 @@ function parse(text: string): Partial<KeyFile> | undefined {
  * @returns what is in it now
  */
 export async function changeKeyFile(folder: string, change: (file: KeyFile) => KeyFile): Promise<KeyFile> {
-  const lock = join(folder, `${fileName}.lock`);
-  await take(lock);
-  try {
+  return alone(join(folder, `${fileName}.lock`), async () => {
     const found = await readKeyFile(folder);
     if (!found) throw new Error(`${join(folder, fileName)} is gone`);
     const file = change(found);
     // beside and renamed, so that a reader never sees half a file
     await rename(await writeBeside(folder, file), join(folder, fileName));
     return file;
-  } finally {
-    await unlink(lock).catch(() => undefined);
-  }
-}
-
-/** Milliseconds between two looks for a lock, and after which its holder, who needs a few, must have died. */
-const [often, stale] = [20, 3_000];
-
-async function take(lock: string): Promise<void> {
-  for (let [held, since] = [0, 0]; ; await pause(often)) {
-    try {
-      return await writeFile(lock, '', { flag: 'wx', mode: 0o600 });
-    } catch (cause) {
-      if ((cause as NodeJS.ErrnoException).code !== 'EEXIST') throw cause;
-    }
-    const now = (await stat(lock).catch(() => undefined))?.mtimeMs;
-    // it has just been given back, and the next one may have it already
-    if (now === undefined) continue;
-    if (now !== held) [held, since] = [now, performance.now()];
-    else if (performance.now() - since > stale) await unlink(lock).catch(() => undefined);
-  }
+  });
 }
 
 /** Several processes may start on one empty folder at once: the keys of the first to be done are those of all. */

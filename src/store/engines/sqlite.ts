@@ -93,6 +93,11 @@ function spoken<T>(work: () => T): T {
   }
 }
 
+/** Whether another process, or another handle, has what was asked for. */
+export function isBusy(cause: unknown): boolean {
+  return kindOf(cause) === busy;
+}
+
 function kindOf(cause: unknown): number {
   return ((cause as { errcode?: number }).errcode ?? 0) & 0xff;
 }
