@@ -270,6 +270,23 @@ describe('what is refused', () => {
     expect(await vneid.audit.list({ event: 'consent.given', account: id })).toMatchObject([{ client: 'pinged' }]);
   });
 
+  test.each(['approve', 'decline'] as const)(
+    'an answer (%s) to an app that was taken out meanwhile: nobody hears it, and the next of its name has no consent',
+    async (answer) => {
+      const leaving = { ...counter, client_id: 'leaving', grant_types: [...counter.grant_types] };
+      const one = '001191000025';
+      await vneid.control.clients.create(leaving);
+      await ask(await as('leaving'), { login_hint: one });
+      await vneid.control.clients.remove({ client: 'leaving' });
+      const phone = vneid.control.phone(one);
+      const [asked] = await phone.approvals();
+      const { state } = await phone[answer]();
+      expect(state).toBe(answer === 'approve' ? 'replaced' : 'declined');
+      expect(await vneid.audit.list({ event: 'consent.given', client: 'leaving' })).toEqual([]);
+      expect(await phone.approvals()).not.toContainEqual(asked);
+    },
+  );
+
   test.each([['a line\nbreak'], ['\u202Eevil'], ['x'.repeat(301)], ['   ']])(
     'a message that could mislead: %j',
     async (message) => {
