@@ -294,8 +294,8 @@ async function settle(
   wanted: People,
 ): Promise<void> {
   await seed({ database, ...wanted, passwordHash: async () => castPasswordHash, clock });
-  const passcodes = createPasscodes({ db: database.db, clock, events, secret: keys.secret('passcodes') });
-  await equipCast({ database, clock, passcodes });
+  const secret = keys.secret('passcodes');
+  await equipCast({ database, clock, passcodesOn: (db) => createPasscodes({ db, clock, events, secret }) });
 }
 
 /** The same from nothing: for a tester who wants the beginning back. */

@@ -1,7 +1,11 @@
+import { randomBytes } from 'node:crypto';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { equipCast } from '../../src/accounts/cast-phones.ts';
+import { createPasscodes } from '../../src/accounts/passcodes.ts';
 import { createPhones, type Phones } from '../../src/accounts/phones.ts';
 import type { Clock } from '../../src/clock.ts';
 import { createEvents, type EventHub } from '../../src/events.ts';
+import { accountId, cast } from '../../src/registry/cast.ts';
 import type { Database } from '../../src/store/database.ts';
 import { allAtOnce } from './far.ts';
 import { createStillClock } from './still-clock.ts';
@@ -113,5 +117,26 @@ describe('fifty activated at once', () => {
   test('of different people do not mind each other', async () => {
     await allAtOnce(20, (index) => phones.bind(`account-${index}`, { name: 'x' }));
     for (let index = 0; index < 20; index += 1) expect(await phones.active(`account-${index}`)).toBeDefined();
+  });
+});
+
+describe('the cast', () => {
+  test('has phones and passcodes after a first start that died between them', async () => {
+    const passcodesOn = (db: Database['db']) => createPasscodes({ db, clock, events, secret: randomBytes(32) });
+    let set = 0;
+    const dying = (db: Database['db']) => ({
+      ...passcodesOn(db),
+      async set(id: string, passcode: string) {
+        if ((set += 1) > 3) throw new Error('killed');
+        await passcodesOn(db).set(id, passcode);
+      },
+    });
+    await expect(equipCast({ database, clock, passcodesOn: dying })).rejects.toThrow('killed');
+    await equipCast({ database, clock, passcodesOn });
+    for (const [index, { account: its }] of cast.entries()) {
+      const id = accountId(index + 1);
+      expect(await passcodesOn(database.db).state(id)).toBe(its ? 'set' : 'none');
+      expect(Boolean(await phones.active(id))).toBe(its?.phone ?? false);
+    }
   });
 });
