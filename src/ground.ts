@@ -21,6 +21,7 @@ import { createSqliteArtifacts } from './store/artifacts/sqlite.ts';
 import type { ArtifactStore } from './store/artifacts.ts';
 import { copyDatabase, type Database, databaseOf, emptied, openDatabase } from './store/database.ts';
 import { createSignals, type Signals, shareSignals } from './store/signals.ts';
+import { inTransaction } from './store/transactions.ts';
 import { createTurns, type InTurn } from './store/turns.ts';
 import { keyPairFor } from './web/certificate.ts';
 import { baseOf, createMounts } from './web/mount.ts';
@@ -303,7 +304,8 @@ async function settledAnew(
   ground: Pick<Ground, 'artifacts' | 'clock' | 'database' | 'events' | 'keys'>,
   people: People,
 ): Promise<void> {
-  await emptied(ground.database.db);
+  // at once: who makes people beside it, or finds what it has left when it dies, would take a half for the whole
+  await inTransaction(ground.database.db, emptied);
   await ground.artifacts.clear();
   await settle(ground, people);
 }

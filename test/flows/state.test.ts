@@ -1,3 +1,7 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
 import { refreshTokenGrant } from 'openid-client';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type Instance, startVneid } from '../../src/index.ts';
@@ -119,6 +123,23 @@ test('of many who replace everything at once each does it whole, and who reads m
     30, 30, 30, 30, 30,
   ]);
   expect((await citizens.list({ limit: 200 })).citizens).toHaveLength(30);
+});
+
+test('a reset that ends in the middle has changed nobody, and the next start finds everyone', async () => {
+  await using begun = new AsyncDisposableStack();
+  const data = await mkdtemp(join(tmpdir(), 'vneid-reset-'));
+  begun.defer(() => rm(data, { recursive: true }));
+  const options = { data, keys: join(data, 'keys') };
+  {
+    await using first = await startVneid(options);
+    using file = new DatabaseSync(join(data, 'vneid.sqlite'));
+    file.exec("create trigger dies before delete on mandates begin select raise(abort, 'killed'); end");
+    await expect(first.control.state.reset()).rejects.toThrow('killed');
+    file.exec('drop trigger dies');
+  }
+  await using again = await startVneid(options);
+  expect((await again.control.citizens.list({ limit: 200 })).citizens).toHaveLength(30);
+  expect(await again.control.state.reset()).toEqual({ citizens: 30 });
 });
 
 test('who was signed in is, though the clock was moved on in between', async () => {
