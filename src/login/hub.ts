@@ -30,6 +30,7 @@ import { createWalks, type Walk, type WalksParts } from './walk.ts';
  *     GET  /login/:uid                the page of the next step, or of the one named by `?by=` when it may come now
  *     POST /login/:uid/:step          what was typed into it; a step that may not come now is not heard. The last answer
  *                                     leads straight back to the app
+ *     GET  /login/:uid/:step          the same page, where what was typed was refused
  *     GET  /login/:uid/:step/follow   how it stands, live, where another device has a part in it
  *     POST /login/:uid/enough         on with what was proven, where the app makes do with less than it asked for
  *     POST /login/:uid/cancel         back to the relying party with access_denied
@@ -78,6 +79,12 @@ export function createHub(parts: HubParts): Hub {
     // an earlier or later step, from a back button or a guess, changes nothing: the page that is due is shown
     if (!step) return redirect(ctx, `/login/${walk.login.uid}`);
     await conclude(walk, step, await steps[step].submit(walk.login, form), next);
+  });
+
+  // a page that came of a form is asked for again: in another language, by a reload of its address
+  router.get('/login/:uid/:step', (ctx) => {
+    const [uid, step] = [ctx.params.uid, ctx.params.step].map((part) => encodeURIComponent(String(part)));
+    redirect(ctx, `/login/${uid}?by=${step}`);
   });
 
   router.get('/login/:uid/:step/follow', async (ctx) => {

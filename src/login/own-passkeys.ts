@@ -56,6 +56,9 @@ export function ownPasskeysRoutes(parts: OwnPasskeysParts): Router {
   });
 
   router.get('/passkeys/back', (ctx) => redirect(ctx, '/passkeys'));
+  // a page that came of a form is asked for again in another language
+  router.get('/passkeys/rename', (ctx) => redirect(ctx, '/passkeys'));
+  router.get('/passkeys/revoke', (ctx) => redirect(ctx, '/passkeys'));
 
   router.post('/passkeys', (ctx) =>
     change(ctx, 'added', async ({ account }, fields) => {

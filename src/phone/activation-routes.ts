@@ -141,6 +141,8 @@ export function activationRoutes(parts: ActivationRoutesParts): Router {
       hear: (changed) => activation.watch(approval.id, changed),
     });
   });
+  // a page that came of a form is asked for again: in another language, or as the old phone has answered
+  router.get('/phone/activate/:id/:step', (ctx) => redirect(ctx, `/phone/activate/${walkOf(ctx).id}`));
 
   /** Whether it was over because it has ended well: then this browser gets what it may have missed. */
   async function handedOver(ctx: Context, thrown: unknown): Promise<boolean> {

@@ -7,6 +7,7 @@ import { problem, VneidError } from '../errors.ts';
 import type { EventHub } from '../events.ts';
 import { writtenDate } from '../registry/dates.ts';
 import { mePage, type MeProps } from '../../views/phone/me.ts';
+import { redirect } from '../web/redirect.ts';
 import { draw, type Held, type Screens } from './held.ts';
 import { endedNotice, lockedNotice, passcodeNotice } from './notices.ts';
 
@@ -68,6 +69,9 @@ export function meRoutes({ accounts, events, inbox, lab, passcodes, phones, scre
       return show(held, { done: done === 'passcode' || done === 'face' ? done : undefined });
     }),
   );
+
+  // a page that came of a form is asked for again: in another language, or as there is something new
+  router.get('/phone/me/:form', (ctx) => redirect(ctx, '/phone/me'));
 
   router.post(
     '/phone/me/passcode',

@@ -208,6 +208,20 @@ describe('live', () => {
     expect(await phone.inputValue('#old')).toBe('111222');
   });
 
+  test('a wrong passcode is sent once, whatever comes after it', async () => {
+    const phone = await phoneOf(binh);
+    await phone.goto(`${vneid.issuer}/phone/me#lock`);
+    const lock = phone.locator('form[action$="/lock"]');
+    await lock.locator('input[name=passcode]').fill('111222');
+    await lock.locator('button').click();
+    await phone.waitForSelector('text=4 lần thử');
+    const { id } = await ask('không');
+    await phone.waitForSelector(`a.ask[href$="${id}"]`);
+    await vneid.control.phone(binh).decline();
+    await phone.waitForSelector('a.ask', { state: 'detached' });
+    expect(await phone.textContent('#screen')).toContain('4 lần thử');
+  });
+
   test('a request that is answered elsewhere or expires says so on its own screen', async () => {
     const phone = await phoneOf(binh);
     const { id, number } = await ask('hai');

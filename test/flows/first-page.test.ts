@@ -68,3 +68,28 @@ test('a page that has sent something is at its own address, where it may be aske
   await browser.open(page.url);
   expect(await sent()).toBe(before);
 });
+
+test('a page that came of a form is there in the other language, and at its address', async () => {
+  const browser = new Browser();
+  await browser.open((await authorizationRequest(configuration, { acr_values: 'urn:vneid:loa:2' })).url);
+  for (const [fields, field] of [
+    [{ login: an.number, password: 'sai' }, 'name="password"'],
+    [{ login: an.number, password: an.password }, 'name="otp"'],
+    [{ otp: '000000' }, 'name="otp"'],
+  ] as const) {
+    const page = await browser.submit(fields);
+    const [, english = ''] = /href="([^"]*lang=en)"/.exec(page.html) ?? [];
+    for (const [address, language] of [
+      [new URL(english.replaceAll('&amp;', '&'), page.url), 'en'],
+      [page.url, 'en'],
+      [new URL('?lang=vi', page.url), 'vi'],
+    ] as const) {
+      const read = await browser.open(address);
+      expect([read.status, read.html.includes(`<html lang="${language}">`), read.html.includes(field)]).toEqual([
+        200,
+        true,
+        true,
+      ]);
+    }
+  }
+});

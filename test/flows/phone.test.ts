@@ -432,6 +432,8 @@ describe('Cá nhân', () => {
       const page = await change(fields);
       expect(page.status).toBe(status);
       expect(page.html).not.toMatch(/135791|111222/);
+      // where the page asks again as there is something new, and its language is changed
+      expect((await browser.open(page.url)).html).toContain('name="old"');
       await vneid.passcodes.check(await accountId(an.number), passcode);
     }
     expect((await change({ old: passcode, new: '135791', again: '135791' })).text).toContain('Đã đổi passcode');

@@ -9,8 +9,13 @@ addEventListener('submit', () => {
 });
 addEventListener('pageshow', ({ persisted }) => {
   leaving = false;
-  if (persisted) location.reload();
+  if (persisted) askAgain();
 });
+
+/** The whole page anew: not by a reload, which would send once more the form that it came of. */
+function askAgain() {
+  location.replace(location.pathname + location.search);
+}
 
 /** This page as it is now; a part of it is put in when its text, or the version it names, has changed. */
 async function renew() {
@@ -22,7 +27,7 @@ async function renew() {
   const fresh = new DOMParser().parseFromString(await answer.clone().text(), 'text/html').querySelector('.device');
   if (leaving) return undefined;
   // the phone was ended, or is another's now: the whole page says so
-  if (!fresh || answer.redirected || !fresh.dataset.follow !== !device.dataset.follow) return location.reload();
+  if (!fresh || !fresh.dataset.follow !== !device.dataset.follow) return askAgain();
   if (fresh.dataset.news) device.dataset.news = fresh.dataset.news;
   swap('#pending', (old, next) => old.textContent.replaceAll(/\d+:\d\d/g, '') !== next.textContent.replaceAll(/\d+:\d\d/g, ''));
   swap('#screen', (old, next) => old.dataset.version !== next.dataset.version);
