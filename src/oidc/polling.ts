@@ -21,7 +21,12 @@ export function keepInterval(
     if (!polls || !asked || asked.consumed || asked.grantId || asked.error) return asked;
     const next = clock.now() / 1000 + interval;
     // the first poll within an interval takes the place, any other is too early
-    if (!(await artifacts.add(kind, String(args[0]), {}, next))) throw new errors.SlowDown();
+    const id = String(args[0]);
+    if (await artifacts.add(kind, id, { next }, next)) return asked;
+    // taken before a tester set the clock back; by less than an interval the clock of another instance may be ahead
+    const ahead = Number((await artifacts.get(kind, id))?.next) > next + interval;
+    if (!ahead) throw new errors.SlowDown();
+    await artifacts.put(kind, id, { next }, next);
     return asked;
   };
 }

@@ -186,6 +186,19 @@ describe('what is refused', () => {
     expect(await poll(configuration, request.auth_req_id)).toEqual({ error: 'authorization_pending' });
   });
 
+  test('polling that was too quick, and not that of before the clock was set back', async () => {
+    const configuration = await as('counter');
+    const request = await ask(configuration, { login_hint: '001084000011' });
+    const now = vneid.clock.state();
+    vneid.clock.advance(60_000);
+    expect(await poll(configuration, request.auth_req_id)).toEqual({ error: 'authorization_pending' });
+    vneid.clock.stand(now);
+    expect(await poll(configuration, request.auth_req_id)).toEqual({ error: 'authorization_pending' });
+    const quick = oidc.genericGrantRequest(configuration, cibaGrant, { auth_req_id: request.auth_req_id });
+    await expect(quick).rejects.toMatchObject({ error: 'slow_down' });
+    await vneid.control.phone('001084000011').decline();
+  });
+
   test('an answer after the time that was asked for', async () => {
     const configuration = await as('counter');
     const request = await ask(configuration, { login_hint: number, requested_expiry: '30' });
