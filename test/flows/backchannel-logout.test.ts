@@ -291,6 +291,18 @@ test('what waits follows the clock of the instance, and is signed with the keys 
   await believe(heard[1] as Heard, 'plain', own);
 });
 
+test('set back, what waits does not wait as long as the clock had been ahead', async () => {
+  await using own = await startVneid({ clients: Object.values(clientsOf), logoutDelays: [0.2] });
+  own.clock.advance(30 * 86_400_000);
+  const { browser } = await signedIn('plain', new Browser(), own);
+  answers['/plain'] = [500];
+  const [unheard, told] = [next(own, 'logout.unheard'), next(own, 'logout.told')];
+  await signOut(browser, own);
+  await unheard;
+  own.clock.reset();
+  expect(await told).toMatchObject({ client: 'plain', attempt: 2 });
+});
+
 test('a stop ends the waiting, and the audit says of whom', async () => {
   const own = await startVneid({ clients: Object.values(clientsOf), logoutDelays: [3600] });
   const { browser } = await signedIn('plain', new Browser(), own);
