@@ -28,7 +28,8 @@ export function forgiveRetries(
 
   async function honestRetry(id: string): Promise<boolean> {
     const consumed = (await artifacts.get('RefreshToken', id))?.consumed;
-    if (typeof consumed !== 'number' || clock.now() - consumed * 1000 > retryGrace) return false;
+    // a tester's clock may go back as well
+    if (typeof consumed !== 'number' || Math.abs(clock.now() - consumed * 1000) > retryGrace) return false;
     return (await artifacts.get('RefreshToken', nextOf(id)))?.consumed === undefined;
   }
 

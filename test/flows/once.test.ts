@@ -175,6 +175,17 @@ describe.each(['memory', 'sqlite'] as const)('with artifacts in %s', (artifacts)
     });
   });
 
+  test('a refresh token that was used while the clock was ahead is used, also once it was set back', async () => {
+    vneid.clock.advance(86_400_000);
+    const first = await redeem(configuration, await codeInHand());
+    await oidc.refreshTokenGrant(configuration, first.refresh_token ?? '');
+    vneid.clock.reset();
+    vneid.clock.advance(11_000);
+    await expect(oidc.refreshTokenGrant(configuration, first.refresh_token ?? '')).rejects.toMatchObject({
+      error: 'invalid_grant',
+    });
+  });
+
   test('a refresh token that comes back takes its family with it', async () => {
     const first = await redeem(configuration, await codeInHand());
     const second = await oidc.refreshTokenGrant(configuration, first.refresh_token ?? '');
