@@ -142,7 +142,9 @@ export function activationRoutes(parts: ActivationRoutesParts): Router {
     });
   });
   // a page that came of a form is asked for again: in another language, or as the old phone has answered
-  router.get('/phone/activate/:id/:step', (ctx) => redirect(ctx, `/phone/activate/${walkOf(ctx).id}`));
+  router.get('/phone/activate/:id/:step', (ctx) =>
+    redirect(ctx, `/phone/activate/${encodeURIComponent(walkOf(ctx).id)}`),
+  );
 
   /** Whether it was over because it has ended well: then this browser gets what it may have missed. */
   async function handedOver(ctx: Context, thrown: unknown): Promise<boolean> {
