@@ -106,10 +106,13 @@ test('a person made by one call signs in in a browser, and apps see them as they
 test('of many who take somebody out at once one does, and the others hear that nobody is there', async () => {
   const { citizens } = vneid.control;
   const told = { name: 'Trần Văn Đi', sex: 'male', birthDate: '1980-01-01', account: {} } as const;
-  const { number } = (await citizens.create(told)).citizen;
-  const answers = await Promise.allSettled([1, 2, 3, 4].map(() => citizens.remove({ number })));
-  const codes = answers.map((one) => (one.status === 'fulfilled' ? 'done' : (one.reason as { code: string }).code));
-  expect(codes.toSorted()).toEqual(['citizen.unknown', 'citizen.unknown', 'citizen.unknown', 'done']);
+  // who comes in between is there at any of the steps
+  for (let person = 0; person < 10; person += 1) {
+    const { number } = (await citizens.create(told)).citizen;
+    const answers = await Promise.allSettled([1, 2, 3, 4].map(() => citizens.remove({ number })));
+    const codes = answers.map((one) => (one.status === 'fulfilled' ? 'done' : (one.reason as { code: string }).code));
+    expect(codes.toSorted()).toEqual(['citizen.unknown', 'citizen.unknown', 'citizen.unknown', 'done']);
+  }
 });
 
 test('apps are told when somebody dies or their card is revoked, as when an account is locked', async () => {
