@@ -178,6 +178,9 @@ export function ihanoiRoutes({ issuer, internalUrl, origin, key, visits }: Ihano
     go(ctx, address.href);
   });
 
+  // where it failed, its page is asked for again in another language
+  router.get('/ihanoi/logout', (ctx) => go(ctx, '/ihanoi'));
+
   router.post('/ihanoi/backchannel-logout', hearLogouts({ discover, keys: providerKeys, visits }));
 
   router.get('/ihanoi/goodbye', (ctx) => draw(ctx, (page) => ihanoiGoodbye(page)));

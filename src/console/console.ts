@@ -57,6 +57,12 @@ export function consoleRoutes(bench: Bench, formTokens: FormTokens): Router {
     );
   });
 
+  // a page that came of a form is asked for again in another language, or by a reload of its address
+  router.get('/lab/console/do/:operation', (ctx) => {
+    const named = everyOperation.find(({ name }) => name === ctx.params.operation);
+    if (!named) throw problem('request.notFound');
+    redirect(ctx, `/lab/console/${named.family}`);
+  });
   router.get('/lab/console/:family', (ctx) => family(ctx, 'list'));
   router.get('/lab/console/:family/:verb', (ctx) => family(ctx, String(ctx.params.verb)));
   router.get('/lab/api', (ctx) => {

@@ -4,6 +4,7 @@ import type { KoaContextWithOIDC } from 'oidc-provider';
 import { problem, type VneidError } from '../errors.ts';
 import { wrongMethod } from '../web/failures.ts';
 import { readForm } from '../web/forms.ts';
+import { redirect } from '../web/redirect.ts';
 import { allowFormsTo } from '../web/security.ts';
 import { explainError } from './bilingual.ts';
 
@@ -14,6 +15,9 @@ export async function finishAnswer(ctx: Context, next: () => Promise<unknown>): 
   // the library would take it for a sign-in to resume, `/device/:uid`
   if (ctx.path === '/device/authorize' && (ctx.method === 'GET' || ctx.method === 'HEAD'))
     throw wrongMethod(ctx, 'POST');
+  // a page that came of the form is asked for again in another language, or by a reload of its address
+  if (ctx.path === '/logout/confirm' && (ctx.method === 'GET' || ctx.method === 'HEAD'))
+    return redirect(ctx, '/logout');
   await next();
   const { passing } = ctx.state as { passing?: VneidError };
   if (passing) {
@@ -22,6 +26,8 @@ export async function finishAnswer(ctx: Context, next: () => Promise<unknown>): 
   }
   if (ctx.path === '/userinfo') followInteraction(ctx);
   if (ctx.path.startsWith('/authorize')) letFormsLead(ctx as unknown as KoaContextWithOIDC);
+  // the button was pressed twice, or in another tab before
+  if (ctx.path === '/logout/confirm' && ctx.status === 400 && !signedIn(ctx)) return redirect(ctx, '/logout/success');
   if (ctx.status >= 400) {
     const allowed = methodsOf[ctx.path] ?? methodsBelow[below(ctx.path) ?? ''];
     if (ctx.status === 404 && ctx.body === undefined && allowed) throw wrongMethod(ctx, allowed);
@@ -49,6 +55,10 @@ function letFormsLead(ctx: KoaContextWithOIDC): void {
   // only a page that the library drew names its script by a hash
   if (address !== undefined && ctx.response.get('Content-Security-Policy').includes("'sha256-"))
     allowFormsTo(ctx, [String(address)]);
+}
+
+function signedIn(ctx: Context): boolean {
+  return (ctx as unknown as KoaContextWithOIDC).oidc?.session?.accountId !== undefined;
 }
 
 /** Who is not signed in need not confirm that they sign out; the library would have a form do it. */
@@ -128,6 +138,6 @@ const methodsOf: Record<string, string> = {
   '/device': 'GET, HEAD, POST',
   '/device/authorize': 'POST',
   '/logout': 'GET, POST',
-  '/logout/confirm': 'POST',
+  '/logout/confirm': 'GET, HEAD, POST',
   '/logout/success': 'GET, HEAD',
 };

@@ -8,6 +8,7 @@ import type { Resources } from '../oidc/clients/resources.ts';
 import { devicesPage } from '../../views/phone/devices.ts';
 import { sharedPage, type SharedShown } from '../../views/phone/consents.ts';
 import type { Language } from '../web/language.ts';
+import { redirect } from '../web/redirect.ts';
 import type { Screens } from './held.ts';
 import { endedNotice } from './notices.ts';
 import { withdraw, type WithdrawalParts } from './withdrawal.ts';
@@ -57,6 +58,10 @@ export function traceRoutes(parts: TracesParts): Router {
       return '/phone';
     }),
   );
+
+  // a page that came of a form is asked for again in another language
+  router.get('/phone/devices/lost', (ctx) => redirect(ctx, '/phone/devices'));
+  router.get('/phone/shared/:id/withdraw', (ctx) => redirect(ctx, '/phone/shared'));
 
   router.get(
     '/phone/shared',

@@ -30,6 +30,11 @@ test('who comes back to the address of the callback is still signed in, and a st
   expect((await new Browser().open(callback)).status).toBe(400);
 });
 
+test('the address of its form is none to look at, and leads home', async () => {
+  const page = await new Browser().open(`${vneid.city}/ihanoi/logout?lang=en`);
+  expect([page.status, page.url.pathname]).toEqual([200, '/ihanoi']);
+});
+
 test('signing out at VNeID ends the visit at iHanoi', async () => {
   const [mine, another] = [await signedIn(), await signedIn()];
   const told = new Promise((resolve) => vneid.events.on('logout.told', resolve));

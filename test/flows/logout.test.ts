@@ -83,6 +83,28 @@ describe('signing out', () => {
     expect([await active(lasting), await active(kiosk.tokens)]).toEqual([true, false]);
   });
 
+  test('twice, or in two tabs, ends where it would have ended', async () => {
+    const { browser } = await signedIn();
+    const page = await browser.open(`${vneid.issuer}/logout`);
+    const xsrf = /name="xsrf" value="([^"]+)"/.exec(page.html)?.[1] ?? '';
+    const out = new URLSearchParams({ xsrf, logout: 'yes' });
+    const pressed = async () => (await browser.post(`${vneid.issuer}/logout/confirm`, out)).url.pathname;
+    expect([await pressed(), await pressed()]).toEqual(['/logout/success', '/logout/success']);
+  });
+
+  test('is asked again where the form was not good, in another language too', async () => {
+    const { browser } = await signedIn();
+    await browser.open(`${vneid.issuer}/logout`);
+    const refused = await browser.submit({ xsrf: 'of another time', logout: 'yes' });
+    expect(refused.status).toBe(400);
+    const again = await browser.open(`${vneid.issuer}/logout/confirm?lang=en`);
+    expect([again.status, again.url.pathname, again.text.includes('Sign out of VNeID?')]).toEqual([
+      200,
+      '/logout',
+      true,
+    ]);
+  });
+
   test('may be thought better of', async () => {
     const { browser } = await signedIn();
     await browser.open(`${vneid.issuer}/logout`);

@@ -359,6 +359,20 @@ describe('traces', () => {
     expect((await (await phoneOf(binh)).open(at('/history'))).text).toContain('Chưa có lần đăng nhập nào');
   });
 
+  test('a form that was not good leads back to its page in the other language', async () => {
+    const browser = await phoneOf(an.number);
+    for (const [form, page] of [
+      ['/devices/lost', '/devices'],
+      ['/shared/x/withdraw', '/shared'],
+    ] as const) {
+      const refused = await browser.post(at(form), new URLSearchParams({ csrf: 'x' }));
+      expect([refused.status, refused.html.includes('href="?lang=en"')]).toEqual([403, true]);
+      const read = await browser.open(at(`${form}?lang=en`));
+      expect([read.status, read.url.href, read.html.includes('<html lang="en">')]).toEqual([200, at(page), true]);
+      await browser.open(at('?lang=vi'));
+    }
+  });
+
   test('a lost phone ends at once', async () => {
     const browser = await phoneOf(an.number);
     const { id, number } = await ask();

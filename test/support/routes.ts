@@ -33,7 +33,6 @@ export const providerRoutes: Record<string, string[]> = {
   '/lab/console': read,
   '/lab/console/clock': read,
   '/lab/console/clock/get': read,
-  // a family of this name there is not
   '/lab/console/do/clock.get': both,
   '/lab/inspector': read,
   '/lab/inspector/x': read,
@@ -54,9 +53,9 @@ export const providerRoutes: Record<string, string[]> = {
   '/phone/history': read,
   '/phone/follow': read,
   '/phone/devices': read,
-  '/phone/devices/lost': post,
+  '/phone/devices/lost': both,
   '/phone/shared': read,
-  '/phone/shared/x/withdraw': post,
+  '/phone/shared/x/withdraw': both,
   '/phone/me': read,
   '/phone/me/passcode': both,
   '/phone/me/lock': both,
@@ -100,7 +99,7 @@ export const providerRoutes: Record<string, string[]> = {
   '/register': post,
   '/register/x': ['GET', 'HEAD', 'PUT', 'DELETE'],
   '/logout': both,
-  '/logout/confirm': post,
+  '/logout/confirm': both,
   '/logout/success': read,
 };
 /** What the city's server answers. */
@@ -111,7 +110,7 @@ export const cityRoutes: Record<string, string[]> = {
   '/ihanoi/callback': read,
   '/ihanoi/me': read,
   '/ihanoi/goodbye': read,
-  '/ihanoi/logout': post,
+  '/ihanoi/logout': both,
   '/ihanoi/backchannel-logout': post,
   '/assets/city.css': read,
 };
