@@ -158,3 +158,17 @@ export async function expire(artifacts: ArtifactStore, kind: string, id: string,
   const payload = await artifacts.get(kind, id);
   if (payload) await artifactAdapter(artifacts, kind).upsert(id, { ...payload, exp: at }, 0);
 }
+
+/** What an app itself began or holds; what people agreed with it ends with their consents. */
+const itsOwn = ['DeviceCode', 'BackchannelAuthenticationRequest', 'ClientCredentials'];
+
+/** Ends what a client that is no more has begun, so that it is not that of whoever has its name later. */
+export async function endBegun(artifacts: ArtifactStore, clientId: string): Promise<void> {
+  for (const kind of itsOwn) {
+    let some = await artifacts.list(kind, { limit: 500, where: { clientId } });
+    while (some.length > 0) {
+      await artifacts.remove(kind, ...some.map(({ id }) => id));
+      some = await artifacts.list(kind, { limit: 500, where: { clientId } });
+    }
+  }
+}

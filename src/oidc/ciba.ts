@@ -112,9 +112,8 @@ export function createCiba(parts: CibaParts): Ciba {
     if (approval.kind !== 'ciba') return;
     const provider = parts.provider();
     const request = await provider.BackchannelAuthenticationRequest.find(approval.reference);
-    if (!request) return;
-    // taken out since: nobody waits for the answer, and nothing is agreed with whoever has its name next
-    if (!clients.get(approval.clientId as string)) return approvals.replace(approval.id);
+    // the app was taken out since: nobody waits for the answer, and nothing is agreed with whoever has its name next
+    if (!request || !clients.get(approval.clientId as string)) return approvals.replace(approval.id);
     if (approval.state === 'expired') {
       await expire(artifacts, 'BackchannelAuthenticationRequest', approval.reference, Math.floor(clock.now() / 1000));
     } else if (approval.state === 'confirmed') {

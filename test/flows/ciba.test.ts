@@ -300,6 +300,18 @@ describe('what is refused', () => {
     },
   );
 
+  test('a yes to an app that was taken out is none to the next of its name', async () => {
+    const leaving = { ...counter, client_id: 'passed-on', grant_types: [...counter.grant_types] };
+    const one = '001191000025';
+    await vneid.control.clients.create(leaving);
+    const request = await ask(await as('passed-on'), { login_hint: one });
+    await vneid.control.clients.remove({ client: 'passed-on' });
+    await vneid.control.clients.create({ ...leaving, client_name: 'Của người khác' });
+    expect((await vneid.control.phone(one).approve()).state).toBe('replaced');
+    expect(await vneid.audit.list({ event: 'consent.given', client: 'passed-on' })).toEqual([]);
+    expect(await poll(await as('passed-on'), request.auth_req_id)).toEqual({ error: 'invalid_grant' });
+  });
+
   test.each([['a line\nbreak'], ['\u202Eevil'], ['x'.repeat(301)], ['   ']])(
     'a message that could mislead: %j',
     async (message) => {

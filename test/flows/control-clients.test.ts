@@ -149,6 +149,22 @@ test('who has the name of a client that was taken out has nothing of what people
   expect(page.html).toContain('value="allow"');
 });
 
+test('who has the name of a client that was taken out has nothing of what that one began', async () => {
+  const device = 'urn:ietf:params:oauth:grant-type:device_code' as const;
+  const app = { ...testClient, client_id: 'begun', grant_types: ['client_credentials' as const, device] };
+  await vneid.control.clients.create(app);
+  const own = await post(vneid, '/token', { grant_type: 'client_credentials' }, basic('begun'));
+  const begun = await post(vneid, '/device/authorize', { scope: 'openid' }, basic('begun'));
+  await vneid.control.clients.remove({ client: 'begun' });
+  const secret = 'a-secret-of-somebody-else';
+  await vneid.control.clients.create({ ...app, client_name: 'Của người khác', client_secret: secret });
+  const authorization = basic('begun', secret);
+  const token = String(own.body.access_token);
+  expect((await post(vneid, '/introspect', { token }, authorization)).body).toEqual({ active: false });
+  const poll = { grant_type: device, device_code: String(begun.body.device_code) };
+  expect((await post(vneid, '/token', poll, authorization)).body.error).toBe('invalid_grant');
+});
+
 test('a client of the high class is held to all that it means', async () => {
   const client = await createHighClient({ client_id: 'by-hand-high' });
   const made = await vneid.control.clients.create(client.registration);

@@ -2,6 +2,8 @@ import { randomBytes } from 'node:crypto';
 import type { ClientMetadata, Provider } from 'oidc-provider';
 import { type InBoth, problem, VneidError } from '../../errors.ts';
 import type { EventHub } from '../../events.ts';
+import type { ArtifactStore } from '../../store/artifacts.ts';
+import { endBegun } from '../adapter.ts';
 import type { Consents } from '../consents.ts';
 import type { MutualTls } from '../mutual-tls.ts';
 import { checkRegistration } from './clients-file.ts';
@@ -22,13 +24,14 @@ export interface Registrar {
   create(told: NewClient): Promise<Checked>;
   /** Members that are told take the place of what was there; null takes away. @throws VneidError `client.unknown`, `client.invalid`, `database.unavailable` */
   change(id: string, told: Record<string, unknown>): Promise<Written>;
-  /** Its tokens are worth nothing from now on, nor what people agreed with it, whoever has its name later. @throws VneidError `client.unknown` */
+  /** Its tokens are worth nothing from now on, nor what it began or people agreed with it, whoever has its name later. @throws VneidError `client.unknown` */
   remove(id: string): Promise<void>;
 }
 
 export type NewClient = Omit<ClientRegistration, 'client_id'> & { client_id?: string | undefined };
 
 export interface RegistrarParts {
+  artifacts: ArtifactStore;
   clients: Clients;
   consents: Pick<Consents, 'forget'>;
   events: EventHub;
@@ -42,6 +45,7 @@ const mostTries = 12;
 
 /** Makes the registrar of one instance. */
 export function createRegistrar({
+  artifacts,
   clients,
   consents,
   events,
@@ -101,6 +105,7 @@ export function createRegistrar({
       known(id);
       await clients.kept.remove(id);
       await consents.forget(provider(), id);
+      await endBegun(artifacts, id);
       events.emit('client.removed', { client: id });
     },
   };
