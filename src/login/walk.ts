@@ -93,6 +93,13 @@ export function createWalks({ provider, accounts, artifacts, clients, formTokens
     return { login, progress, prompt, interaction, kept: kept !== undefined };
   }
 
+  /** Whether the answer goes to an address of the app still: it was looked at when the walk began, and never again. */
+  async function leadsBack({ client_id: id, redirect_uri: back }: Interaction['params']): Promise<boolean> {
+    if (back === undefined) return true;
+    const client = await provider().Client.find(String(id));
+    return client?.redirectUriAllowed(String(back)) === true;
+  }
+
   return {
     begin: goOn,
     waysOf,
@@ -107,6 +114,7 @@ export function createWalks({ provider, accounts, artifacts, clients, formTokens
         keptProgress(artifacts, String(ctx.params.uid)),
       ]);
       if (interaction.uid !== ctx.params.uid) throw problem('login.expired');
+      if (!(await leadsBack(interaction.params))) throw problem('login.expired');
       return goOn(ctx, interaction, kept);
     },
   };

@@ -105,6 +105,29 @@ test('a configured client has another redirect_uri from one request to the next,
   expect((await vneid.audit.list({ event: 'client.changed', client: 'spare-app' })).length).toBe(2);
 });
 
+test.each(['changed', 'passed on'])('an address that was %s in the middle of a sign-in gets no answer', async (how) => {
+  const app = {
+    ...testClient,
+    client_id: `moved-${how.replace(' ', '-')}`,
+    redirect_uris: ['http://localhost:9/before'],
+  };
+  const next = { redirect_uris: ['http://localhost:9/callback'] };
+  await vneid.control.clients.create(app);
+  const { url } = await authorizationRequest(await relyingParty(vneid, { id: app.client_id }), {
+    redirect_uri: 'http://localhost:9/before',
+  });
+  const browser = new Browser();
+  const begun = await browser.open(url, { until: atCallback });
+  expect(begun.html).toContain('name="password"');
+  if (how === 'changed') await vneid.control.clients.change({ client: app.client_id, ...next });
+  else {
+    await vneid.control.clients.remove({ client: app.client_id });
+    await vneid.control.clients.create({ ...app, ...next, client_name: 'Của người khác' });
+  }
+  const page = await browser.submit({ login: an.number, password: an.password }, { until: atCallback });
+  expect([page.status, page.url.port === '9']).toEqual([400, false]);
+});
+
 test('a client that is taken out is unknown at once, and its tokens are worth nothing', async () => {
   await vneid.control.clients.create({ ...testClient, client_id: 'short-lived' });
   const tokens = await tokensFor('short-lived', testClient.client_secret);
