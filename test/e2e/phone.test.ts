@@ -104,6 +104,33 @@ describe('signing in at a desk', () => {
     expect(complaints).toEqual([]);
   });
 
+  test.each(['failed', 503])('though a page could not be had for a moment: %s', async (how) => {
+    const { desk, code, number } = await deskWithCode();
+    await desk.route(
+      '**/login/*?by=qr',
+      (route) =>
+        typeof how === 'number' ? route.fulfill({ status: how, body: 'away' }) : route.abort(how as 'failed'),
+      { times: 1 },
+    );
+    const phone = await phoneOf(an.number);
+    await phone.goto(code);
+    await phone.waitForURL('**/phone/approvals/*');
+    await approve(phone, number);
+    await arrived(desk);
+    expect(await desk.textContent('h1')).toContain(an.name);
+  });
+
+  test('though its stream was refused for a moment', async () => {
+    const { desk, code, number } = await deskWithCode();
+    await desk.route('**/qr/follow', (route) => route.fulfill({ status: 503 }), { times: 1 });
+    await desk.reload();
+    const phone = await phoneOf(an.number);
+    await phone.goto(code);
+    await phone.waitForURL('**/phone/approvals/*');
+    await approve(phone, number);
+    await arrived(desk);
+  });
+
   test('by a picture of the code, read in the page', async () => {
     const { desk, number } = await deskWithCode();
     const picture = await desk.locator('svg.qr').first().screenshot();
@@ -206,6 +233,28 @@ describe('live', () => {
     await vneid.control.phone(binh).decline();
     await phone.waitForSelector('a.ask', { state: 'detached' });
     expect(await phone.inputValue('#old')).toBe('111222');
+  });
+
+  test('a page whose server was away for a moment is live again', async () => {
+    const phone = await phoneOf(binh);
+    let refused = 0;
+    await phone.route('**/phone/follow', (route) => {
+      if (refused > 0 || !route.request().frame().url().endsWith('/phone/me')) return route.continue();
+      refused += 1;
+      return route.fulfill({ status: 503 });
+    });
+    await phone.goto(`${vneid.issuer}/phone/me`);
+    await expect.poll(() => refused).toBe(1);
+    const { id } = await ask('một');
+    await phone.waitForSelector(`a.ask[href$="${id}"]`);
+    await vneid.control.phone(binh).decline();
+    await phone.waitForSelector('a.ask', { state: 'detached' });
+    // and a page that could not be had once is had the next time
+    await phone.route('**/phone/me', (route) => route.fulfill({ status: 503 }), { times: 1 });
+    const another = await ask('hai');
+    await phone.waitForSelector(`a.ask[href$="${another.id}"]`);
+    expect(phone.url()).toBe(`${vneid.issuer}/phone/me`);
+    await vneid.control.phone(binh).decline();
   });
 
   test('a wrong passcode is sent once, whatever comes after it', async () => {

@@ -74,3 +74,20 @@ test('what was unfolded stays unfolded when more comes, with the keyboard where 
   expect(await first.getAttribute('open')).not.toBeNull();
   expect(await page.evaluate(() => document.activeElement?.closest('details')?.id)).toBe('entry-0');
 });
+
+test('a page or a stream that could not be had for a moment is asked for again', async () => {
+  const page = await context.newPage();
+  await page.route('**/lab/inspector/follow', (route) => route.fulfill({ status: 503 }), { times: 1 });
+  await page.goto(`${vneid.issuer}/lab/inspector`);
+  const seen = async () => {
+    const { url, state } = await authorizationRequest(await relyingParty(vneid));
+    await new Browser().open(url);
+    const { timelines } = await vneid.control.timelines.list({ text: state });
+    await page.locator(`[data-live] a[href$="${timelines[0]?.id}"]`).first().waitFor();
+  };
+  await seen();
+  await page.route('**/lab/inspector', (route) => route.abort('failed'), { times: 1 });
+  await seen();
+  await page.route('**/lab/inspector', (route) => route.fulfill({ status: 503 }), { times: 1 });
+  await seen();
+});

@@ -1,6 +1,8 @@
 // A page that waits for a phone: follows the request, draws itself again when it changes, and goes on when it is
 // confirmed. Without this script the page asks again every few seconds, and a button goes on.
 let source;
+/** Milliseconds until what was refused, or could not be had, is asked for again. */
+const pause = 3000;
 
 function begin() {
   const sheet = document.querySelector('[data-state]');
@@ -10,6 +12,10 @@ function begin() {
   source = new EventSource(sheet.dataset.follow);
   source.addEventListener('message', ({ data }) => {
     if (data !== sheet.dataset.state) void drawAgain();
+  });
+  source.addEventListener('error', ({ target }) => {
+    // refused for good, not merely cut off
+    if (target.readyState === EventSource.CLOSED) setTimeout(drawAgain, pause);
   });
   return count(sheet.querySelector('time[data-left]'));
 }
@@ -28,11 +34,13 @@ function count(time) {
 
 async function drawAgain() {
   source?.close();
-  const answer = await fetch(location.href, { headers: { accept: 'text/html' } });
+  const answer = await fetch(location.href, { headers: { accept: 'text/html' } }).catch(() => undefined);
+  // the server is away for a moment: what is on the page stays until it is back
+  if (!answer || answer.status >= 500) return setTimeout(drawAgain, pause);
   const fresh = new DOMParser().parseFromString(await answer.text(), 'text/html');
   document.title = fresh.title;
   document.querySelector('main').replaceChildren(...fresh.querySelector('main').childNodes);
-  begin();
+  return begin();
 }
 
 begin();

@@ -2,6 +2,8 @@
 // is typed only the strip of requests changes. Without this script the pages ask again every few seconds.
 const device = document.querySelector('.device');
 let asking;
+/** Milliseconds until what was refused, or could not be had, is asked for again. */
+const pause = 3000;
 // a form is on its way: what it brings must not be cut off by drawing this page again
 let leaving = false;
 addEventListener('submit', () => {
@@ -20,10 +22,14 @@ function askAgain() {
 /** This page as it is now; a part of it is put in when its text, or the version it names, has changed. */
 async function renew() {
   if (leaving) return undefined;
-  asking ??= fetch(location.pathname + location.search, { headers: { accept: 'text/html' } }).finally(() => {
-    asking = undefined;
-  });
+  asking ??= fetch(location.pathname + location.search, { headers: { accept: 'text/html' } })
+    .catch(() => undefined)
+    .finally(() => {
+      asking = undefined;
+    });
   const answer = await asking;
+  // the server is away for a moment: what is on the page stays, and whoever asked asks again
+  if (!answer || answer.status >= 500) return undefined;
   const fresh = new DOMParser().parseFromString(await answer.clone().text(), 'text/html').querySelector('.device');
   if (leaving) return undefined;
   // the phone was ended, or is another's now: the whole page says so
@@ -50,7 +56,7 @@ function follow(address, stands) {
     if (stands() === undefined) return source.close();
     if (heard === stands()) return undefined;
     await renew();
-    // heard of something newer than what was just fetched
+    // heard of something newer than what was just fetched, or nothing was
     if (heard !== stands()) setTimeout(look, 500);
   }
   source.addEventListener('message', ({ data }) => {
@@ -59,9 +65,14 @@ function follow(address, stands) {
   });
   source.addEventListener('error', () => {
     // refused for good, not merely cut off
-    if (source.readyState === EventSource.CLOSED) setTimeout(renew, 3000);
+    if (source.readyState === EventSource.CLOSED) setTimeout(again, pause);
   });
   addEventListener('pagehide', () => source.close());
+
+  async function again() {
+    await renew();
+    if (stands() !== undefined) follow(address, stands);
+  }
 }
 
 /** The time left, by this browser's own clock: the server's may have been moved. */
@@ -77,7 +88,7 @@ function count(time) {
     else if (!device.querySelector('[data-renew]')) return;
     // a code that nobody looks at is not made
     else if (document.hidden) document.addEventListener('visibilitychange', renew, { once: true });
-    else void renew();
+    else void renew().then(() => setTimeout(tick, pause));
   };
   tick();
 }
