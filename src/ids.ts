@@ -5,9 +5,10 @@ import type { Clock } from './clock.ts';
 /**
  * Makes ids whose order is the order in which they are made: UUIDv7 (RFC 9562 §5.7) of the instance's time, and still so
  * where many are made at once, where the clock stands still, and after it was set back.
+ * @param after an id of earlier, perhaps of a clock that was ahead: all come after it
  */
-export function createIds(clock: Pick<Clock, 'now'>): () => string {
-  let last = 0;
+export function createIds(clock: Pick<Clock, 'now'>, after?: string): () => string {
+  let last = after === undefined ? 0 : timeIn(after) + 1;
   let seq = 0;
   const random = createChance();
   return () => {
@@ -16,6 +17,11 @@ export function createIds(clock: Pick<Clock, 'now'>): () => string {
     last = Math.max(last, now);
     return v7({ msecs: last, seq, random: random() });
   };
+}
+
+/** Milliseconds since 1970: the first 48 bits. */
+function timeIn(id: string): number {
+  return Number.parseInt(id.replaceAll('-', '').slice(0, 12), 16);
 }
 
 /**

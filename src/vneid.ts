@@ -56,6 +56,7 @@ import { createDocuments } from './registry/documents.ts';
 import { createOrganisations } from './registry/organisations.ts';
 import { createWallets } from './registry/wallet.ts';
 import { createMarks } from './store/marks.ts';
+import { newestId } from './store/newest-id.ts';
 import { createVisitRows } from './store/visits.ts';
 import { selfTest } from './self-test.ts';
 import { serveAssets } from './web/assets.ts';
@@ -94,17 +95,14 @@ export async function assemble({
   const secure = issuer.startsWith('https:');
   const cookiePrefix = !secure ? '' : ground.base === '' ? '__Host-' : '__Secure-';
 
-  const audit = createAudit({
-    db,
-    clock,
-    events,
-    failed: (error) => log.error(error instanceof Error ? error : String(error), 'audit'),
-  });
+  const after = await newestId(db);
+  const failed = (error: unknown) => log.error(error instanceof Error ? error : String(error), 'audit');
+  const audit = createAudit({ db, clock, events, after, failed });
   const registry = createRegistry({ db, clock, events });
   const accounts = createAccounts({ db, clock, events, passwords });
   const faults = createFaults({ accounts, artifacts, clock, events, keys, registry });
   const { carry } = faults;
-  const inbox = faults.inbox(createInbox({ db, clock }));
+  const inbox = faults.inbox(createInbox({ db, clock, after }));
   const documents = createDocuments({ db, clock, events });
   const organisations = createOrganisations({ db, clock, events });
   const wallets = createWallets({
@@ -132,6 +130,7 @@ export async function assemble({
     signals,
     secret: keys.secret('approvals'),
     most: config.sends,
+    after,
   });
   const streams = createStreams();
 
@@ -147,7 +146,7 @@ export async function assemble({
   const readClaims = faults.retold(
     createClaimsReader({ registry, clock, ...(conformance && { standardClaims: conformanceClaims }) }),
   );
-  const consents = createConsents({ db, clock });
+  const consents = createConsents({ db, clock, after });
   const browsers = createKnownBrowsers({ ...ground, secure, cookiePrefix, secret: keys.secret('browsers') });
   const formTokens = createFormTokens(keys.secret('forms'));
   const known = {

@@ -1,6 +1,14 @@
 import { expect, test } from 'vitest';
 import { createIds } from '../src/ids.ts';
 
+test('all come after one of a clock that was ahead', () => {
+  const ahead = createIds({ now: () => 2_000_000 });
+  const made = Array.from({ length: 10 }, ahead);
+  const next = createIds({ now: () => 1_000_000 }, made.at(-1));
+  const all = [...made, next(), next()];
+  expect(all.toSorted()).toEqual(all);
+});
+
 /** Ids in the order in which they are made, whatever the clock does meanwhile. */
 test.each<[string, (index: number) => number]>([
   ['while time passes', (index) => 1_000_000 + index],

@@ -104,6 +104,8 @@ export interface ApprovalsOptions {
   secret: Buffer;
   /** Requests that may reach one account in ten minutes. */
   most?: number;
+  /** The newest id of earlier. */
+  after?: string | undefined;
 }
 
 /** Characters of a seal in a ticket. */
@@ -112,11 +114,11 @@ const sealed = 22;
 const usualLifetime = 300;
 /** Makes the approval requests of one instance. */
 export function createApprovals(options: ApprovalsOptions): Approvals {
-  const { db, artifacts, clock, events, accounts, passcodes, passkeys, signals, secret, most = 5 } = options;
+  const { db, artifacts, clock, events, accounts, passcodes, passkeys, signals, secret, most = 5, after } = options;
   const allowance = createAllowance({ artifacts, clock, kind: 'approval.ask', most, period: 600 });
   const factors = createApprovalFactors({ passcodes, passkeys });
   const rows = createApprovalRows({ db, clock });
-  const nextId = createIds(clock);
+  const nextId = createIds(clock, after);
   const listeners: ((approval: Approval) => Promise<void>)[] = [];
 
   const seal = createSeal(secret);

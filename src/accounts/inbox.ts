@@ -42,11 +42,13 @@ export const smsSender = '[GIẢ LẬP] Cuc Canh sat QLHC ve TTXH';
 export interface InboxOptions {
   db: Kysely<Schema>;
   clock: Clock;
+  /** The newest id of earlier. */
+  after?: string | undefined;
 }
 
 /** Makes the inbox of one instance. */
-export function createInbox({ db, clock }: InboxOptions): Inbox {
-  const nextId = createIds(clock);
+export function createInbox({ db, clock, after }: InboxOptions): Inbox {
+  const nextId = createIds(clock, after);
   return {
     async deliver(message) {
       const sentAt = message.sentAt ?? clock.now();

@@ -73,6 +73,8 @@ export interface AuditParts {
   db: Kysely<Schema>;
   clock: Clock;
   events: EventHub;
+  /** The newest id of earlier. */
+  after?: string | undefined;
   /** Hears of every write that failed: how many rows are kept for another try, how many were given up since the last call. */
   failed?: (error: unknown, rows: { waiting: number; lost: number }) => void;
 }
@@ -81,12 +83,12 @@ export interface AuditParts {
  * Starts to listen. An event costs its emitter a few microseconds and no wait: what one turn of the event loop brings
  * is written together, in one transaction, after that turn. The answer to the request waits, where it has to.
  */
-export function createAudit({ db, clock, events, failed = () => {} }: AuditParts): Audit {
+export function createAudit({ db, clock, events, after, failed = () => {} }: AuditParts): Audit {
   const waiting: AuditRow[] = [];
   const insert = insertion(db);
   // the time of a row and that in its id are one, read once
   let at = 0;
-  const nextId = createIds({ now: () => at });
+  const nextId = createIds({ now: () => at }, after);
   let writing: Promise<void> | undefined;
   let planned: NodeJS.Immediate | NodeJS.Timeout | undefined;
   let delay = soon;

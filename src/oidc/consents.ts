@@ -69,8 +69,17 @@ export interface KeptConsent extends Consent {
 /** Seconds that a grant lives after it was made; it is prolonged in its second half, when its person comes again. */
 export const grantLifetime = 14 * 86_400;
 
-export function createConsents({ db, clock }: { db: Kysely<Schema>; clock: Clock }): Consents {
-  const nextId = createIds(clock);
+export function createConsents({
+  db,
+  clock,
+  after,
+}: {
+  db: Kysely<Schema>;
+  clock: Clock;
+  /** The newest id of earlier. */
+  after?: string | undefined;
+}): Consents {
+  const nextId = createIds(clock, after);
   const newest = db
     .selectFrom('consents')
     .select(['id', 'grant_id', 'scopes', 'refused', 'given_at', 'withdrawn_at'])

@@ -1,3 +1,6 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import * as oidc from 'openid-client';
 import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vitest';
 import { createAuthenticator } from '../../src/lab/authenticator.ts';
@@ -346,6 +349,32 @@ test('set back, the newest is what came last: a code in the inbox, a request on 
   expect((await browser.submit({ otp }, { until: atCallback })).status).not.toBe(401);
   await ask('hôm nay');
   expect((await vneid.control.phone(an.number).approve()).ask).toMatchObject({ text: 'hôm nay' });
+});
+
+test('started anew after it was ahead, the newest is what came last: a code in the inbox, a row of the audit', async () => {
+  await using folder = {
+    data: await mkdtemp(join(tmpdir(), 'vneid-ahead-')),
+    [Symbol.asyncDispose]: () => rm(folder.data, { recursive: true }),
+  };
+  const { data } = folder;
+  const toCode = async (of: Instance) => {
+    const { browser, request } = await walk({ acr_values: 'urn:vneid:loa:2' }, of);
+    await browser.open(request.url);
+    await browser.submit({ login: an.number, password: an.password });
+    return browser;
+  };
+  {
+    await using before = await startVneid({ ...options, data });
+    await clock('advance', { seconds: 30 * day }, before);
+    await toCode(before);
+  }
+  await using own = await startVneid({ ...options, data });
+  const browser = await toCode(own);
+  const otp = await newestCode(own, an.number);
+  expect((await browser.submit({ otp }, { until: atCallback })).status).not.toBe(401);
+  await own.audit.flush();
+  const [newest] = await own.audit.list({ limit: 1 });
+  expect(Math.abs((newest?.at ?? 0) - Date.now())).toBeLessThan(minute * 1000);
 });
 
 describe('instances in one process', () => {
