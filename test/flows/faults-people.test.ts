@@ -68,6 +68,17 @@ describe('a one-time code', () => {
     expect(page.html).not.toContain('name="otp"');
   });
 
+  test('that is late comes at once when the clock is set back, and not when it is again where it had been', async () => {
+    const before = (await codes()).length;
+    await lab(issuer, 'POST', '/clock/advance', { seconds: 30 * 86_400 });
+    await setFault(issuer, { fault: 'otp.late', seconds: 60 });
+    await atCode();
+    await lab(issuer, 'POST', '/clock/reset');
+    const [newest, ...rest] = await codes();
+    expect(rest).toHaveLength(before);
+    expect(Math.abs(Date.parse(newest?.sentAt ?? '') - world.vneid.clock.now())).toBeLessThan(60_000);
+  });
+
   test('that is late is lost when every fault is cleared', async () => {
     const before = (await codes()).length;
     await setFault(issuer, { fault: 'otp.late', seconds: 10 });

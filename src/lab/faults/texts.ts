@@ -10,7 +10,7 @@ const usualDelay = 60;
 export function createTexts(parts: { active: ActiveFaults; artifacts: ArtifactStore; clock: Clock }) {
   const { active, artifacts, clock } = parts;
   /** Those on their way, in the order in which they will come; what has not come when the instance stops is lost. */
-  let late: (OutgoingMessage & { sentAt: number })[] = [];
+  let late: { message: OutgoingMessage; from: number; sentAt: number }[] = [];
 
   return {
     /** The same inbox, into which late messages have come by the time that somebody looks. */
@@ -18,9 +18,10 @@ export function createTexts(parts: { active: ActiveFaults; artifacts: ArtifactSt
       async function arrive(): Promise<void> {
         if (late.length === 0) return;
         const now = clock.now();
-        const come = late.filter(({ sentAt }) => sentAt <= now);
-        late = late.filter(({ sentAt }) => sentAt > now);
-        for (const message of come) await inner.deliver(message);
+        // set back, the clock may be at their time again in months
+        const come = late.filter(({ from, sentAt }) => sentAt <= now || now < from);
+        late = late.filter((one) => !come.includes(one));
+        for (const { message, sentAt } of come) await inner.deliver({ ...message, sentAt: Math.min(sentAt, now) });
       }
       return {
         ...inner,
@@ -56,7 +57,8 @@ export function createTexts(parts: { active: ActiveFaults; artifacts: ArtifactSt
       const arriving = named('otp.old-phone') ? { ...message, recipient: oldNumber(message.recipient) } : message;
       const slow = named('otp.late');
       if (!slow) return arriving;
-      late.push({ ...arriving, sentAt: clock.now() + (slow.seconds ?? usualDelay) * 1000 });
+      const from = clock.now();
+      late.push({ message: arriving, from, sentAt: from + (slow.seconds ?? usualDelay) * 1000 });
       late.sort((one, other) => one.sentAt - other.sentAt);
       return undefined;
     },
