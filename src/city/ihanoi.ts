@@ -170,9 +170,9 @@ export function ihanoiRoutes({ issuer, internalUrl, origin, key, visits }: Ihano
     const citizen = await visits.citizen(ctx);
     // the cookie is SameSite=Lax, so a post from another site comes without it and ends nothing
     await visits.end(ctx);
-    if (!citizen) return go(ctx, '/ihanoi');
+    // also where the visit has ended before, as when the button is pressed twice: at VNeID they may be signed in still
     const address = oidc.buildEndSessionUrl(await discover(), {
-      id_token_hint: citizen.rawIdToken,
+      ...(citizen && { id_token_hint: citizen.rawIdToken }),
       post_logout_redirect_uri: `${origin}/ihanoi/goodbye`,
     });
     go(ctx, address.href);

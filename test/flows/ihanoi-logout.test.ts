@@ -30,6 +30,15 @@ test('who comes back to the address of the callback is still signed in, and a st
   expect((await new Browser().open(callback)).status).toBe(400);
 });
 
+test('a button pressed twice asks at VNeID all the same', async () => {
+  const browser = await signedIn();
+  await browser.submit({}, { form: (action) => action === '/ihanoi/logout' });
+  const again = await browser.post(`${vneid.city}/ihanoi/logout`, '');
+  expect(again.url.pathname).toBe('/logout');
+  await browser.submit({ logout: 'yes' });
+  expect(browser.page().url.href).toBe(`${vneid.city}/ihanoi/goodbye`);
+});
+
 test('the address of its form is none to look at, and leads home', async () => {
   const page = await new Browser().open(`${vneid.city}/ihanoi/logout?lang=en`);
   expect([page.status, page.url.pathname]).toEqual([200, '/ihanoi']);
