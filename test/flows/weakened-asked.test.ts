@@ -49,6 +49,28 @@ async function approved(vneid: Instance) {
 
 const table: [string, Weakness[], (vneid: Instance) => Promise<boolean>][] = [
   [
+    'a code to an address that was taken from the app in the middle of the sign-in',
+    [
+      {
+        file: 'src/login/walk.ts',
+        find: "if (!(await leadsBack(interaction.params))) throw problem('login.expired');",
+        replace: 'void leadsBack;',
+      },
+    ],
+    async (vneid) => {
+      const { url } = await authorizationRequest(await relyingParty(vneid));
+      const browser = new Browser();
+      await browser.open(url);
+      const move = (redirect_uris: string[]) => vneid.control.clients.change({ client: 'test-app', redirect_uris });
+      await move(['http://localhost:9/elsewhere']);
+      let page = await browser.submit({ login: an.number, password: an.password }, { until: atCallback });
+      if (page.html.includes('value="allow"'))
+        page = await browser.submit({ decision: 'allow' }, { until: atCallback });
+      await move(testClient.redirect_uris);
+      return page.url.searchParams.has('code');
+    },
+  ],
+  [
     'an app that polls as fast as it can',
     [
       {
