@@ -19,9 +19,10 @@ export function createIds(clock: Pick<Clock, 'now'>, after?: string): () => stri
   };
 }
 
-/** Milliseconds since 1970: the first 48 bits. */
+/** Milliseconds since 1970: the first 48 bits. What a person wrote into a state file may be no such id, and has no time. */
 function timeIn(id: string): number {
-  return Number.parseInt(id.replaceAll('-', '').slice(0, 12), 16);
+  const [, first = '', second = ''] = /^([0-9a-f]{8})-([0-9a-f]{4})-7/.exec(id) ?? [];
+  return Number.parseInt(first + second || '0', 16);
 }
 
 /**

@@ -9,6 +9,11 @@ test('all come after one of a clock that was ahead', () => {
   expect(all.toSorted()).toEqual(all);
 });
 
+test('an id that was written by hand has no time to come after', () => {
+  const next = createIds({ now: () => 1_000_000 }, 'tin-1');
+  expect([next(), next()].map((id) => id.slice(0, 13))).toEqual(['0000000f-4240', '0000000f-4240']);
+});
+
 /** Ids in the order in which they are made, whatever the clock does meanwhile. */
 test.each<[string, (index: number) => number]>([
   ['while time passes', (index) => 1_000_000 + index],
