@@ -4,7 +4,8 @@ import type { Person } from './child.ts';
 import { client, credentialsGrant } from './client.ts';
 import type { Cores } from './cores.ts';
 import type { Ways } from './operations.ts';
-import { freePort, fromMaven, startPeer, versions } from './peers.ts';
+import { freePort } from '../support/ports.ts';
+import { fromMaven, startPeer, versions } from './peers.ts';
 import { between, codeIn, pathOf, unexpected } from './replies.ts';
 import type { Target } from './target.ts';
 

@@ -2,7 +2,8 @@ import { join } from 'node:path';
 import { credentialsGrant } from './client.ts';
 import type { Cores } from './cores.ts';
 import type { Ways } from './operations.ts';
-import { freePort, fromNpm, startPeer, versions } from './peers.ts';
+import { freePort } from '../support/ports.ts';
+import { fromNpm, startPeer, versions } from './peers.ts';
 import { codeIn, unexpected } from './replies.ts';
 import type { Target } from './target.ts';
 

@@ -2,8 +2,6 @@ import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
@@ -16,6 +14,7 @@ import { rangeOf } from './load.ts';
 import { openProtocol } from './protocol.ts';
 import { logIn } from './sign-in.ts';
 import { openLine, Visitor } from './visitor.ts';
+import { freePort } from '../support/ports.ts';
 
 const bars = { firstMs: 1000, secondMs: 500, memoryMb: 150 };
 const root = fileURLToPath(new URL('../..', import.meta.url));
@@ -93,7 +92,7 @@ function compile(folder: string): void {
 }
 
 async function start(folder: string, cores: Cores) {
-  const [port, cityPort] = await freePorts();
+  const [port, cityPort] = [await freePort(), await freePort()];
   const env = {
     ...process.env,
     VNEID_PORT: String(port),
@@ -138,17 +137,6 @@ async function untilReady(child: ChildProcess, port: number): Promise<void> {
   } finally {
     line.close();
   }
-}
-
-async function freePorts(): Promise<[number, number]> {
-  const servers = [createServer(), createServer()];
-  const ports: number[] = [];
-  for (const server of servers) {
-    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-    ports.push((server.address() as AddressInfo).port);
-  }
-  for (const server of servers) server.close();
-  return ports as [number, number];
 }
 
 /** Linux says it in a file; elsewhere `ps` does, in kilobytes. */

@@ -9,7 +9,8 @@ import { cheapest, compare, type Contender, fastest, type Row } from './comparis
 import { describeMachine } from './cores.ts';
 import { atLeast, type Figures, information } from './figures.ts';
 import { type OperationName, prepare } from './operations.ts';
-import { freePort, startPeer } from './peers.ts';
+import { freePort } from '../support/ports.ts';
+import { startPeer } from './peers.ts';
 import { type Bench, ourWays } from './targets.ts';
 
 /** What two workers have to do beside one. */

@@ -7,7 +7,7 @@ import { type Instance, startVneid } from '../../src/index.ts';
 import { Browser } from '../support/browser.ts';
 import { type Nginx, prepareNginx } from '../support/nginx.ts';
 import { type RedisServer, startRedis } from '../support/redis.ts';
-import { freePort } from '../support/program.ts';
+import { freePort } from '../support/ports.ts';
 import { an, authorizationRequest, redeem, relyingParty, signIn, testClient } from '../support/relying-party.ts';
 import { believedServer } from '../support/tls.ts';
 

@@ -7,7 +7,7 @@ import { openDatabase } from '../../src/store/database.ts';
 import { type Balancer, startBalancer } from '../support/balancer.ts';
 import { Browser } from '../support/browser.ts';
 import { newPostgres, onPostgres, rowsOf } from '../support/database.ts';
-import { freePort } from '../support/program.ts';
+import { freePort } from '../support/ports.ts';
 import { startRedis } from '../support/redis.ts';
 import { an, newestCode } from '../support/relying-party.ts';
 

@@ -8,7 +8,7 @@ import { type Instance, startVneid } from '../../src/index.ts';
 import { help, readCommand } from '../../src/lab/command-line.ts';
 import { everyOperation, familyNames, operations } from '../../src/lab/operations.ts';
 import { ask } from '../../src/lab/remote.ts';
-import { freePort } from '../support/program.ts';
+import { freePort } from '../support/ports.ts';
 import { an, testClient } from '../support/relying-party.ts';
 import { relyingServer } from '../support/relying-server.ts';
 

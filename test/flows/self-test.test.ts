@@ -11,7 +11,7 @@ import { selfTest, type Tested } from '../../src/self-test.ts';
 import { createMemoryArtifacts } from '../../src/store/artifacts/memory.ts';
 import type { Database } from '../../src/store/database.ts';
 import { newDatabase } from '../support/database.ts';
-import { freePort } from '../support/program.ts';
+import { freePort } from '../support/ports.ts';
 
 /** What a program that cannot sign people in says of itself before it takes anyone. */
 const clock = createClock();

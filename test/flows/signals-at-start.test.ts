@@ -5,7 +5,7 @@ import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { freePort } from '../support/program.ts';
+import { freePort } from '../support/ports.ts';
 import { until } from '../support/redis.ts';
 
 /** Who ends a program that has only begun, or no longer reads what it says. */

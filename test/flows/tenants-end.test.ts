@@ -6,7 +6,7 @@ import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import { expect, test, vi } from 'vitest';
 import { startVneid } from '../../src/index.ts';
-import { freePort } from '../support/program.ts';
+import { freePort } from '../support/ports.ts';
 import { an, testClient } from '../support/relying-party.ts';
 
 /** How tenants begin and end: whole or not at all, once, and with nothing left of them. */

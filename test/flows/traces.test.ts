@@ -8,7 +8,7 @@ import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { startVneid } from '../../src/index.ts';
 import { Browser } from '../support/browser.ts';
-import { freePort } from '../support/program.ts';
+import { freePort } from '../support/ports.ts';
 import { an, authorizationRequest, redeem, relyingParty, signIn, testClient } from '../support/relying-party.ts';
 
 /** What OTLP/HTTP has of a span (opentelemetry-proto, trace.proto, as JSON). */

@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os';
 import { basename, dirname, join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { copyOf, root, type Stage, stagesOf, textsOf } from '../support/dockerfile.ts';
-import { freePort } from '../support/program.ts';
+import { freePort } from '../support/ports.ts';
 
 /** What the Dockerfile says, done without an engine: its stages as folders, and its program by another user, who may write nowhere. */
 const stages = stagesOf();

@@ -12,7 +12,8 @@ import { Browser } from '../support/browser.ts';
 import { newPostgres } from '../support/database.ts';
 import { lab } from '../support/lab.ts';
 import { ask } from '../support/postgres.ts';
-import { freePort, type Program, startProgram } from '../support/program.ts';
+import { freePort } from '../support/ports.ts';
+import { type Program, startProgram } from '../support/program.ts';
 import { type RedisServer, startRedis } from '../support/redis.ts';
 import {
   an,

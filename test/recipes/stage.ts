@@ -4,7 +4,7 @@ import { dirname, join, resolve } from 'node:path';
 import type { Browser } from 'playwright-core';
 import { startVneid } from '../../src/index.ts';
 import { chromiumPath } from '../support/needs.ts';
-import { freePort } from '../support/program.ts';
+import { freePort } from '../support/ports.ts';
 import type { Entry } from './catalogue.ts';
 import { type Block, printedPorts, type Ports, readRecipe } from './page.ts';
 import { finish, typed, whileAnswering } from './shell.ts';

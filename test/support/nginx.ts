@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { root } from './dockerfile.ts';
 import { nginxPath } from './needs.ts';
-import { freePort } from './program.ts';
+import { freePort } from './ports.ts';
 
 /** The nginx of compose.scale.yaml, on loopback. */
 export interface Nginx extends AsyncDisposable {

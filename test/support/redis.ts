@@ -1,11 +1,11 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtemp, rm } from 'node:fs/promises';
-import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createClient } from 'redis';
 import { redisPath } from './needs.ts';
+import { freePort } from './ports.ts';
 
 /** A Redis of a test's own, on loopback, that keeps nothing. */
 export interface RedisServer extends AsyncDisposable {
@@ -89,7 +89,7 @@ export async function startCluster(): Promise<RedisCluster> {
   const slots = 16_384;
   const nodes: RedisServer[] = [];
   for (let index = 0; index < 6; index += 1) {
-    const port = await freePortOfTwo();
+    const port = await freePort(1);
     nodes.push(await startRedis([...settings, '--cluster-port', String(port + 1)], { port }));
   }
   const primaries = nodes.slice(0, 3);
@@ -132,25 +132,4 @@ export async function until(holds: () => Promise<boolean>): Promise<void> {
 
 function linesOf(text: unknown): string[] {
   return String(text).trim().split('\n');
-}
-
-async function freePort(wanted = 0): Promise<number> {
-  const server = createServer().listen(wanted, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as { port: number };
-  server.close();
-  await once(server, 'close');
-  return port;
-}
-
-/** Of two neighbours, as the nodes of a Cluster talk to each other on the second. */
-async function freePortOfTwo(): Promise<number> {
-  for (;;) {
-    const port = await freePort();
-    const free = await freePort(port + 1).then(
-      () => true,
-      () => false,
-    );
-    if (port < 65_000 && free) return port;
-  }
 }
