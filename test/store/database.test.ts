@@ -1,7 +1,8 @@
 import { expect, it } from 'vitest';
 import { openDatabase } from '../../src/store/database.ts';
 import { tableNames } from '../../src/store/schema.ts';
-import { newPlace, rowsOf } from '../support/database.ts';
+import { inTransaction } from '../../src/store/transactions.ts';
+import { newDatabase, newPlace, rowsOf } from '../support/database.ts';
 
 it('makes the tables of a new database once, however many programs open it at once', async () => {
   const { place, drop } = await newPlace();
@@ -11,4 +12,22 @@ it('makes the tables of a new database once, however many programs open it at on
     await one.close();
   }
   await drop();
+});
+
+it('shows nobody what a transaction may still take back', async () => {
+  const { db, close } = await newDatabase();
+  const all = db.selectFrom('marks').selectAll().compile();
+  const write = db.insertInto('marks').values({ id: 'theirs', expires_at: 1 }).compile();
+  let besides: Promise<unknown>[] = [];
+  const undone = inTransaction(db, async (work) => {
+    await work.insertInto('marks').values({ id: 'ours', expires_at: 1 }).execute();
+    // somebody else's, who is not waited for
+    besides = [db.executeQuery(all).then(({ rows }) => rows), db.executeQuery(write)];
+    await work.executeQuery(all);
+    throw new Error('taken back');
+  });
+  await expect(undone).rejects.toThrow('taken back');
+  expect((await Promise.all(besides))[0]).toEqual([]);
+  expect((await db.executeQuery(all)).rows).toEqual([{ id: 'theirs', expires_at: 1 }]);
+  await close();
 });

@@ -3,10 +3,13 @@ import { dirname } from 'node:path';
 import { DatabaseSync, type SQLInputValue, type StatementSync } from 'node:sqlite';
 import { setTimeout as pause } from 'node:timers/promises';
 import {
-  CompiledQuery,
+  type AbortableQueryOptions,
+  type Compilable,
+  type CompiledQuery,
   type DatabaseConnection,
   type Driver,
   Kysely,
+  type QueryResult,
   sql,
   SqliteAdapter,
   SqliteDialect,
@@ -21,7 +24,7 @@ import type { Schema } from '../schema.ts';
 /** A database in one file, or in memory: one connection, one transaction at a time. */
 export function overSqlite(sqlite: DatabaseSync): Database {
   const prepared = preparedOnce(sqlite);
-  const db = new Kysely<Schema>({ dialect: new SharedSqliteDialect(sqlite, { database: prepared }) });
+  const db = new PromptKysely(sqlite, prepared);
   return {
     db,
     // bare statements, inside the one transaction that there is
@@ -106,6 +109,31 @@ function because(cause: unknown, thrown: VneidError): VneidError {
   return Object.assign(thrown, { cause });
 }
 
+/**
+ * Answers a query that was compiled before at once, where no transaction is under way that it would have to wait for: to go
+ * through the layers that see to that takes twice as long as SQLite does, and a login asks some.
+ */
+class PromptKysely extends Kysely<Schema> {
+  readonly #sqlite: DatabaseSync;
+  readonly #statements: Statements;
+
+  constructor(sqlite: DatabaseSync, statements: Statements) {
+    super({ dialect: new SharedSqliteDialect(sqlite, { database: statements }) });
+    this.#sqlite = sqlite;
+    this.#statements = statements;
+  }
+
+  override async executeQuery<R>(
+    query: CompiledQuery<R> | Compilable<R>,
+    options?: AbortableQueryOptions,
+  ): Promise<QueryResult<R>> {
+    if (!('sql' in query) || this.#sqlite.isTransaction) return super.executeQuery(query, options);
+    const { reader, all, run } = this.#statements.prepare(query.sql);
+    if (reader) return { rows: all(query.parameters) as R[] };
+    return { rows: [], numAffectedRows: BigInt(run(query.parameters).changes) };
+  }
+}
+
 class SharedSqliteDialect extends SqliteDialect {
   readonly #sqlite: DatabaseSync;
   readonly #config: SqliteDialectConfig;
@@ -144,20 +172,26 @@ class SharedSqliteDriver extends SqliteDriver {
     this.#sqlite = sqlite;
   }
 
-  override async beginTransaction(connection: DatabaseConnection): Promise<void> {
+  override async beginTransaction(): Promise<void> {
     for (let waited = 0; ; ) {
-      await connection.executeQuery(CompiledQuery.raw('pragma busy_timeout = 0'));
       try {
-        await connection.executeQuery(CompiledQuery.raw('begin immediate'));
-        return;
+        return this.#begin();
       } catch (cause) {
-        if (kindOf((cause as Error).cause) !== busy || waited > patience) throw cause;
-      } finally {
-        await connection.executeQuery(CompiledQuery.raw(`pragma busy_timeout = ${patience}`));
+        if (!isBusy((cause as Error).cause) || waited > patience) throw cause;
       }
       const turn = 1 + Math.random() * 9;
       await pause(turn);
       waited += turn;
+    }
+  }
+
+  /** All of it at once: a statement that others ask meanwhile has all its patience. */
+  #begin(): void {
+    this.#sqlite.exec('pragma busy_timeout = 0');
+    try {
+      spoken(() => this.#sqlite.exec('begin immediate'));
+    } finally {
+      this.#sqlite.exec(`pragma busy_timeout = ${patience}`);
     }
   }
 
@@ -191,11 +225,13 @@ function patiently(work: () => void): void {
     try {
       return work();
     } catch (cause) {
-      if (kindOf(cause) !== busy || performance.now() > end) throw cause;
+      if (!isBusy(cause) || performance.now() > end) throw cause;
     }
     Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 1 + Math.random() * 4);
   }
 }
+
+type Statements = ReturnType<typeof preparedOnce>;
 
 /** Kysely prepares a statement for each query; keeping them makes a lookup more than twice as fast. */
 function preparedOnce(sqlite: DatabaseSync) {
