@@ -2,7 +2,7 @@ import { hash } from 'node:crypto';
 import type { AuthenticationResponseJSON, RegistrationResponseJSON } from '@simplewebauthn/server';
 import { problem, VneidError } from '../errors.ts';
 import { checkAuthenticatorData, readClientData } from './passkey-answers.ts';
-import { keyOf, madeBy, offeredAlgorithms, type PasskeyAlgorithm } from './passkey-keys.ts';
+import { createReadyKeys, keyOf, madeBy, offeredAlgorithms, type PasskeyAlgorithm } from './passkey-keys.ts';
 
 /**
  * The two ceremonies of WebAuthn Level 3 (§7.1 making a passkey, §7.2 signing in with one), without what is kept: an
@@ -57,6 +57,7 @@ export function createCeremonies({ issuer }: { issuer: string }): Ceremonies {
   let loading: ReturnType<typeof load> | undefined;
   /** 30 MB and half a second, so with the first passkey and not at the start. */
   const library = () => (loading ??= load());
+  const keyBy = createReadyKeys();
 
   /** Holds a new passkey to our rules where the library would let it pass. */
   function inspect(parts: Library, { id, response, clientExtensionResults }: RegistrationResponseJSON) {
@@ -113,8 +114,9 @@ export function createCeremonies({ issuer }: { issuer: string }): Ceremonies {
       const facts = { account: known.account };
       const data = Buffer.from(response.response.authenticatorData, 'base64url');
       const { synced, counter } = checkAuthenticatorData(data, { rpId, origin }, facts);
-      const { decodeCredentialPublicKey } = await library();
-      const key = keyOf(decodeCredentialPublicKey(bytesOf(known.publicKey)));
+      const key = await keyBy(known.publicKey, async () =>
+        keyOf((await library()).decodeCredentialPublicKey(bytesOf(known.publicKey))),
+      );
       const client = hash('sha256', Buffer.from(response.response.clientDataJSON, 'base64url'), 'buffer');
       const verified = madeBy(
         key,

@@ -44,6 +44,27 @@ export function keyOf(cose: CoseKey): PasskeyKey {
   }
 }
 
+/** The key that something encodes: the one that is ready, or else the one that `read` makes of it. */
+type ReadyKeys = (encoded: string, read: () => Promise<PasskeyKey>) => Promise<PasskeyKey>;
+
+/**
+ * Keeps keys ready that were used lately: to read one takes as long as to check a signature by it, and whoever signs in does
+ * so again.
+ * @param most how many; one takes about 2 kB
+ */
+export function createReadyKeys(most = 2_000): ReadyKeys {
+  const ready = new Map<string, PasskeyKey>();
+  return async (encoded, read) => {
+    const key = ready.get(encoded) ?? (await read());
+    // at the end, so that what nobody has used for longest is the first
+    ready.delete(encoded);
+    ready.set(encoded, key);
+    const [oldest] = ready.size > most ? ready.keys() : [];
+    if (oldest !== undefined) ready.delete(oldest);
+    return key;
+  };
+}
+
 /**
  * Whether the key made this signature (WebAuthn Level 3 §6.5.5: one of ES256 is in DER, the others as RFC 8032 and RFC 8017
  * §8.2 have them). What is no signature at all was made by nobody.
