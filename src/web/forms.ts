@@ -6,8 +6,8 @@ import { createSeal } from '../seal.ts';
 const limit = 16 * 1024;
 const formType = 'application/x-www-form-urlencoded';
 const utf8 = new TextDecoder('utf-8', { fatal: true });
-/** Bytes written out in a form, which would be read with a sign for what nobody can read. */
-const escaped = /(?:%[0-9a-f]{2})+/gi;
+/** Bytes beyond ASCII written out in a form; what they do not say in UTF-8 would be read with a sign for what nobody can read. */
+const escaped = /(?:%[89a-f][0-9a-f])+/gi;
 
 /** The fields of a form, each with its first value. */
 export type Form = ReadonlyMap<string, string>;
