@@ -117,7 +117,7 @@ export async function assemble({
   const throttle = createThrottle({ artifacts, clock, events });
   const phones = createPhones({ db, clock, events });
   const presentations = createPresentations({ accounts, artifacts, clock, events, issuer, phones, registry, wallets });
-  const passkeys = createPasskeys({ ...ground, db, artifacts, accounts, secret: keys.secret('passkeys') });
+  const passkeys = createPasskeys({ ...ground, db, artifacts, secret: keys.secret('passkeys') });
   const passcodes = createPasscodes({ db, clock, events, secret: keys.secret('passcodes') });
   const approvals = createApprovals({
     db,

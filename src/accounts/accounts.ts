@@ -117,24 +117,7 @@ export interface AccountsOptions {
 /** Makes the accounts of one instance. */
 export function createAccounts({ db, clock, events, passwords }: AccountsOptions): Accounts {
   const holders = () =>
-    db
-      .selectFrom('accounts')
-      .innerJoin('citizens', 'citizens.id', 'accounts.citizen_id')
-      .select([
-        'accounts.id',
-        'accounts.citizen_id',
-        'accounts.kind',
-        'accounts.level',
-        'accounts.state',
-        'accounts.state_reason',
-        'accounts.password_hash',
-        'accounts.created_at',
-        'citizens.number',
-        'citizens.full_name',
-        'citizens.phone',
-        'citizens.died_on',
-        'citizens.card_state',
-      ]);
+    db.selectFrom('accounts').innerJoin('citizens', 'citizens.id', 'accounts.citizen_id').select(holderColumns);
   // built once: a login asks these several times, and building a query costs more than running it
   const byNumberQuery = holders().where('citizens.number', '=', '').compile();
   const byIdQuery = holders().where('accounts.id', '=', '').compile();
@@ -281,9 +264,27 @@ export function usable(account: Pick<Account, 'state' | 'diedOn' | 'cardState'>)
   return barOf(account) === undefined;
 }
 
-type HolderRow = AccountRow & Pick<CitizenRow, 'number' | 'full_name' | 'phone' | 'died_on' | 'card_state'>;
+/** What is read of an account and of its citizen, for `readAccount`. */
+export const holderColumns = [
+  'accounts.id',
+  'accounts.citizen_id',
+  'accounts.kind',
+  'accounts.level',
+  'accounts.state',
+  'accounts.state_reason',
+  'accounts.password_hash',
+  'accounts.created_at',
+  'citizens.number',
+  'citizens.full_name',
+  'citizens.phone',
+  'citizens.died_on',
+  'citizens.card_state',
+] as const;
 
-function readAccount(row: HolderRow): Account {
+export type HolderRow = AccountRow & Pick<CitizenRow, 'number' | 'full_name' | 'phone' | 'died_on' | 'card_state'>;
+
+/** The account that a row of `holderColumns` tells of. */
+export function readAccount(row: HolderRow): Account {
   return {
     id: row.id,
     citizenId: row.citizen_id,

@@ -10,7 +10,7 @@ import type { EventHub } from '../events.ts';
 import type { Method } from '../levels.ts';
 import type { ArtifactStore } from '../store/artifacts.ts';
 import type { PasskeyRow, Schema } from '../store/schema.ts';
-import { type Account, type Accounts, usable } from './accounts.ts';
+import { type Account, type HolderRow, holderColumns, readAccount, usable } from './accounts.ts';
 import { maskNumber } from './masking.ts';
 import { readMade, readSigned } from './passkey-answers.ts';
 import { createCeremonies } from './passkey-ceremonies.ts';
@@ -76,7 +76,6 @@ export interface PasskeysOptions {
   db: Kysely<Schema>;
   clock: Clock;
   artifacts: ArtifactStore;
-  accounts: Accounts;
   events: EventHub;
   /** Key of the challenges' seals, at least 32 bytes. */
   secret: Buffer;
@@ -86,6 +85,9 @@ export interface PasskeysOptions {
   base?: string;
 }
 
+/** A passkey that signs in, with whose it is. */
+type SigningRow = HolderRow & Pick<PasskeyRow, 'public_key' | 'synced' | 'counter'>;
+
 /** Of one account, so that nobody fills the table. */
 export const mostPasskeys = 20;
 /** Characters of a name. */
@@ -93,7 +95,7 @@ export const longestPasskeyName = 60;
 
 /** Makes the passkeys of one instance. */
 export function createPasskeys(options: PasskeysOptions): Passkeys {
-  const { db, clock, artifacts, accounts, events, secret, issuer, base = '' } = options;
+  const { db, clock, artifacts, events, secret, issuer, base = '' } = options;
   const challenges = createPasskeyChallenges({ artifacts, clock, secret });
   const ceremonies = createCeremonies({ issuer });
   const { rpId } = ceremonies;
@@ -109,20 +111,27 @@ export function createPasskeys(options: PasskeysOptions): Passkeys {
       .execute();
 
   // built once: building these costs a sign-in more than running them
-  const byId = db.selectFrom('passkeys').selectAll().where('id', '=', '').compile();
+  const byId = db
+    .selectFrom('passkeys')
+    .innerJoin('accounts', 'accounts.id', 'passkeys.account_id')
+    .innerJoin('citizens', 'citizens.id', 'accounts.citizen_id')
+    .select(holderColumns)
+    .select(['passkeys.public_key', 'passkeys.synced', 'passkeys.counter'])
+    .where('passkeys.id', '=', '')
+    .compile();
   const uses = (same: '=' | '<') =>
     db.updateTable('passkeys').set({ counter: 0, used_at: 0 }).where('id', '=', '').where('counter', same, 0).compile();
   const [usedAgain, usedNext] = [uses('='), uses('<')];
 
-  async function rowOf(id: string): Promise<PasskeyRow | undefined> {
-    return (await db.executeQuery<PasskeyRow>({ ...byId, parameters: [id] })).rows[0];
+  async function rowOf(id: string): Promise<SigningRow | undefined> {
+    return (await db.executeQuery<SigningRow>({ ...byId, parameters: [id] })).rows[0];
   }
 
   /** The passkey with this id, when the answer names its holder as it was told to (WebAuthn Level 3 §7.2 step 6). */
   async function find(id: string, userHandle: string | undefined) {
     const row = await rowOf(id);
-    const holder = row && (await accounts.byId(row.account_id));
-    if (!holder) throw problem('passkey.unknown', { passkey: id });
+    if (!row) throw problem('passkey.unknown', { passkey: id });
+    const holder = readAccount(row);
     if (userHandle !== handleOf(holder)) throw problem('passkey.foreign', { account: holder.id });
     return { id, publicKey: row.public_key, synced: row.synced === 1, account: holder.id, holder };
   }

@@ -44,7 +44,7 @@ beforeEach(async () => {
   passcodes = createPasscodes({ db, clock, events, secret: randomBytes(32) });
   const artifacts = farAway(createMemoryArtifacts({ clock }));
   accounts = createAccounts({ db, clock, events, passwords: plainPasswords() });
-  passkeys = createPasskeys({ db, clock, events, artifacts, accounts, issuer, secret: randomBytes(32) });
+  passkeys = createPasskeys({ db, clock, events, artifacts, issuer, secret: randomBytes(32) });
   approvals = createApprovals({
     signals: createSignals(),
     db,

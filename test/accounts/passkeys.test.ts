@@ -53,7 +53,7 @@ afterEach(async () => {
 });
 
 const made = (own: { issuer?: string; secret?: Buffer } = {}) =>
-  createPasskeys({ db: database.db, clock, artifacts: farAway(artifacts), accounts, events, secret, issuer, ...own });
+  createPasskeys({ db: database.db, clock, artifacts: farAway(artifacts), events, secret, issuer, ...own });
 
 async function holder(id = 'citizen-an', number = '001085000001', own: Partial<AccountRow> = {}): Promise<Account> {
   const { account } = await addHolder(database.db, { id, number }, own);
