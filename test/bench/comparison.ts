@@ -5,6 +5,7 @@ import { drive, type Load, type Measured, measure, percentile, rangeOf } from '.
 import { lanes, type OperationName, type Operations } from './operations.ts';
 import { type Bar, rivals, scenarios } from './scenarios.ts';
 import type { Target } from './target.ts';
+import type { TargetName } from './targets.ts';
 
 export interface Contender {
   target: Target;
@@ -29,21 +30,26 @@ const mostArrivals = 3000;
 
 /**
  * Many short rounds of one scenario, the servers taking turns, so that a busy moment of the machine hits all alike; then
- * a series of arrivals for each.
+ * a series of arrivals for each. What is compared with it has its turns too, and no arrivals.
  * @param seconds for each server, all rounds together
  */
 export async function compare(scenario: OperationName, all: Contender[], seconds: number): Promise<Row[]> {
-  const able = all.flatMap(({ target, operations }) => {
-    const work = operations.by[scenario];
-    const row: Row = { scenario, target: target.name, rounds: [], latencies: [] };
+  const { beside } = scenarios[scenario];
+  const does = ({ target, operations }: Contender, what: OperationName) => {
+    const work = operations.by[what];
+    const row: Row = { scenario: what, target: target.name, rounds: [], latencies: [] };
     return work ? [{ target, work, row }] : [];
-  });
+  };
+  const main = all.flatMap((one) => does(one, scenario));
+  const others =
+    beside && main.length > 0 ? all.filter(({ target }) => beside.at.includes(target.name as TargetName)) : [];
+  const able = [...main, ...others.flatMap((one) => does(one, beside?.scenario ?? scenario))];
   const load = (howLong: number, work: Load['work']) => ({ seconds: howLong, most: 50_000, lanes, work });
   for (const { work } of able) await drive(load(seconds / 3, work));
   for (let round = 0; round < Math.max(3, seconds / turn); round += 1) {
     for (const { target, work, row } of able) row.rounds.push(await measure(target, load(turn, work)));
   }
-  for (const { work, row } of able) {
+  for (const { work, row } of main) {
     const rate = Math.min((offered * 1000) / cheapest(row), offered * fastest(row));
     const times = arrivals({ rate, seconds: seconds / 3, random: random(scenario.length, 1).next });
     row.latencies = await offer(times.slice(0, mostArrivals), work);

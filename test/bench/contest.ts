@@ -31,7 +31,7 @@ export async function contest(bench: Bench, { names, servers, seconds }: Contest
     // from here on passwords are right or wrong
     for (const { target } of contenders) target.checkPasswords();
     for (const name of asked.filter((one) => withPasswords.includes(one))) await comparedBy(name);
-    tell({ ...passkeyFigures(found.rows), ...passwordFigures(found.rows) });
+    tell(passwordFigures(found.rows));
     const memory = contenders.find(({ target }) => target.name === 'memory');
     if (names.includes('latency') && memory) tell(await measureLatency(memory, seconds / 2));
     for (const { target } of contenders) {
@@ -48,12 +48,13 @@ export async function contest(bench: Bench, { names, servers, seconds }: Contest
 
   async function comparedBy(name: OperationName): Promise<void> {
     for (const one of contenders) await tryOut(one, name);
-    const rows: Row[] = await compare(name, contenders, Math.min(seconds, scenarios[name].longest ?? seconds));
+    const all: Row[] = await compare(name, contenders, Math.min(seconds, scenarios[name].longest ?? seconds));
+    const rows = all.filter(({ scenario }) => scenario === name);
     found.rows.push(...rows);
     printRows(rows);
-    const all = figuresOf(rows);
-    Object.assign(found.figures, all);
-    printFigures(Object.fromEntries(Object.entries(all).filter(([, { bar }]) => bar !== null)));
+    const figures = { ...figuresOf(rows), ...passkeyFigures(all) };
+    Object.assign(found.figures, figures);
+    printFigures(Object.fromEntries(Object.entries(figures).filter(([, { bar }]) => bar !== null)));
   }
 
   /** Starts a server and lets everybody sign in there once. One of another make that fails is named and left out. */

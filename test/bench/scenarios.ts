@@ -16,6 +16,8 @@ export interface Scenario {
   bars: readonly Bar[];
   /** Servers of other makes that ours is to be ahead of, so many times in work for a CPU second. */
   ahead: number;
+  /** What takes turns with it at some servers, where one is measured by what it costs beyond the other. */
+  beside?: { scenario: OperationName; at: readonly TargetName[] };
   /** Seconds that it may be measured at most, where something runs out. */
   longest?: number;
 }
@@ -66,7 +68,13 @@ export const scenarios: Record<OperationName, Scenario> = {
     bars: [cost('memory', 'bare', 1.2), cost('sqlite', 'bare-sqlite', 1), cost('redis', 'bare-redis', 1)],
     ahead: 5,
   },
-  passkey: { title: 'full login by passkey', does: 'the same, and an ES256 passkey is verified', bars: [], ahead: 5 },
+  passkey: {
+    title: 'full login by passkey',
+    does: 'the same, and an ES256 passkey is verified',
+    bars: [],
+    ahead: 5,
+    beside: { scenario: 'login', at: ['bare', 'memory'] },
+  },
   qr: { title: 'full login by QR', does: 'the same, and a phone reads a code and says yes', bars: [], ahead: 5 },
   password: {
     title: 'full login with password',
