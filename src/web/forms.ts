@@ -1,9 +1,8 @@
-import { Readable } from 'node:stream';
 import type { Context } from 'koa';
 import { problem } from '../errors.ts';
 import { createSeal } from '../seal.ts';
+import { readBody } from './body.ts';
 
-const limit = 16 * 1024;
 const formType = 'application/x-www-form-urlencoded';
 const utf8 = new TextDecoder('utf-8', { fatal: true });
 /** Bytes beyond ASCII written out in a form; what they do not say in UTF-8 would be read with a sign for what nobody can read. */
@@ -27,34 +26,6 @@ export async function readForm(ctx: Context, largest?: number): Promise<{ fields
   const fields = new Map<string, string>();
   for (const [name, value] of parameters) if (!fields.has(name)) fields.set(name, value);
   return { fields, all: (name) => parameters.getAll(name) };
-}
-
-/** Reads a body of at most `largest` bytes. @throws VneidError request.tooLarge, request.malformed */
-export async function readBody(ctx: Context, largest = limit): Promise<Buffer> {
-  const tooLarge = () => problem('request.tooLarge', { limit: largest }, { Connection: 'close' });
-  if ((ctx.request.length ?? 0) > largest) throw tooLarge();
-  const chunks: Buffer[] = [];
-  let size = 0;
-  try {
-    // the socket has to outlive a body that was refused, or the answer could not be sent
-    for await (const chunk of ctx.req.iterator({ destroyOnReturn: false })) {
-      size += (chunk as Buffer).length;
-      if (size > largest) throw tooLarge();
-      chunks.push(chunk as Buffer);
-    }
-  } catch (cause) {
-    if (cause instanceof Error && 'code' in cause && cause.code === 'request.tooLarge') throw cause;
-    throw problem('request.malformed', { expected: formType });
-  }
-  return Buffer.concat(chunks);
-}
-
-/** Reads a body, and leaves it there for whoever reads it next. @throws what `readBody` does */
-export async function peekBody(ctx: Context): Promise<Buffer> {
-  const body = await readBody(ctx);
-  const again: typeof ctx.req.iterator = (options) => Readable.from([body]).iterator(options);
-  Object.defineProperties(ctx.req, { readable: { value: true }, iterator: { value: again } });
-  return body;
 }
 
 /** What bytes say in UTF-8, and nothing where they say something else. @throws VneidError request.malformed */

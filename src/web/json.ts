@@ -1,7 +1,8 @@
 import type { Context } from 'koa';
 import { z } from 'zod';
 import { type InBoth, problem } from '../errors.ts';
-import { readBody, textOf } from './forms.ts';
+import { readBody } from './body.ts';
+import { textOf } from './forms.ts';
 
 const type = 'application/json';
 

@@ -2,7 +2,7 @@ import { decodeJwt } from 'jose';
 import type { Context } from 'koa';
 import type { Accounts } from '../../accounts/accounts.ts';
 import type { ArtifactStore } from '../../store/artifacts.ts';
-import { peekBody } from '../../web/forms.ts';
+import { peekBody } from '../../web/body.ts';
 import type { About } from './active.ts';
 
 /** Parameters that name something issued before, and as what it is kept. */
