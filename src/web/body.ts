@@ -13,7 +13,7 @@ export async function readBody(ctx: Context, largest = limit): Promise<Buffer> {
   if ((ctx.request.length ?? 0) > largest) throw tooLarge();
   const { peeked } = ctx.state as { peeked?: Buffer };
   const body = peeked ?? (await wholeBody(ctx.req, largest));
-  if (body === undefined) throw tooLarge();
+  if (body === undefined || body.length > largest) throw tooLarge();
   return body;
 }
 
@@ -27,7 +27,7 @@ export async function peekBody(ctx: Context): Promise<Buffer> {
   return body;
 }
 
-/** Has the library read a body as we do. It iterates over the request, which costs a token a tenth of what it takes. */
+/** Has the library, which iterates over a request, read its body as we do. */
 export const quickBodies: Middleware = ({ req }, next) => {
   if (req.method === 'POST') handOn(req, () => wholeBody(req, mostHandedOn));
   return next();
@@ -44,7 +44,7 @@ function handOn(req: IncomingMessage, read: () => Promise<Buffer | undefined>): 
 }
 
 /**
- * The bytes of a request, undefined where they are too many. By its events, as an iterator costs twice as much; and the
+ * The bytes of a request, undefined where they are too many. By its events, as Node's iterator costs more; and the
  * connection outlives a body that is refused, or the answer could not be sent.
  * @throws VneidError request.malformed where it ends too soon
  */

@@ -64,6 +64,12 @@ it('refuses what is too large while it still comes, and the answer arrives', asy
   expect(await send('12345', '67890', '1')).toBe('request.tooLarge');
 });
 
+it('refuses it also where somebody who takes more has looked at it before', async () => {
+  const { send } = await served(async (ctx) => [await peekBody(ctx), await readBody(ctx, 10)].join());
+  expect(await send('12345', '67890')).toBe('1234567890,1234567890');
+  expect(await send('12345', '67890', '1')).toBe('request.tooLarge');
+});
+
 it('hands on no more to the library than it could want', async () => {
   const { send } = await served(iterated);
   expect(await send('x'.repeat(60_000))).toHaveLength(60_000);
