@@ -43,11 +43,8 @@ export const acrValues = [1, 2, 3, 4].map((level) => `${acrPrefix}${level}`);
 /** The level that a set of methods has earned; 0 when nothing was proven yet. */
 export function levelOf(used: readonly Method[]): AuthenticationLevel | 0 {
   if (used.length === 0) return 0;
-  const [classes, high] = [new Set<FactorClass>(), new Set<FactorClass>()];
-  for (const method of used) {
-    for (const one of methods[method].classes) classes.add(one);
-    for (const one of methods[method].high) high.add(one);
-  }
+  const classes = new Set<FactorClass>(used.flatMap((method) => [...methods[method].classes]));
+  const high = new Set<FactorClass>(used.flatMap((method) => [...methods[method].high]));
   if (high.has('biometric') && high.size >= 2) return high.size === 3 ? 4 : 3;
   return classes.size >= 2 ? 2 : 1;
 }

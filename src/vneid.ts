@@ -60,7 +60,6 @@ import { newestId } from './store/newest-id.ts';
 import { createVisitRows } from './store/visits.ts';
 import { selfTest } from './self-test.ts';
 import { serveAssets } from './web/assets.ts';
-import { quickBodies } from './web/body.ts';
 import { datedForBrowsers } from './web/cookies.ts';
 import { byFirstPart } from './web/dispatch.ts';
 import { answerFailures } from './web/failures.ts';
@@ -228,7 +227,6 @@ export async function assemble({
     securityHeaders({ origin: issuer }),
     answerFailures({ events, problemPage }),
     onlyKnownHosts({ issuer, allowed: [...config.allowedHosts, ...addresses.hosts], free: isProbe }),
-    quickBodies,
     timelines.record,
     rememberLanguage(secure),
     ...(config.waitingRoom ? [waitingRoom({ ...known, secret: keys.secret('line') })] : []),

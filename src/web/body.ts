@@ -1,11 +1,10 @@
 import type { IncomingMessage } from 'node:http';
-import type { Context, Middleware } from 'koa';
+import { Readable } from 'node:stream';
+import type { Context } from 'koa';
 import { problem } from '../errors.ts';
 
 /** Bytes of a body, unless told. */
 const limit = 16 * 1024;
-/** More than the library takes. */
-const mostHandedOn = 64 * 1024;
 
 /** Reads a body of at most `largest` bytes. @throws VneidError request.tooLarge, request.malformed */
 export async function readBody(ctx: Context, largest = limit): Promise<Buffer> {
@@ -21,26 +20,10 @@ export async function readBody(ctx: Context, largest = limit): Promise<Buffer> {
 export async function peekBody(ctx: Context): Promise<Buffer> {
   const body = await readBody(ctx);
   ctx.state.peeked = body;
-  // that it was read already is nobody's business
-  Object.defineProperty(ctx.req, 'readable', { value: true });
-  handOn(ctx.req, async () => body);
+  // the library iterates over the request, and need not know that it was read already
+  const again: typeof ctx.req.iterator = (options) => Readable.from([body]).iterator(options);
+  Object.defineProperties(ctx.req, { readable: { value: true }, iterator: { value: again } });
   return body;
-}
-
-/** Has the library, which iterates over a request, read its body as we do. */
-export const quickBodies: Middleware = ({ req }, next) => {
-  if (req.method === 'POST') handOn(req, () => wholeBody(req, mostHandedOn));
-  return next();
-};
-
-/** From now on whoever iterates over the request gets its body in one piece, and fails where there is none. */
-function handOn(req: IncomingMessage, read: () => Promise<Buffer | undefined>): void {
-  req.iterator = async function* iterator(): AsyncGenerator<Buffer, undefined> {
-    const body = await read();
-    if (body === undefined) throw new RangeError('the body is too large');
-    yield body;
-    return undefined;
-  };
 }
 
 /**

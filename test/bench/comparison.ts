@@ -5,7 +5,6 @@ import { drive, type Load, type Measured, measure, percentile, rangeOf } from '.
 import { lanes, type OperationName, type Operations } from './operations.ts';
 import { type Bar, rivals, scenarios } from './scenarios.ts';
 import type { Target } from './target.ts';
-import type { TargetName } from './targets.ts';
 
 export interface Contender {
   target: Target;
@@ -41,9 +40,9 @@ export async function compare(scenario: OperationName, all: Contender[], seconds
     return work ? [{ target, work, row }] : [];
   };
   const main = all.flatMap((one) => does(one, scenario));
-  const others =
-    beside && main.length > 0 ? all.filter(({ target }) => beside.at.includes(target.name as TargetName)) : [];
-  const able = [...main, ...others.flatMap((one) => does(one, beside?.scenario ?? scenario))];
+  const isBeside = ({ target }: Contender) => beside?.at.some((name) => name === target.name);
+  const compared = beside && main.length > 0 ? all.filter(isBeside).flatMap((one) => does(one, beside.scenario)) : [];
+  const able = [...main, ...compared];
   const load = (howLong: number, work: Load['work']) => ({ seconds: howLong, most: 50_000, lanes, work });
   for (const { work } of able) await drive(load(seconds / 3, work));
   for (let round = 0; round < Math.max(3, seconds / turn); round += 1) {

@@ -229,9 +229,8 @@ function requestOf(ctx: Context, { started, thrown, path }: Note, ...sent: Sent[
 
 /** An address without what only this login knows. */
 function withoutIds(path: string): string {
-  if (!path.includes('/', 1)) return path;
-  const [, start = '', id, rest] = path.split('/');
-  if (id === undefined || path === '/device/authorize' || path === '/logout/confirm') return path;
+  if (!path.includes('/', 1) || path === '/device/authorize' || path === '/logout/confirm') return path;
+  const [, start, , rest] = path.split('/');
   return rest === undefined ? `/${start}/…` : `/${start}/…/${/^[a-z]{1,20}$/.test(rest) ? rest : '…'}`;
 }
 
