@@ -3,11 +3,12 @@ import type { Login } from './step.ts';
 
 /** Who asks, as every page of a login shows it. */
 export function shownClient(login: Pick<Login, 'client' | 'page' | 'params' | 'elsewhere'>): ClientShown {
-  const { client, page, params, elsewhere } = login;
+  const { client, params, elsewhere } = login;
+  const { language } = login.page();
   return {
     name: client.name,
-    owner: client.owner[page.language],
-    purpose: client.purposes.find(({ required }) => required)?.[page.language] ?? '',
+    owner: client.owner[language],
+    purpose: client.purposes.find(({ required }) => required)?.[language] ?? '',
     origin: originOf({ client, params }),
     policyUri: client.policyUri,
     termsUri: client.tosUri,

@@ -36,7 +36,7 @@ export function consentStep({
   resources: Resources;
 }): Step {
   async function purposesShown(login: Login): Promise<PurposeShown[]> {
-    const { language } = login.page;
+    const { language } = login.page();
     return Promise.all(
       asked(login, resources).map(async (purpose) => {
         const proven = claimsOf(purpose.scopes, isProven);
@@ -86,7 +86,7 @@ export function consentStep({
       client: shownClient(login),
       purposes: await purposesShown(login),
       agreed: agreed.map(({ id }) => id),
-      language: login.page.language,
+      language: login.page().language,
     };
     const given = await consents.give(provider(), {
       accountId: account.id,
@@ -109,7 +109,7 @@ export function consentStep({
   return {
     async show(login, again) {
       const account = login.account as Account;
-      return consentPage(login.page, {
+      return consentPage(login.page(), {
         action: `/login/${login.uid}/consent`,
         csrf: login.csrf,
         read: fingerprintOf(login, asked(login, resources)),
@@ -117,7 +117,8 @@ export function consentStep({
         client: shownClient(login),
         person: { fullName: account.fullName, maskedNumber: maskNumber(account.number) },
         purposes: await purposesShown(login),
-        remembered: login.page.language === 'vi' ? 'cho đến khi bạn rút lại đồng ý' : 'until you withdraw your consent',
+        remembered:
+          login.page().language === 'vi' ? 'cho đến khi bạn rút lại đồng ý' : 'until you withdraw your consent',
       });
     },
 
@@ -128,7 +129,7 @@ export function consentStep({
         // a program that fills in the form may leave it out; a page never does
         if ((fields.get('read') ?? now) !== now) {
           const changed = problem('consent.changed');
-          return { kind: 'retry', retry: { status: changed.status, problem: changed.explain(login.page.language) } };
+          return { kind: 'retry', retry: { status: changed.status, problem: changed.explain(login.page().language) } };
         }
         return { kind: 'finish', result: { consent: { grantId: await allow(login, all('purpose')) } } };
       }

@@ -155,7 +155,7 @@ export function createHub(parts: HubParts): Hub {
       if (!(thrown instanceof VneidError)) throw thrown;
       await saveProgress(artifacts, walk.interaction, before);
       const { status, headers } = thrown;
-      return { kind: 'retry', retry: { status, headers, problem: thrown.explain(login.page.language) } };
+      return { kind: 'retry', retry: { status, headers, problem: thrown.explain(login.page().language) } };
     }
   }
 

@@ -36,7 +36,7 @@ export function otpStep({
 
     async show(login, again) {
       const account = login.account as Account;
-      return otpPage(login.page, {
+      return otpPage(login.page(), {
         action: `/login/${login.uid}/otp`,
         resendAction: `/login/${login.uid}/otp`,
         cancelAction: `/login/${login.uid}/cancel`,
@@ -88,7 +88,7 @@ export function otpStep({
           kind: 'retry',
           retry: {
             status: thrown.status,
-            problem: { ...thrown.explain(login.page.language), field: 'otp' },
+            problem: { ...thrown.explain(login.page().language), field: 'otp' },
             headers: thrown.headers,
           },
         };

@@ -58,7 +58,7 @@ export function passkeyStep({
           kind: 'retry',
           retry: {
             status: thrown.status,
-            problem: thrown.explain(login.page.language),
+            problem: thrown.explain(login.page().language),
             headers: thrown.headers,
             ...(passkey !== undefined && { unknownPasskey: String(passkey) }),
           },

@@ -68,7 +68,7 @@ export function passwordStep({
 function retry(login: Login, failure: VneidError, typed: string, field: 'login' | 'password'): Outcome {
   const again: Retry = {
     status: failure.status,
-    problem: { ...failure.explain(login.page.language), field },
+    problem: { ...failure.explain(login.page().language), field },
     typed: { login: typed },
     headers: failure.headers,
   };

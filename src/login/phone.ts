@@ -64,7 +64,7 @@ export function phoneStep(
     async show(login, again) {
       const approval = await waitingFor(approvals, login, kind);
       const ticket = kind === 'qr' && approval?.state === 'waiting' ? approvals.ticketOf(approval.id) : undefined;
-      return approvePage(login.page, {
+      return approvePage(login.page(), {
         kind,
         action: `/login/${login.uid}/${kind}`,
         follow: `/login/${login.uid}/${kind}/follow`,
@@ -113,7 +113,7 @@ export function phoneStep(
   function retry(login: Login, thrown: unknown): Outcome {
     if (!(thrown instanceof VneidError)) throw thrown;
     const { status, headers } = thrown;
-    return { kind: 'retry', retry: { status, headers, problem: thrown.explain(login.page.language) } };
+    return { kind: 'retry', retry: { status, headers, problem: thrown.explain(login.page().language) } };
   }
 
   /** The page again: it says itself how the request stands. */

@@ -6,7 +6,7 @@ import type { Login, Retry } from './step.ts';
 /** The first page of a login, which two steps share: number and password, and a passkey where the browser can. */
 export function signInPage(passkeys: Passkeys, login: Login, again?: Retry): unknown {
   const base = `/login/${login.uid}`;
-  return passwordPage(login.page, {
+  return passwordPage(login.page(), {
     action: `${base}/password`,
     cancelAction: `${base}/cancel`,
     csrf: login.csrf,

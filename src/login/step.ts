@@ -31,7 +31,8 @@ export interface Login {
   /** Names the walk; it is in the address and bound to the browser by a cookie. */
   uid: string;
   ctx: Context;
-  readonly page: Page;
+  /** What the page of a step needs to know of the request; most answers are led on, and ask for none. */
+  page(): Page;
   client: RegisteredClient;
   /** Parameters of the authorization request. */
   params: Readonly<Record<string, unknown>>;

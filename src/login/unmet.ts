@@ -15,7 +15,7 @@ export function unmetStep({ events }: { events: EventHub }): Step {
     async show(login) {
       const account = login.account as Account;
       const reached = reachOf(account, login.used, { code: account.phone !== null, phone: false });
-      return unmetPage(login.page, {
+      return unmetPage(login.page(), {
         action: `/login/${login.uid}/unmet`,
         csrf: login.csrf,
         client: shownClient(login),

@@ -71,10 +71,9 @@ export function createWalks({ provider, accounts, artifacts, clients, formTokens
     const login: Login = {
       uid: interaction.uid,
       ctx,
-      // most answers are led on, and none of them needs one
-      get page() {
-        return (page ??= pageOf(ctx, params.ui_locales));
-      },
+      // no getter: V8 keeps the accessors of an object out of reach of its small collections, and with them all that they
+      // see, which is the whole request
+      page: () => (page ??= pageOf(ctx, params.ui_locales)),
       client,
       params,
       undecided: undecidedIn(interaction.prompt),

@@ -12,6 +12,7 @@ import {
 } from 'node:fs';
 import { dirname, isAbsolute, join, relative } from 'node:path';
 import { pathToFileURL } from 'node:url';
+import { withPlainContext } from '../../src/oidc/plain-context.ts';
 
 /**
  * Half of a start is reading its 1,260 modules one by one, so `npm ci` ends with a bundle of them. It is a cache like the
@@ -50,7 +51,7 @@ export async function bundle({ root, into }: { root: string; into: string }): Pr
     plugins: [
       {
         name: 'where it lies',
-        transform: (code, file) => inPlace(code, file, root),
+        transform: (code, file) => changed(withPlainContext(file, code) ?? inPlace(code, file, root)),
         // by their whole addresses, for the bundle may lie elsewhere
         resolveId: (name) =>
           apart.some((some) => some.test(name)) ? { id: import.meta.resolve(name), external: true } : null,
@@ -108,14 +109,16 @@ function writeWhole(folder: string, files: [name: string, text: string | Uint8Ar
   }
 }
 
-function inPlace(code: string, file: string, root: string) {
+/** The lines of what is changed are where they were. */
+const changed = (code: string | undefined) => (code === undefined ? undefined : { code, map: null });
+
+function inPlace(code: string, file: string, root: string): string | undefined {
   if (!code.includes('import.meta') || relative(root, file).includes('node_modules')) return undefined;
   const placed = code
     .replaceAll('import.meta.dirname', JSON.stringify(dirname(file)))
     .replaceAll('import.meta.url', JSON.stringify(pathToFileURL(file).href));
   if (placed.includes('import.meta')) throw new Error(`${file}: of import.meta only dirname and url can be bundled`);
-  // its lines are where they were
-  return { code: placed, map: null };
+  return placed;
 }
 
 if (import.meta.main && isThere('rolldown')) {

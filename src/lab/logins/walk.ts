@@ -157,7 +157,7 @@ async function at({ accounts, clients, phones }: Bench, { uid, params, prompt }:
     ...by,
     uid,
     ctx: noBrowser,
-    page: { language: String(params.ui_locales ?? '').startsWith('en') ? 'en' : 'vi', path: '' },
+    page: () => ({ language: String(params.ui_locales ?? '').startsWith('en') ? 'en' : 'vi', path: '' }),
     client,
     params,
     undecided: undecidedIn(prompt),
