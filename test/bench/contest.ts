@@ -16,7 +16,7 @@ export type ContestName = (typeof contestNames)[number];
 export interface Contest {
   names: readonly ContestName[];
   servers: readonly TargetName[];
-  /** For each scenario and server. */
+  /** For each scenario and server, but for those that say otherwise. */
   seconds: number;
 }
 
@@ -48,7 +48,8 @@ export async function contest(bench: Bench, { names, servers, seconds }: Contest
 
   async function comparedBy(name: OperationName): Promise<void> {
     for (const one of contenders) await tryOut(one, name);
-    const all: Row[] = await compare(name, contenders, Math.min(seconds, scenarios[name].longest ?? seconds));
+    const { longest = Infinity, times = 1 } = scenarios[name];
+    const all: Row[] = await compare(name, contenders, Math.min(seconds * times, longest));
     const rows = all.filter(({ scenario }) => scenario === name);
     found.rows.push(...rows);
     printRows(rows);
