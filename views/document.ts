@@ -40,7 +40,7 @@ export function document(page: Page, frame: Frame): Html {
 <meta name="color-scheme" content="light dark">
 <title>${frame.title}</title>
 ${frame.stylesheets.map((sheet) => html`<link rel="stylesheet" href="/assets/${sheet}">`)}
-${frame.scripts?.map((script) => html`<script type="module" src="/assets/${script}"></script>`)}
+${['once.js', ...(frame.scripts ?? [])].map((script) => html`<script type="module" src="/assets/${script}"></script>`)}
 ${frame.refresh && html`<noscript><meta http-equiv="refresh" content="${frame.refresh}"></noscript>`}
 <link rel="icon" href="/assets/${frame.icon}" type="image/svg+xml">
 </head>
