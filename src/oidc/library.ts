@@ -3,7 +3,8 @@ import { withPlainContext } from './plain-context.ts';
 
 /**
  * The door to oidc-provider. On import it warns of any Node whose `process.release.lts` is not set, which Node 26 only
- * gets when it becomes LTS; the program checks its Node itself (`main.js`), so this one line is kept quiet.
+ * gets when it becomes LTS; the program checks its Node itself (`main.js`), so this one line is kept quiet. And it comes in
+ * with the context of a request as a plain property, which is told of in `plain-context.ts`.
  */
 const { warn } = console;
 console.warn = (...args: unknown[]) => {

@@ -1,8 +1,8 @@
 /**
  * The library gives every request an accessor of its own, `ctx.oidc`. V8 puts accessors into its old space, which only its
- * major collection clears, and until then its small ones keep and carry there whatever these see: each request, whole. That
- * was two thirds of what a login left behind, and a twelfth of the time that it took. Of the library's text this one place
- * is changed as it is read: the context is made at once, and is a property as any other.
+ * major collection clears, and until then its small ones keep and carry there whatever these see: each request, whole. With
+ * one accessor of ours that was two thirds of what a login left there, and a twelfth of its time. Of the library's text this
+ * one place is changed as it is read: the context is made at once, and is a property as any other.
  */
 const accessor = `    let oidcCtx;
     Object.defineProperty(ctx, 'oidc', {
