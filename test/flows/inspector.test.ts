@@ -5,6 +5,7 @@ import type { Inspection } from '../../views/assets/inspector/report.js';
 import { Browser } from '../support/browser.ts';
 import { forge } from '../support/forge.ts';
 import { createKey } from '../support/high-client.ts';
+import { withoutModules } from '../support/markup.ts';
 import { kinds } from '../support/token-kinds.ts';
 import { tokenWorld, type World } from '../support/token-world.ts';
 
@@ -71,9 +72,7 @@ describe('as a page', () => {
     const token = forge({ header: { alg: 'none', kid: hostile }, payload: { [hostile]: hostile, iss: hostile } });
     const page = await browser.submit({ token, other: hostile, key: hostile, audience: hostile });
     expect(page.status).toBe(200);
-    expect(page.html.replaceAll(/<script type="module" src="\/assets\/[a-z-]+\.js"><\/script>/g, '')).not.toMatch(
-      /<script|<img/,
-    );
+    expect(withoutModules(page.html)).not.toMatch(/<script|<img/);
     expect(page.text).toContain('alert(1)');
   });
 

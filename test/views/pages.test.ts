@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Page } from '../../views/layout.ts';
 import { type Specimen, specimens } from './specimens.ts';
+import { withoutModules } from '../support/markup.ts';
 
 const languages = ['vi', 'en'] as const;
 const hostile = `"><script>alert(1)</script><img src=x onerror='alert(2)'>&amp;`;
@@ -8,9 +9,6 @@ const hostile = `"><script>alert(1)</script><img src=x onerror='alert(2)'>&amp;`
 const page = (language: 'vi' | 'en', path = '/somewhere?x=1'): Page => ({ language, path });
 const all = (as?: (text: string) => string) =>
   languages.flatMap((language) => specimens(language, as).map(({ name, show }) => ({ language, name, show })));
-/** Without the modules of ours that a page may name. */
-const withoutModules = (markup: string) =>
-  markup.replaceAll(/<script type="module" src="\/assets\/[a-z-]+\.js"><\/script>/g, '');
 const specimen = (name: string): Specimen => {
   const found = specimens('vi').find((one) => one.name === name);
   if (!found) throw new Error(`no specimen ${name}`);
