@@ -18,7 +18,7 @@ const partNames = new Set(parts.flatMap(({ names }) => names));
 const usage = `npm run bench [-- …]
   --only <part>       one part, or several by several --only: ${[...contestNames, ...partNames].join(', ')}
   --targets <a,b>     these servers alone: ${targetNames.join(', ')}
-  --seconds <1-60>    of each round, 5 unless told
+  --seconds <1-60>    for each scenario and server, 5 unless told; a passkey has four times as many
   --citizens <n>      people of the parts people and growth
   --peers <folder>    others' servers too, fetched into the folder when they are not there
   --profile <folder>  CPU profiles of the servers

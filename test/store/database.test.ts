@@ -27,7 +27,8 @@ it('shows nobody what a transaction may still take back', async () => {
     throw new Error('taken back');
   });
   await expect(undone).rejects.toThrow('taken back');
-  expect((await Promise.all(besides))[0]).not.toContainEqual({ id: 'ours', expires_at: 1 });
+  // where each has a connection of its own, the one that writes may be the quicker
+  expect([[], [{ id: 'theirs', expires_at: 1 }]]).toContainEqual((await Promise.all(besides))[0]);
   expect((await db.executeQuery(all)).rows).toEqual([{ id: 'theirs', expires_at: 1 }]);
   await close();
 });
